@@ -1,0 +1,123 @@
+"""An edition is data: script, region, writing, paper, type area, faces and fixed words.
+
+Nothing downstream asks which edition it is; it asks the edition for a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Script = Literal["hans", "hant"]
+Region = Literal["cn", "tw", "hk"]
+Writing = Literal["horizontal", "vertical"]
+
+#: BCP 47 language tag of each script and region.
+LANGUAGES: Mapping[tuple[Script, Region], str] = {
+    ("hans", "cn"): "zh-Hans",
+    ("hant", "tw"): "zh-Hant-TW",
+    ("hant", "hk"): "zh-Hant-HK",
+}
+
+#: The editions that ``--edition`` always accepts.
+BUILT_IN: Mapping[str, tuple[Script, Region]] = {
+    "hans": ("hans", "cn"),
+    "hant-tw": ("hant", "tw"),
+    "hant-hk": ("hant", "hk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The page, declared the Chinese way (版心): size x characters x lines.
+
+    ``width`` and ``height`` are the trim size in mm, ``em`` and ``line`` the body
+    size and the line pitch in pt, ``chars`` and ``lines`` the type area.  Margins
+    follow: of what the type area leaves, inner : outer and top : foot are shared
+    as ``inner_share`` and ``top_share`` say (look.md section 1).
+    """
+
+    paper: str
+    width: float
+    height: float
+    em: float = 10.5
+    line: float = 18.0
+    chars: int = 28
+    lines: int = 26
+    bleed: float = 3.0
+    inner_share: float = 0.45
+    top_share: float = 0.445
+
+    PT_PER_MM = 72 / 25.4
+
+    @property
+    def page_width(self) -> float:
+        """Trim width in pt."""
+        return self.width * self.PT_PER_MM
+
+    @property
+    def page_height(self) -> float:
+        """Trim height in pt."""
+        return self.height * self.PT_PER_MM
+
+    @property
+    def measure(self) -> float:
+        """Length of a full line in pt."""
+        return self.chars * self.em
+
+    @property
+    def depth(self) -> float:
+        """Height of the type area in pt."""
+        return self.lines * self.line
+
+    @property
+    def inner(self) -> float:
+        """Margin at the spine, in pt."""
+        return (self.page_width - self.measure) * self.inner_share
+
+    @property
+    def outer(self) -> float:
+        """Margin at the fore edge, in pt."""
+        return self.page_width - self.measure - self.inner
+
+    @property
+    def top(self) -> float:
+        """Head margin in pt."""
+        return (self.page_height - self.depth) * self.top_share
+
+    @property
+    def foot(self) -> float:
+        """Foot margin in pt."""
+        return self.page_height - self.depth - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of one book.
+
+    ``words`` are the fixed words of styles/words.toml in this edition's script
+    and region, ``fonts`` maps a role to what book.toml declares for it (a family
+    or a file; roles not named take those of styles/fonts.toml), ``convert_words``
+    are declared spellings that the conversion must use.
+    """
+
+    name: str
+    script: Script
+    region: Region
+    geometry: Geometry
+    words: Mapping[str, str]
+    writing: Writing = "horizontal"
+    binding: Literal["left", "right"] = "left"
+    punctuation: str = "full"
+    line_end: str = "half"
+    theme: str = "paper"
+    fonts: Mapping[str, str] = field(default_factory=dict)
+    convert_words: Mapping[str, str] = field(default_factory=dict)
+    protect: tuple[str, ...] = ()
+    epub_fonts: Literal["none", "headings", "full"] = "none"
+
+    @property
+    def language(self) -> str:
+        """BCP 47 tag of the edition."""
+        return LANGUAGES[self.script, self.region]
