@@ -32,13 +32,13 @@ class Source:
     """
 
     name: str
-    text: str
+    text: str = field(repr=False)
     encoding: str = "utf-8"
     bom: bytes = b""
     newline: str = "\n"
     received: Source | None = None
     #: (start in this text, start in the received text, length) of each kept run, ascending.
-    pieces: tuple[tuple[int, int, int], ...] = ()
+    pieces: tuple[tuple[int, int, int], ...] = field(default=(), repr=False)
     _lines: list[int] = field(default_factory=list, repr=False)
 
     def encode(self) -> bytes:

@@ -1,0 +1,99 @@
+"""Artefacts -> diagnostics.  In: a finished file, and what it ought to say.  Out: faults.
+
+Nothing here changes a file.  ``epub`` and ``pdf`` check the container and its promises, ``text``
+that the artefact holds the edition's text, no more and no less.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from publish.diagnostics import Diagnostic, Failure, fail
+from publish.model.edition import Edition
+
+if TYPE_CHECKING:
+    from publish.check.text import PageText
+    from publish.model.text import Run
+
+#: What an exporter or a decoder leaves behind; none of it may reach a reader.
+_RESIDUE = (
+    ("U+FFFD REPLACEMENT CHARACTER", re.compile("\ufffd")),
+    ("a lone backslash", re.compile(r"(?:^|(?<=\s))\\(?=\s|$)", re.MULTILINE)),
+    ("a character reference", re.compile(r"&#x?[0-9A-Fa-f]{1,6};")),
+)
+
+
+def check_artifact(
+    path: Path,
+    expected: tuple[Run, ...] | None = None,
+    edition: Edition | None = None,
+    headings: tuple[str, ...] = (),
+) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with one EPUB or PDF, each diagnostic naming the file.
+
+    With ``expected`` the text is compared too, with ``edition`` page size, type area and language;
+    ``headings`` are labels that navigation or bookmarks must hold in order.  A file that is neither
+    kind is a :class:`~publish.diagnostics.Failure` CHECK-KIND (exit 2).
+    """
+    from publish.check.text import compare
+
+    suffix = path.suffix.lower()
+    if suffix not in (".epub", ".pdf"):
+        raise fail(
+            "CHECK-KIND", "only EPUB and PDF files can be checked", exit_code=2, path=str(path)
+        )
+    pages: tuple[PageText, ...] = ()
+    try:
+        if suffix == ".epub":
+            from publish.check.epub import check_epub
+            from publish.check.extract import epub_text
+
+            found = list(check_epub(path, edition, headings))
+            pages = epub_text(path)
+        else:
+            from publish.check.extract import pdf_text
+            from publish.check.pdf import check_pdf
+
+            found = list(check_pdf(path, edition, headings))
+            pages = pdf_text(path, edition)
+    except Failure as failure:
+        # What hinders reading the text was mostly told by the check of the container.
+        known = {item.code for item in found}
+        found.extend(item for item in failure.diagnostics if item.code not in known)
+    else:
+        found.extend(residue(pages, expected))
+        if expected is not None:
+            medium: Literal["epub", "print"] = "epub" if suffix == ".epub" else "print"
+            found.extend(compare(expected, pages, medium))
+    return tuple(dataclasses.replace(item, path=str(path)) for item in found)
+
+
+def residue(
+    pages: Iterable[PageText], expected: Iterable[Run] | None = None
+) -> tuple[Diagnostic, ...]:
+    """T-RESIDUE: what must not be in a finished text.
+
+    A book may speak of ``&#x20;`` or show a backslash: with ``expected`` only what the edition's
+    text has not is an error; without it, all but U+FFFD is a warning.
+    """
+    found: list[Diagnostic] = []
+    pages = tuple(pages)
+    runs = None if expected is None else tuple(expected)
+    for name, pattern in _RESIDUE:
+        counts = [
+            (page.place, sum(len(pattern.findall(item.text)) for item in page.fragments))
+            for page in pages
+        ]
+        total = sum(count for _, count in counts)
+        allowed = sum(len(pattern.findall(run.text)) for run in runs or ())
+        if total > (0 if name.startswith("U+FFFD") else allowed):
+            place = next(place for place, count in counts if count)
+            sure = runs is not None or name.startswith("U+FFFD")
+            found.append(
+                Diagnostic("T-RESIDUE", "error" if sure else "warning", f"{place}: {name}")
+            )
+    return tuple(found)

@@ -1,0 +1,24 @@
+"""Faces by role: found, proved to have every character, subset, renamed, cached.
+
+The roles and families are in styles/fonts.toml.  fontTools and HarfBuzz are known to this room
+only, and are imported when they are first needed.
+"""
+
+from publish.fonts.coverage import covers, missing
+from publish.fonts.faces import Face, FaceSet
+from publish.fonts.resolver import Standing, resolve, survey
+from publish.fonts.subset import css, fingerprint, subset, subset_file
+
+__all__ = [
+    "Face",
+    "FaceSet",
+    "Standing",
+    "covers",
+    "css",
+    "fingerprint",
+    "missing",
+    "resolve",
+    "subset",
+    "subset_file",
+    "survey",
+]

@@ -1,0 +1,187 @@
+"""Source and Book -> Edits: text hygiene, one rule one file.
+
+A rule looks at a source and at the tree that was read from it, and says which code
+points should become what.  :func:`mend` makes the edits and reads again until no rule
+has anything left; the log, ``--diff``, ``--write`` and the mended text are one list of
+edits on the text as it was received.
+
+To add a rule: write ``publish/mend/<name>.py`` with a docstring (what, why, before,
+after) and a function ``find``, put it into :data:`RULES`, and write
+``tests/cases/<CODE>.case``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from publish.diagnostics import Diagnostic, Edit, Source, Span, did_you_mean
+from publish.mend import (
+    blanks,
+    break_lead,
+    break_only,
+    break_trail,
+    controls,
+    entities,
+    escapes,
+    names,
+    pair,
+    radicals,
+    spaces,
+    terms,
+    zero_width,
+)
+from publish.mend.ledger import Ledger
+from publish.mend.rounds import Read, Rounds
+from publish.model.book import Book
+from publish.model.manifest import Manifest, place
+
+__all__ = ["RULES", "Mended", "Rule", "mend", "silenced"]
+
+Kind = Literal["safe", "declared", "query"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: ``safe`` edits change no meaning, ``declared`` ones do what book.toml says,
+    a ``query`` changes nothing and asks.  ``function`` gives edits, or diagnostics if the
+    rule is a query."""
+
+    code: str
+    kind: Kind
+    summary: str
+    function: Callable[[Source, Book, Manifest], Iterable[Edit | Diagnostic]]
+
+    @property
+    def documentation(self) -> str:
+        """What the rule does, why, and what it looks like before and after."""
+        return inspect.getdoc(inspect.getmodule(self.function)) or ""
+
+
+#: Every rule.  Where edits of one round overlap, the rule that stands first has its way; where
+#: a round would change the tree, the one that stands last is taken back.
+RULES: tuple[Rule, ...] = (
+    Rule("S-BREAK-ONLY", "safe", "a paragraph that is only an empty break", break_only.find),
+    Rule("S-BREAK-LEAD", "safe", "a line break at a paragraph's start", break_lead.find),
+    Rule("S-BREAK-TRAIL", "safe", "a line break at a paragraph's end", break_trail.find),
+    Rule("S-ENT", "safe", "references such as &#x20; become characters", entities.find),
+    Rule("U-CTRL", "safe", "control characters", controls.find),
+    Rule("U-ZW", "safe", "zero-width spaces beside Chinese and emphasis", zero_width.find),
+    Rule("U-SP", "safe", "special blanks between Chinese characters", spaces.find),
+    Rule("U-RAD", "safe", "radicals where ideographs are meant", radicals.find),
+    Rule("S-BLANK", "safe", "runs of blank lines become one", blanks.find),
+    Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
+    Rule("T-NAME", "declared", "one name, one spelling", names.find),
+    Rule("T-TERM", "declared", "one term, one spelling", terms.find),
+    Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What mending gives.
+
+    ``sources`` are the mended texts (an unchanged one is the source given), ``book`` what
+    was read from them.  ``edits`` are on the sources given, file by file, ascending: made in
+    one go they give the mended texts.  ``diagnostics`` are those of the last reading, then
+    those of mending.
+    """
+
+    sources: tuple[Source, ...]
+    book: Book
+    edits: tuple[Edit, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def mend(sources: tuple[Source, ...], manifest: Manifest, read: Read) -> Mended:
+    """Mend the sources by every rule that is on, reading with ``read``.
+
+    Deterministic and idempotent: mended sources have no edits.  ``[mend] rules`` switches
+    rules off, ``ignore = ["CODE:line"]`` keeps a rule off a line.  Raises what ``read``
+    raises, and :class:`~publish.diagnostics.Failure` if the rounds do not end.
+    """
+    on = [rule for rule in RULES if manifest.rules.get(rule.code, "on") == "on"]
+    ignored = frozenset(manifest.ignore)
+    rounds = Rounds(
+        [Ledger(source) for source in sources],
+        manifest,
+        read,
+        [(rule.code, rule.kind, _edits_of(rule)) for rule in on if rule.kind != "query"],
+        lambda edit: _at_line(edit.rule, edit.span) not in ignored,
+    )
+    rounds.run()
+    mended = tuple(ledger.current for ledger in rounds.ledgers)
+    book, found = read(mended, manifest)
+    said = [*_unknown_rules(manifest), *_refusals(rounds)]
+    for rule in on:
+        if rule.kind == "query":
+            for source in mended:
+                said += [
+                    item
+                    for item in rule.function(source, book, manifest)
+                    if isinstance(item, Diagnostic)
+                ]
+    return Mended(
+        mended,
+        book,
+        tuple(edit for ledger in rounds.ledgers for edit in ledger.edits()),
+        (*found, *silenced(said, manifest)),
+    )
+
+
+def silenced(diagnostics: Iterable[Diagnostic], manifest: Manifest) -> tuple[Diagnostic, ...]:
+    """The diagnostics that ``[mend] ignore`` does not silence; errors are never silenced.
+
+    An entry is a code, or ``CODE:line`` with a line of the file as received.
+    """
+    ignored = frozenset(manifest.ignore)
+    return tuple(
+        item
+        for item in diagnostics
+        if item.severity == "error"
+        or not (
+            item.code in ignored
+            or (item.span is not None and _at_line(item.code, item.span) in ignored)
+        )
+    )
+
+
+def _edits_of(rule: Rule) -> Callable[[Source, Book, Manifest], Iterable[Edit]]:
+    def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
+        return (item for item in rule.function(source, book, manifest) if isinstance(item, Edit))
+
+    return find
+
+
+def _at_line(code: str, span: Span) -> str:
+    place = span.received()
+    return f"{code}:{place.source.line_column(place.start)[0]}"
+
+
+def _refusals(rounds: Rounds) -> Iterable[Diagnostic]:
+    """A query for each edit that was taken back, but for backslashes, which are mostly needed."""
+    for edit in rounds.refused.values():
+        if edit.rule != "S-ESC":
+            yield Diagnostic(
+                edit.rule,
+                "query",
+                "not mended: without it the text would be read as something else",
+                edit.span,
+                ("change it by hand where that is what is meant",),
+            )
+
+
+def _unknown_rules(manifest: Manifest) -> Iterable[Diagnostic]:
+    """An error for each key of ``[mend] rules`` that is no rule."""
+    known = [rule.code for rule in RULES]
+    for code in manifest.rules:
+        if code not in known:
+            yield Diagnostic(
+                "M-RULE",
+                "error",
+                f"[mend] rules: there is no rule {code!r}",
+                place(manifest, "mend", "rules", code),
+                (*did_you_mean(code, known), "`publish show rules` lists them"),
+            )

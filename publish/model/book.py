@@ -17,15 +17,11 @@ from typing import Any, Literal, TypeVar
 from publish.diagnostics import Span
 
 
-def _place() -> Any:
-    return field(default=None, compare=False, repr=False, kw_only=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Node:
     """Anything in the tree."""
 
-    span: Span | None = _place()
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Block(Node):
 
 
 class MarkRole(StrEnum):
-    """What a marked run is (closed).  The value is the class in the manuscript's ``[…]{.class}``."""
+    """What a marked run is (closed); the value is the class in the manuscript's ``[…]{.class}``."""
 
     NAME = "name"  # 专名号, a line under (beside) a proper name
     WORK = "work"  # 书名号乙式, a wavy line under (beside) a title
@@ -78,7 +74,7 @@ class Strong(Inline):
 
 @dataclass(frozen=True, slots=True)
 class Link(Inline):
-    """A link; ``target`` is a URL or ``#anchor`` within the book."""
+    """A link; ``target`` is a URL, ``#anchor`` within the book, or empty where it leads nowhere."""
 
     children: tuple[Inline, ...]
     target: str
@@ -176,6 +172,8 @@ class ChapterRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph(Block):
+    """A paragraph of running text."""
+
     children: tuple[Inline, ...]
 
 
@@ -314,6 +312,8 @@ class Chapter(Block):
 
 @dataclass(frozen=True, slots=True)
 class Part(Block):
+    """A part: a leaf of its own with an optional lead, then chapters."""
+
     title: tuple[Inline, ...]
     lead: tuple[Block, ...]
     chapters: tuple[Chapter, ...]
@@ -368,7 +368,8 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """``script`` is what the text is written in now: hans or hant."""
+    """``script`` is what the text is written in now: hans or hant.  ``heading`` is the title as
+    the manuscript has it; it is mended and converted, but what is printed is ``meta.title``."""
 
     meta: Meta
     front: tuple[Chapter, ...]
@@ -376,6 +377,7 @@ class Book:
     back: tuple[Chapter, ...] = ()
     assets: tuple[Asset, ...] = ()
     script: Literal["hans", "hant"] = "hans"
+    heading: tuple[Inline, ...] = ()
 
     def chapters(self) -> Iterator[Chapter]:
         """Every chapter in reading order, those of parts included."""
@@ -454,6 +456,7 @@ def map_book(book: Book, change: Callable[[Node], Node]) -> Book:
     """:func:`map_nodes` over every chapter and part of the book."""
     return dataclasses.replace(
         book,
+        heading=tuple(map_nodes(item, change) for item in book.heading),
         front=tuple(map_nodes(item, change) for item in book.front),
         body=tuple(map_nodes(item, change) for item in book.body),
         back=tuple(map_nodes(item, change) for item in book.back),

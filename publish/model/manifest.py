@@ -1,19 +1,37 @@
-"""book.toml: every decision about a book, checked key by key."""
+"""book.toml: every decision about a book, checked key by key.
+
+:func:`load` reads a book folder or a bare file.  What a key may say stands in
+:data:`publish.model.schema.SCHEMA`; here are the files, the places and the words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from publish.diagnostics import Source, Span
+from publish.diagnostics import (
+    Diagnostic,
+    Failure,
+    Severity,
+    Source,
+    Span,
+    did_you_mean,
+    fail,
+    has_errors,
+)
+from publish.model import files, places, schema
 from publish.model.book import Meta
+from publish.model.edition import BUILT_IN, LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
 class HeadingRule:
-    """A paragraph that is a heading: ``text`` matches the whole paragraph, ``…`` stands for any run."""
+    """A paragraph that is a heading: ``text`` matches the whole paragraph, ``…`` any run in it."""
 
     text: str
     level: int
@@ -23,7 +41,8 @@ class HeadingRule:
 @dataclass(frozen=True, slots=True)
 class EditionRule:
     """An ``[[edition]]``: script and region may be empty (a built-in name says them);
-    ``overrides`` holds whole sections (page, fonts, convert, epub, print, book) to lay over the book's."""
+    ``overrides`` holds whole sections (page, fonts, convert, epub, print, book) to lay over
+    the book's."""
 
     name: str
     script: str = ""
@@ -63,3 +82,331 @@ class Manifest:
     epub: Mapping[str, Any] = field(default_factory=dict)
     print: Mapping[str, Any] = field(default_factory=dict)
     editions: tuple[EditionRule, ...] = ()
+
+
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_FIELDS = {"title-lines": "title_lines", "author": "authors", "subject": "subjects"}
+
+
+def load(source: Path) -> tuple[Manifest, tuple[Diagnostic, ...]]:
+    """The manifest of one manuscript file or of a book folder, and the warnings about it.
+
+    A bare file (.md, .txt) uses no book.toml; in a folder it is optional.  The
+    manuscript is what ``[source] files`` declares, else ``manuscript.md``, else all
+    ``*.md``, else all ``*.txt``, in natural order.  Raises :class:`Failure`: exit
+    code 2 for a path that is not there or is no manuscript, 1 for bad content.
+    """
+    files.existing(source)
+    if not source.is_dir():
+        if source.suffix.lower() not in files.SUFFIXES or not source.is_file():
+            raise fail(
+                "M-SOURCE",
+                f"{source} is no manuscript: publish reads .md and .txt files and book folders",
+                exit_code=2,
+            )
+        name = files.book_name(source)
+        return Manifest(name, source.parent, (source,), Meta("")), ()
+    name = files.book_name(source)
+    toml = source / "book.toml"
+    if not toml.is_file():
+        return Manifest(name, source, files.default_files(source), Meta("")), ()
+    text = files.read_toml(source, toml)
+    return _Loader(name, source, text).load()
+
+
+def place(manifest: Manifest, *path: str | int) -> Span | None:
+    """Where book.toml gives a value (``place(manifest, "page", "chars")``), or None."""
+    if manifest.source is None:
+        return None
+    return _span(manifest.source, places.places(manifest.source.text), path)
+
+
+def with_front_matter(
+    manifest: Manifest, data: Mapping[Any, Any], span: Span | None
+) -> tuple[Manifest, tuple[Diagnostic, ...]]:
+    """The manifest with [book] filled from YAML front matter where book.toml is silent.
+
+    Unknown keys are ignored, as other programs have theirs; a value of the wrong
+    type is a warning (``M-YAML``) and ignored; a cover outside the book folder is
+    an error.  ``span`` is the place of the front matter.
+    """
+    found: list[Diagnostic] = []
+    values: dict[str, Any] = {}
+    for yaml_key, value in data.items():
+        word = str(yaml_key).lower().replace("_", "-")
+        key = schema.FRONT_MATTER.get(word)
+        if key is None or key in manifest.declared or key in values or value is None:
+            continue
+        try:
+            values[key] = schema.SCHEMA["book"][key](value)
+            if key == "cover":
+                files.inside_folder(manifest.folder, values[key])
+        except schema.Wrong as wrong:
+            values.pop(key, None)
+            outside = wrong.code == "M-OUTSIDE"
+            found.append(
+                Diagnostic(
+                    wrong.code if outside else "M-YAML",
+                    "error" if outside else "warning",
+                    f"front matter: {yaml_key} {wrong.reason}",
+                    span,
+                    wrong.hints,
+                )
+            )
+    filled = dataclasses.replace(
+        manifest,
+        meta=dataclasses.replace(manifest.meta, **meta_fields(values)),
+        declared=manifest.declared | frozenset(values),
+    )
+    return filled, tuple(found)
+
+
+def meta_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values of [book] as fields of :class:`Meta`."""
+    fields = {_FIELDS.get(key, key): value for key, value in values.items()}
+    if "colophon" in fields:
+        fields["colophon"] = tuple(fields["colophon"].items())
+    return fields
+
+
+# --- book.toml ---------------------------------------------------------------
+
+
+def _span(
+    source: Source, found: Mapping[places.Path, places.Place], path: Iterable[str | int],
+    *, key: bool = False,
+) -> Span | None:  # fmt: skip
+    """The place of a value (or key), or of the nearest thing around it that has a place."""
+    parts = tuple(path)
+    for end in range(len(parts), 0, -1):
+        if known := found.get(parts[:end]):
+            whole = end == len(parts)
+            start, stop = known.key if key or not whole else known.value
+            return Span(source, start, stop)
+    return None
+
+
+class _Loader:
+    """One pass over one book.toml; every mistake is found, not only the first."""
+
+    def __init__(self, name: str, folder: Path, source: Source) -> None:
+        self.name = name
+        self.folder = folder
+        self.source = source
+        self.found: list[Diagnostic] = []
+        try:
+            self.data = tomllib.loads(source.text)
+            self.places = places.places(source.text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._syntax(str(error)) from None
+        except RecursionError:
+            message = "book.toml is nested too deep"
+            raise fail("M-TOML", message, path=source.name) from None
+
+    def load(self) -> tuple[Manifest, tuple[Diagnostic, ...]]:
+        """The manifest and the warnings; raises :class:`Failure` with every error."""
+        values: dict[str, dict[str, Any]] = {}
+        for section, content in self.data.items():
+            if section in schema.SCHEMA:
+                values[section] = self._section(section, content, (section,))
+            elif section != "edition":
+                self._unknown_section(section)
+        rules = self._editions(self.data.get("edition", []))
+        chosen = self._files(values.get("source", {}).get("files"))
+        book = values.get("book", {})
+        self._title_lines(book)
+        if has_errors(self.found):
+            raise Failure(self.found)
+        mend, structure = values.get("mend", {}), values.get("structure", {})
+        convert = values.get("convert", {})
+        headings = tuple(
+            HeadingRule(**item, span=self._at("structure", "headings", number))
+            for number, item in enumerate(structure.get("headings", ()))
+        )
+        manifest = Manifest(
+            name=self.name,
+            folder=self.folder,
+            files=chosen,
+            meta=Meta(**{"title": "", **meta_fields(book)}),
+            source=self.source,
+            declared=frozenset(book),
+            encoding=values.get("source", {}).get("encoding", ""),
+            names=mend.get("names", {}),
+            terms=mend.get("terms", {}),
+            rules=mend.get("rules", {}),
+            ignore=mend.get("ignore", ()),
+            entries=structure.get("entries", ""),
+            headings=headings,
+            front=structure.get("front", ()),
+            back=structure.get("back", ()),
+            parts=structure.get("parts", ()),
+            convert_words=convert.get("words", {}),
+            convert_names=convert.get("names", ()),
+            protect=convert.get("protect", ()),
+            page=values.get("page", {}),
+            fonts=values.get("fonts", {}),
+            epub=values.get("epub", {}),
+            print=values.get("print", {}),
+            editions=rules,
+        )
+        return manifest, tuple(self.found)
+
+    def _section(self, section: str, content: Any, path: tuple[str | int, ...]) -> dict[str, Any]:
+        """The checked values of one section, of the book or of an edition."""
+        title = ".".join(str(part) for part in path if isinstance(part, str))
+        if not isinstance(content, dict):
+            self._say("M-VALUE", f"[{title}] must be a section, not {schema.kind(content)}", path)
+            return {}
+        checked: dict[str, Any] = {}
+        for key, value in content.items():
+            checker = schema.SCHEMA[section].get(key)
+            if checker is None:
+                self._unknown_key(title, key, (*path, key), schema.SCHEMA[section])
+                continue
+            try:
+                checked[key] = checker(value)
+                if (section, key) == ("book", "cover") or (
+                    section == "fonts" and checked[key].lower().endswith(files.FONT_SUFFIXES)
+                ):
+                    files.inside_folder(self.folder, checked[key])
+            except schema.Wrong as wrong:
+                self._wrong(f"[{title}] {key}", wrong, (*path, key))
+            else:
+                self._later(section, key, checked[key], title, (*path, key))
+        return checked
+
+    def _editions(self, content: Any) -> tuple[EditionRule, ...]:
+        if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+            message = "an edition is written [[edition]], with two brackets on each side"
+            self._say("M-VALUE", message, ("edition",))
+            return ()
+        rules: list[EditionRule] = []
+        for number, item in enumerate(content):
+            rule = self._edition(number, item)
+            if rule.name and any(rule.name == other.name for other in rules):
+                message = f"two editions are called {rule.name!r}"
+                self._say("M-EDITION", message, ("edition", number, "name"))
+            rules.append(rule)
+        return tuple(rules)
+
+    def _edition(self, number: int, item: Mapping[str, Any]) -> EditionRule:
+        own: dict[str, str] = {}
+        overrides: dict[str, dict[str, Any]] = {}
+        for key, value in item.items():
+            path = ("edition", number, key)
+            if key in schema.OVERRIDES:
+                overrides[key] = self._section(key, value, path)
+            elif key in schema.SCHEMA:
+                message = f"an edition cannot override [{key}], which is for the whole book"
+                self._say("M-KEY", message, path, key=True)
+            elif key not in schema.EDITION:
+                self._unknown_key("edition", key, path, schema.EDITION)
+            else:
+                try:
+                    own[key] = schema.EDITION[key](value)
+                except schema.Wrong as wrong:
+                    self._wrong(f"[[edition]] {key}", wrong, path)
+                else:
+                    self._later("edition", key, own[key], "edition", path)
+        if "name" not in item:
+            self._say("M-EDITION", "an [[edition]] must have a name", ("edition", number))
+        self._script_of(own, number)
+        return EditionRule(
+            **{"name": "", **own},
+            overrides=overrides,
+            span=self._at("edition", number, "name"),
+        )
+
+    def _script_of(self, own: Mapping[str, str], number: int) -> None:
+        """A script and region must go together, and be those of a built-in name."""
+        script, region = own.get("script", ""), own.get("region", "")
+        path = ("edition", number, "script" if script else "region")
+        if script and region and (script, region) not in LANGUAGES:
+            known = ", ".join(f"{a} with {b}" for a, b in LANGUAGES)
+            self._say("M-EDITION", f"script {script} does not go with region {region}", path,
+                      hints=(f"what goes together: {known}",))  # fmt: skip
+        built_in = BUILT_IN.get(own.get("name", ""))
+        if built_in and ((script or built_in[0]), (region or built_in[1])) != built_in:
+            message = f"the edition {own['name']} is script {built_in[0]}, region {built_in[1]}"
+            hints = ("give an edition of another script another name",)
+            self._say("M-EDITION", message, path, hints=hints)
+
+    def _files(self, patterns: tuple[str, ...] | None) -> tuple[Path, ...]:
+        if patterns is None:
+            if has_errors(self.found):
+                return ()
+            return files.default_files(self.folder)
+        try:
+            return files.declared_files(self.folder, patterns)
+        except schema.Wrong as wrong:
+            self._wrong("[source] files", wrong, ("source", "files"))
+            return ()
+
+    def _title_lines(self, book: Mapping[str, Any]) -> None:
+        lines, title = book.get("title-lines", ()), book.get("title", "")
+        if lines and title and "".join("".join(lines).split()) != "".join(title.split()):
+            message = f"[book] title-lines do not add up to the title {title!r}"
+            self._say("M-TITLE", message, ("book", "title-lines"), severity="warning")
+
+    # What is said, and where.
+
+    def _at(self, *path: str | int, key: bool = False) -> Span | None:
+        return _span(self.source, self.places, path, key=key)
+
+    def _say(
+        self,
+        code: str,
+        message: str,
+        path: tuple[str | int, ...],
+        *,
+        severity: Severity = "error",
+        hints: tuple[str, ...] = (),
+        key: bool = False,
+    ) -> None:
+        span = self._at(*path, key=key)
+        where = None if span else self.source.name
+        self.found.append(Diagnostic(code, severity, message, span, hints, path=where))
+
+    def _wrong(self, what: str, wrong: schema.Wrong, path: tuple[str | int, ...]) -> None:
+        message = f"{what} {wrong.reason}"
+        self._say(wrong.code, message, (*path, *wrong.path), hints=wrong.hints)
+
+    def _unknown_section(self, section: str) -> None:
+        known = (*schema.SCHEMA, "edition")
+        hints = did_you_mean(section, known) or _belongs(section)
+        self._say("M-KEY", f"book.toml has no section [{section}]", (section,), hints=hints,
+                  key=True)  # fmt: skip
+
+    def _unknown_key(
+        self, section: str, key: str, path: tuple[str | int, ...], known: Iterable[str]
+    ) -> None:
+        hints = did_you_mean(key, known) or _belongs(key, within=section)
+        self._say("M-KEY", f"[{section}] has no key {key!r}", path, hints=hints, key=True)
+
+    def _later(
+        self, section: str, key: str, value: Any, title: str, path: tuple[str | int, ...]
+    ) -> None:
+        if (section, key) in schema.LATER and value != schema.LATER[section, key]:
+            message = f"[{title}] {key} has no effect in this version"
+            self._say("M-LATER", message, path, severity="warning", key=True)
+
+    def _syntax(self, message: str) -> Failure:
+        match = _TOML_PLACE.search(message)
+        words = message[: match.start()] if match else message
+        text = self.source.text
+        offset = len(text.rstrip())
+        if match and match[1]:
+            lines = text.split("\n")
+            line = int(match[1]) - 1
+            offset = sum(len(item) + 1 for item in lines[:line]) + int(match[2]) - 1
+        span = Span(self.source, min(offset, len(text)), min(offset + 1, len(text)))
+        return fail("M-TOML", f"book.toml is not TOML: {words[0].lower()}{words[1:]}", span=span)
+
+
+def _belongs(key: str, within: str = "") -> tuple[str, ...]:
+    """A hint that names the section a key belongs to, or none."""
+    for section, keys in schema.SCHEMA.items():
+        if key in keys:
+            table = f"edition.{section}" if within == "edition" else section
+            return (f"{key!r} belongs under [{table}]",)
+    return ()

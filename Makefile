@@ -1,0 +1,31 @@
+# One line each.  The first six build books, the others are for the house itself.  Every target
+# does its own set-up first (tests/setup/setup.sh): Debian packages, .venv, Python packages.
+# A second run finds it done.
+MAKEFLAGS += --no-print-directory
+PUBLISH = .venv/bin/publish
+PYTHON = .venv/bin/python
+SETUP = sh tests/setup/setup.sh
+
+.PHONY: epub pdf press booklet cover all check test acceptance bench clean lint
+
+epub: .venv/building ; $(PUBLISH) build --format epub
+pdf: .venv/building ; $(PUBLISH) build --format pdf
+press: .venv/building ; $(PUBLISH) build --format press
+booklet: .venv/building ; $(PUBLISH) build --format booklet
+cover: .venv/building ; $(PUBLISH) build --format cover
+all: .venv/building ; $(PUBLISH) build --format epub --format pdf --format press --format booklet --format cover
+
+check: lint ; $(PYTHON) -m pytest -m "not slow"
+test: .venv/testing lint ; $(PYTHON) -m pytest
+acceptance: .venv/testing ; sh tests/setup/acceptance.sh
+bench: .venv/checking ; $(PYTHON) tests/bench/run.py
+clean: ; rm -rf output/*/ dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+lint: .venv/checking
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+.venv/building: pyproject.toml tests/setup/setup.sh ; $(SETUP) building
+.venv/checking: .venv/building ; $(SETUP) checking
+.venv/testing: .venv/checking tests/package-lock.json ; $(SETUP) testing

@@ -1,0 +1,324 @@
+"""Artefact -> text: what a reader of the file gets to see, page by page or document by document.
+
+Left out is page furniture.  In a PDF that is text whose baseline lies above or below the type area
+(running heads and folios; the cover, page 1, has none).  In an EPUB it is what no reader is shown
+as text: hidden navigation, page-break markers, back links, brackets for readers without ruby.
+Formulas are pictures in a PDF and MathML in an EPUB; they are not text in either.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from publish.check.text import Fragment, Kind, PageText
+from publish.diagnostics import fail
+from publish.model.edition import Edition
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+#: Most bytes read from one member of an EPUB, unpacked.
+MEMBER_LIMIT = 64 * 1024 * 1024
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+OPS = "{http://www.idpf.org/2007/ops}"
+CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+OPF = "{http://www.idpf.org/2007/opf}"
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+SVG = "{http://www.w3.org/2000/svg}"
+
+#: Elements that begin and end a line.
+BLOCKS = frozenset(
+    re.split(
+        r"\s+",
+        "address article aside blockquote body br caption dd details div dl dt fieldset figcaption "
+        "figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td "
+        "tfoot th thead tr ul",
+    )
+)
+_SILENT = frozenset(("head", "script", "style", "template", "rp", "audio", "video", "object"))
+
+# --- PDF -----------------------------------------------------------------------------------
+
+#: How far outside the type area, in lines of the page, a baseline still belongs to the text.
+_SLACK = 0.5
+#: Type smaller than this, in em of the body, is the reading of a ruby (look.md: half an em; a
+#: note call is two thirds).
+_SMALL = 0.62
+#: Baselines nearer than this, in em of the body, make one row (a note call is raised half an em;
+#: a ruby stands about one em above).
+_ROW = 0.58
+#: MuPDF's TEXT_PRESERVE_WHITESPACE: blanks as they are painted; ligatures are resolved.
+_FLAGS = 2
+
+
+@contextmanager
+def open_pdf(path: Path) -> Iterator[Any]:
+    """The PDF as MuPDF opens it, silent on the terminal; trouble becomes the error PDF-OPEN."""
+    import pymupdf
+
+    # What MuPDF repairs as it reads is told by the checks, not printed.
+    tools: Any = pymupdf.TOOLS
+    tools.mupdf_display_errors(False)
+    tools.mupdf_display_warnings(False)
+    opener: Any = pymupdf.open
+    try:
+        with opener(path, filetype="pdf") as document:
+            yield document
+    except (RuntimeError, ValueError, OSError) as error:
+        raise fail("PDF-OPEN", f"this PDF cannot be read: {error}", path=str(path)) from error
+
+
+def pdf_text(path: Path, edition: Edition | None = None) -> tuple[PageText, ...]:
+    """The text of every page of a PDF, top to bottom and left to right, horizontal writing.
+
+    With an edition, what stands above or below its type area is left out, but for page 1, the
+    cover.  Raises :class:`~publish.diagnostics.Failure` PDF-OPEN where the file cannot be read.
+    """
+    with open_pdf(path) as document:
+        em = edition.geometry.em if edition else _body_size(document)
+        pages = []
+        for number, page in enumerate(document, 1):
+            blocks = page.get_text("dict", flags=_FLAGS)["blocks"]
+            lines = _lines(blocks, _origin(page), em)
+            if edition and number > 1:
+                lines = _in_type_area(lines, edition)
+            pages.append(PageText(f"page {number}", _in_rows(lines, em * _ROW)))
+        return tuple(pages)
+
+
+def _origin(page: Any) -> tuple[float, float]:
+    """Where the trim box begins on the page as it is drawn, in pt from the top left."""
+    return page.trimbox.x0 - page.cropbox.x0, page.trimbox.y0 - page.cropbox.y0
+
+
+def _body_size(document: Any) -> float:
+    """The size, in pt, in which most characters of the first hundred pages are set."""
+    sizes: Counter[float] = Counter()
+    for page in document.pages(0, min(100, len(document))):
+        for block in page.get_text("dict", flags=_FLAGS)["blocks"]:
+            for line in block.get("lines", ()):
+                for span in line["spans"]:
+                    sizes[round(span["size"], 1)] += len(span["text"])
+    return sizes.most_common(1)[0][0] if sizes else 10.5
+
+
+def _lines(
+    blocks: list[dict[str, Any]], origin: tuple[float, float], em: float
+) -> Iterator[Fragment]:
+    left, top = origin
+    for block in blocks:
+        for line in block.get("lines", ()):
+            spans = line["spans"]
+            if not spans:
+                continue
+            # A raised or lowered sign in the line does not move the line: the largest type says
+            # where it stands.
+            main = max(spans, key=lambda span: span["size"])
+            yield Fragment(
+                "".join(span["text"] for span in spans),
+                left=line["bbox"][0] - left,
+                right=line["bbox"][2] - left,
+                baseline=main["origin"][1] - top,
+                small=main["size"] <= em * _SMALL,
+            )
+
+
+def _in_type_area(lines: Iterable[Fragment], edition: Edition) -> Iterator[Fragment]:
+    page = edition.geometry
+    slack = page.line * _SLACK
+    first, last = page.top - slack, page.top + page.depth + slack
+    return (line for line in lines if first <= line.baseline <= last)
+
+
+def _in_rows(lines: Iterable[Fragment], near: float) -> tuple[Fragment, ...]:
+    """The lines in rows from top to bottom, each row from left to right."""
+    rows: list[list[Fragment]] = []
+    for line in sorted(lines, key=lambda item: item.baseline):
+        if rows and line.baseline - rows[-1][-1].baseline <= near:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return tuple(line for row in rows for line in sorted(row, key=lambda item: item.left))
+
+
+# --- EPUB ----------------------------------------------------------------------------------
+
+
+def parse_xml(data: bytes) -> _Element:
+    """The root of an XML document, read without network, DTD, entities of its own or huge trees.
+
+    Raises ``lxml.etree.XMLSyntaxError`` where it is not well-formed.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    return etree.fromstring(data, parser)
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of one member; raises EPUB-ZIP where it is missing or larger than 64 MB."""
+    try:
+        if archive.getinfo(name).file_size > MEMBER_LIMIT:
+            raise fail("EPUB-ZIP", f"{name} is larger than {MEMBER_LIMIT >> 20} MB unpacked")
+        return archive.read(name)
+    except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise fail("EPUB-ZIP", f"{name} cannot be read from the archive") from error
+
+
+def package_path(archive: zipfile.ZipFile) -> str:
+    """Where META-INF/container.xml says that the package document is."""
+    from lxml import etree
+
+    try:
+        root = parse_xml(read_member(archive, "META-INF/container.xml"))
+    except etree.XMLSyntaxError as error:
+        raise fail("EPUB-XML", f"META-INF/container.xml: {error}") from error
+    found = root.find(f".//{CONTAINER}rootfile")
+    path = found.get("full-path") if found is not None else None
+    if not path:
+        raise fail("EPUB-OPF", "META-INF/container.xml names no package document")
+    return path
+
+
+def resolve(base: str, href: str) -> tuple[str, str]:
+    """A relative reference as (member name, fragment), from the document ``base``."""
+    target, _, fragment = href.partition("#")
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(target)))
+    return (name if target else base), unquote(fragment)
+
+
+def spine_documents(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Element]]:
+    """(member name, root element) of every document of the spine, in reading order."""
+    from lxml import etree
+
+    package = package_path(archive)
+    try:
+        root = parse_xml(read_member(archive, package))
+    except etree.XMLSyntaxError as error:
+        raise fail("EPUB-XML", f"{package}: {error}") from error
+    hrefs = {item.get("id"): item.get("href", "") for item in root.iter(f"{OPF}item")}
+    for reference in root.iter(f"{OPF}itemref"):
+        name = resolve(package, hrefs.get(reference.get("idref")) or "")[0]
+        try:
+            yield name, parse_xml(read_member(archive, name))
+        except etree.XMLSyntaxError as error:
+            raise fail("EPUB-XML", f"{name}: {error}") from error
+
+
+def epub_text(path: Path) -> tuple[PageText, ...]:
+    """The text of every document of an EPUB's spine: body, notes and readings apart.
+
+    Raises :class:`~publish.diagnostics.Failure` (EPUB-ZIP, EPUB-XML, EPUB-OPF) where the file
+    cannot be read.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise fail("EPUB-ZIP", f"this EPUB cannot be opened: {error}", path=str(path)) from error
+    with archive:
+        return tuple(
+            PageText(name, _document_fragments(root)) for name, root in spine_documents(archive)
+        )
+
+
+class _Collector:
+    """The text of one document, a string for each kind; every reading on its own."""
+
+    def __init__(self) -> None:
+        self.body: list[str] = []
+        self.notes: list[str] = []
+        self.readings: list[str] = []
+
+
+def _document_fragments(root: _Element) -> tuple[Fragment, ...]:
+    collector = _Collector()
+    body = root.find(f"{XHTML}body")
+    if body is not None:
+        _collect(body, collector)
+    fragments = [Fragment("".join(collector.body), "body")]
+    fragments.extend(Fragment(reading, "reading") for reading in collector.readings)
+    fragments.append(Fragment("".join(collector.notes), "note"))
+    return tuple(fragment for fragment in fragments if fragment.text.strip())
+
+
+def _collect(body: _Element, collector: _Collector) -> None:
+    """Walk the tree without recursion: nesting is as deep as the file makes it."""
+    # (element or text, kind it stands in); a string on the stack is text to be written later.
+    stack: list[tuple[_Element | str, Kind]] = [(body, "body")]
+    while stack:
+        item, kind = stack.pop()
+        if isinstance(item, str):
+            _write(collector, item, kind)
+            continue
+        if kind != "reading":
+            kind = "note" if _is_note(item) else kind
+        if item.tag == f"{XHTML}rt":
+            collector.readings.append("")
+            kind = "reading"
+        edge = "\n" if _local(item) in BLOCKS and kind != "reading" else ""
+        later: list[tuple[_Element | str, Kind]] = [(edge + (item.text or ""), kind)]
+        for child in item:
+            if not is_silent(child):
+                later.append((child, kind))
+            later.append((child.tail or "", kind))
+        later.append((edge, kind))
+        stack.extend(reversed(later))
+
+
+def _write(collector: _Collector, text: str, kind: Kind) -> None:
+    if not text:
+        return
+    if kind == "reading":
+        collector.readings[-1] += text
+    elif kind == "note":
+        collector.notes.append(text)
+    else:
+        collector.body.append(text)
+
+
+def _local(element: _Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def types(element: _Element) -> set[str]:
+    """The tokens of epub:type and of role."""
+    return set(f"{element.get(f'{OPS}type', '')} {element.get('role', '')}".split())
+
+
+def _is_note(element: _Element) -> bool:
+    return bool(types(element) & {"footnote", "endnote", "doc-footnote", "doc-endnote", "rearnote"})
+
+
+def is_silent(element: _Element) -> bool:
+    """Whether an element shows the reader no text of the book."""
+    if not isinstance(element.tag, str):
+        return True
+    if _local(element) in _SILENT or element.tag in (f"{MATHML}math", f"{SVG}svg"):
+        return True
+    if element.get("hidden") is not None:
+        return True
+    kinds = types(element)
+    if kinds & {"pagebreak", "doc-pagebreak"}:
+        return True
+    if element.tag == f"{XHTML}nav" and kinds & {"landmarks", "page-list", "doc-pagelist"}:
+        return True
+    if kinds & {"doc-backlink", "backlink"}:
+        # A back link that is the note's own number is text; an arrow or a word is not.
+        return not re.search(r"[\d①-⑳㉑-㊿]", "".join(map(str, element.itertext())))
+    return False

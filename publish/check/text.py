@@ -1,0 +1,292 @@
+"""Text in = text out: an artefact's text against the text of its edition.
+
+The edition's text is a row of runs (:func:`publish.model.text.edition_text`).  They are sorted
+into *threads*, each of which an artefact must show whole and in order:
+
+``body``
+    the runs of kind body, with the labels and the furniture that stand among them;
+``note``
+    the runs of kind note.  A label directly before a note is the note's own number and belongs
+    to this thread (of several labels in a row only the last does);
+``reading``
+    runs of kind reading: the readings of ruby, in order.  Those that stand among notes are kept
+    apart from those of the body, because a page shows a note earlier than a chapter's end.
+
+Compared is every character but white space, characters without width and soft hyphens; Latin
+ligatures count as their letters.  A label is an integer and may be spelled as the medium likes
+(1, ①, 一, with brackets or a stop).  Furniture with text may stand there or not (the number of a
+list item, which a PDF draws and an EPUB leaves to the reader); furniture without text stands for
+leader dots and digits (a page number in the printed contents).
+
+The found side is a row of fragments a page.  An EPUB says what each fragment is; a PDF does not,
+so every fragment is tried as the continuation of each thread.  Fragments of a page are taken from
+top to bottom and from left to right; one may be taken before another only where both stand side by
+side (the cells of a table, a number in the margin, a note call painted apart from its line).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from publish.check.threads import (
+    CONTEXT,
+    State,
+    Thread,
+    compact,
+    false_blanks,
+    threads,
+)
+from publish.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from publish.model.text import Run
+
+#: What a fragment is known to be; an empty string where the medium does not say.
+Kind = Literal["", "body", "note", "reading"]
+
+#: Differences told in full; later ones are only counted.
+TOLD = 5
+#: Differences after which comparing stops: the files are not of one text.
+LIMIT = 200
+#: Characters searched for the place where both texts agree again (more than two full pages).
+HORIZON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of an artefact's text, white space as found, line feeds between blocks.
+
+    ``left``, ``right`` and ``baseline`` are in pt from the page's top left corner; all zero where
+    there is no page.  ``small`` says that the type is small enough for the reading of a ruby.
+    """
+
+    text: str
+    kind: Kind = ""
+    left: float = 0.0
+    right: float = 0.0
+    baseline: float = 0.0
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The fragments of one page (PDF) or one document (EPUB), in reading order; ``place`` is how
+    a person is told where that is."""
+
+    place: str
+    fragments: tuple[Fragment, ...]
+
+
+# --- comparing -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A fragment as it is compared."""
+
+    text: str
+    source: Fragment
+
+    def beside(self, other: _Piece) -> bool:
+        """Whether both stand side by side, so that either may be read first."""
+        a, b = self.source, other.source
+        if a.kind != b.kind:
+            return True
+        apart = a.right <= b.left + 0.5 or b.right <= a.left + 0.5
+        return apart and (a.right > a.left or b.right > b.left)
+
+
+class _Comparison:
+    def __init__(self, expected: Iterable[Run]) -> None:
+        self.threads = threads(expected)
+        self.diagnostics: list[Diagnostic] = []
+        self.differences = 0
+
+    def candidates(self, piece: _Piece, in_notes: bool) -> tuple[Thread, ...]:
+        """The threads a piece may belong to, the likeliest first."""
+        body, note = self.threads["body"], self.threads["note"]
+        readings = (self.threads["reading"], self.threads["note-reading"])
+        match piece.source.kind:
+            case "body":
+                return (body,)
+            case "note":
+                return (note,)
+            case "reading":
+                return readings
+        text = (note, body) if in_notes else (body, note)
+        return readings + text if piece.source.small else text + readings
+
+    def page(self, page: PageText) -> None:
+        """Take the fragments of one page."""
+        pending = [_Piece(compact(item.text), item) for item in page.fragments]
+        pending = [piece for piece in pending if piece.text]
+        in_notes = False
+        while pending and self.differences <= LIMIT:
+            position, end, thread, state = self._choose(pending, in_notes)
+            piece = pending[position]
+            if end == 0:
+                self._differ(pending, page.place, in_notes)
+                continue
+            thread.state = state
+            in_notes = thread.name == "note"
+            if end == len(piece.text):
+                del pending[position]
+            else:
+                pending[position] = _Piece(piece.text[end:], piece.source)
+
+    def _choose(self, pending: list[_Piece], in_notes: bool) -> tuple[int, int, Thread, State]:
+        """The piece to take next, how much of it, for which thread, and the state after it."""
+        best_end, best_thread = 0, self.threads["body"]
+        best_state = best_thread.state
+        for position, piece in enumerate(pending):
+            if position and not all(piece.beside(other) for other in pending[:position]):
+                continue
+            for thread in self.candidates(piece, in_notes):
+                end, state = thread.follow(piece.text, thread.state)
+                if end == len(piece.text):
+                    return position, end, thread, state
+                if position == 0 and end > best_end:
+                    best_end, best_thread, best_state = end, thread, state
+        return 0, best_end, best_thread, best_state
+
+    def _differ(self, pending: list[_Piece], place: str, in_notes: bool) -> None:
+        """Tell the difference at the first piece and go on where both texts agree again."""
+        found = ""
+        for piece in pending:
+            if piece.source.kind == pending[0].source.kind and len(found) < HORIZON:
+                found += piece.text[:HORIZON]
+        best: tuple[int, int, int, Thread] | None = None
+        for thread in self.candidates(pending[0], in_notes):
+            meeting = _meeting(thread.window(HORIZON)[0], found)
+            if meeting is not None and (best is None or sum(meeting) < best[0]):
+                best = (sum(meeting), *meeting, thread)
+        if best is None:
+            lost, added, thread = 0, len(pending[0].text), self.candidates(pending[0], in_notes)[0]
+        else:
+            _, lost, added, thread = best
+        expected, states = thread.window(HORIZON)
+        if thread.where():
+            place = f"{place} ({thread.where()})"
+        self._tell(place, thread.before(), expected[:lost], found[:added], expected[lost:])
+        thread.state = states[lost]
+        kind = pending[0].source.kind
+        while added and pending:
+            piece = next(item for item in pending if item.source.kind == kind)
+            where = pending.index(piece)
+            if len(piece.text) <= added:
+                added -= len(piece.text)
+                del pending[where]
+            else:
+                pending[where] = _Piece(piece.text[added:], piece.source)
+                added = 0
+
+    def _tell(self, place: str, before: str, lost: str, added: str, after: str) -> None:
+        self.differences += 1
+        if self.differences > TOLD:
+            return
+        code = "T-CHANGED" if lost and added else "T-LOST" if lost else "T-ADDED"
+        if code == "T-CHANGED":
+            what = f"⟦{_short(lost)}⟧ became ⟦{_short(added)}⟧"
+        elif code == "T-LOST":
+            what = f"{_count(lost)} lost: ⟦{_short(lost)}⟧"
+        else:
+            what = f"{_count(added)} added: ⟦{_short(added)}⟧"
+        message = f"{place}: {what} after «{before}» before «{after[:CONTEXT]}»"
+        self.diagnostics.append(Diagnostic(code, "error", message))
+
+    def finish(self, last: str) -> None:
+        """Tell what the artefact did not show at all."""
+        for thread in self.threads.values():
+            total = (
+                sum(
+                    len(token.text)
+                    for token in thread.tokens[thread.state[0] :]
+                    if token.kind != "furniture"
+                )
+                - thread.state[1]
+            )
+            if total > 0:
+                rest = thread.window(3 * CONTEXT)[0]
+                self.differences += 1
+                self.diagnostics.append(
+                    Diagnostic(
+                        "T-LOST",
+                        "error",
+                        f"{last}: the {thread.name} text ends {_characters(total)} early "
+                        f"after «{thread.before()}»: ⟦{_short(rest)}⟧ is missing",
+                    )
+                )
+        hidden = self.differences - len(self.diagnostics)
+        if hidden > 0:
+            told = f"{hidden} more differences" if hidden < LIMIT else "too many more differences"
+            self.diagnostics.append(Diagnostic("T-CHANGED", "error", told))
+
+
+def _meeting(expected: str, found: str) -> tuple[int, int] | None:
+    """The least (characters lost, characters added) after which both texts agree again.
+
+    Agreement is a run of eight equal characters; failing that, of four or two close by.
+    """
+    for length, horizon in ((8, HORIZON), (4, 120), (2, 24)):
+        places: dict[str, int] = {}
+        for i in range(min(len(expected), horizon) - length + 1):
+            places.setdefault(expected[i : i + length], i)
+        best: tuple[int, int] | None = None
+        for j in range(min(len(found), horizon) - length + 1):
+            if best is not None and j >= sum(best):
+                break
+            i = places.get(found[j : j + length], -1)
+            if i >= 0 and (best is None or i + j < sum(best)):
+                best = (i, j)
+        if best is not None:
+            return best
+    return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 3 * CONTEXT else f"{text[: 2 * CONTEXT]}…{text[-CONTEXT:]}"
+
+
+def _characters(number: int) -> str:
+    return "1 character" if number == 1 else f"{number} characters"
+
+
+def _count(text: str) -> str:
+    return _characters(len(text))
+
+
+def compare(
+    expected: Iterable[Run],
+    found: Iterable[PageText],
+    medium: Literal["", "print", "epub"] = "",
+) -> tuple[Diagnostic, ...]:
+    """Differences between an edition's text and an artefact's, in the artefact's order.
+
+    Runs that another medium alone has are left out; without a ``medium`` all are expected.
+
+    Errors T-LOST, T-ADDED, T-CHANGED name the place (page or document) and about 20 characters on
+    each side; warning T-BLANK counts blanks between Han characters that the edition has not.
+    """
+    runs = tuple(run for run in expected if not medium or run.medium in ("", medium))
+    pages = tuple(found)
+    comparison = _Comparison(runs)
+    for page in pages:
+        comparison.page(page)
+    comparison.finish(pages[-1].place if pages else "the file")
+    return (*comparison.diagnostics, *_blanks(runs, pages))
+
+
+def _blanks(runs: tuple[Run, ...], pages: tuple[PageText, ...]) -> tuple[Diagnostic, ...]:
+    wanted = sum(false_blanks(run.text) for run in runs)
+    first, number = "", 0
+    for page in pages:
+        here = sum(false_blanks(fragment.text) for fragment in page.fragments)
+        number += here
+        if here and not first:
+            first = page.place
+    if number <= wanted:
+        return ()
+    message = f"{number - wanted} false blanks between Han characters, the first on {first}"
+    return (Diagnostic("T-BLANK", "warning", message),)

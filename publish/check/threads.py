@@ -1,0 +1,272 @@
+"""The expected side of a comparison: an edition's runs sorted into threads.
+
+What a thread is and how labels and furniture are met: see :mod:`publish.check.text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from publish.model.text import Run
+
+#: Characters shown on each side of a difference.
+CONTEXT = 20
+
+#: Code points that take no room and carry no text: soft hyphen, zero-width space, word joiner,
+#: byte-order mark.  Joiners (U+200C, U+200D) shape emoji and are kept.
+_UNSEEN = {0x00AD: None, 0x200B: None, 0x2060: None, 0xFEFF: None}
+_LIGATURES = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
+_FOLD: dict[int, str | None] = {**_UNSEEN, **_LIGATURES}
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: White space within a line between two Han characters.
+FALSE_BLANK = re.compile(f"(?<=[{HAN}])[^\\S\\n]+(?=[{HAN}])")
+
+#: What a leader and a page number are made of.
+_LEADER = re.compile(r"[.·…‧⋯・]*[0-9]*")
+_OPENING = "[（(〔"
+_CLOSING = "]）)〕.．、"
+
+
+def compact(text: str) -> str:
+    """The text as it is compared: no white space, nothing without width, ligatures resolved."""
+    return "".join(text.split()).translate(_FOLD)
+
+
+def false_blanks(text: str) -> int:
+    """How many runs of white space stand between two Han characters of one line."""
+    return len(FALSE_BLANK.findall(text))
+
+
+def spellings(label: str) -> tuple[str, ...]:
+    """How a label may be printed, without brackets: as it is, circled, in Chinese numerals."""
+    if not label.isdecimal():
+        return (label,)
+    value = int(label)
+    found = [label]
+    if 1 <= value <= 20:
+        found.append(chr(0x2460 + value - 1))
+    elif 21 <= value <= 35:
+        found.append(chr(0x3251 + value - 21))
+    elif 36 <= value <= 50:
+        found.append(chr(0x32B1 + value - 36))
+    if 1 <= value <= 99:
+        tens, ones = divmod(value, 10)
+        digits = "〇一二三四五六七八九"
+        head = "" if tens == 0 else ("十" if tens == 1 else digits[tens] + "十")
+        found.append(head + (digits[ones] if ones else ""))
+    return tuple(found)
+
+
+# --- the expected side ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Expected text, a label, or a piece of furniture.
+
+    ``text`` is compact; ``places`` tells from which character on it stands where (an anchor).
+    """
+
+    kind: Literal["text", "label", "furniture"]
+    text: str
+    places: tuple[tuple[int, str], ...] = ()
+
+
+#: A place in a thread: the token, and the characters of it that were met.
+State = tuple[int, int]
+
+
+class Thread:
+    """Expected text in order, and the place reached in it."""
+
+    def __init__(self, name: str, tokens: Sequence[Token]) -> None:
+        self.name = name
+        self.tokens = tokens
+        self.state: State = (0, 0)
+
+    def follow(self, text: str, state: State, start: int = 0) -> tuple[int, State]:
+        """How far ``text`` from ``start`` continues the thread, and the state reached there."""
+        index, offset = state
+        position = start
+        while position < len(text) and index < len(self.tokens):
+            token = self.tokens[index]
+            if token.kind == "text":
+                met = _common(token.text, offset, text, position)
+                position, offset = position + met, offset + met
+                if offset == len(token.text):
+                    index, offset = index + 1, 0
+                elif position < len(text):
+                    if _is_hyphen(text, position, token.text[offset]):
+                        position += 1
+                    break
+                continue
+            step = self._step(token, index, text, position)
+            if step is None:
+                break
+            position += step
+            if position == len(text) and _goes_on(token, text):
+                break
+            index += 1
+        return position, (index, offset)
+
+    def _step(self, token: Token, index: int, text: str, position: int) -> int | None:
+        """Characters to take for a label or for furniture; None where the label is missing."""
+        choices = _choices(token, text, position)
+        if not choices:
+            return None
+        if len(choices) == 1:
+            return choices[0]
+        # What follows decides.  Sixteen characters tell «1.» of a list from «1.5» of its text.
+        for length in choices:
+            ahead = text[position + length : position + length + 16]
+            if self.follow(ahead, (index + 1, 0))[0] == len(ahead):
+                return length
+        return choices[0]
+
+    def window(self, length: int) -> tuple[str, list[State]]:
+        """The next characters of the thread and the state before each (and after the last)."""
+        characters: list[str] = []
+        states: list[State] = []
+        index, offset = self.state
+        while index < len(self.tokens) and len(characters) < length:
+            token = self.tokens[index]
+            if token.kind != "furniture":
+                for place in range(offset, min(len(token.text), offset + length)):
+                    characters.append(token.text[place])
+                    states.append((index, place))
+            index, offset = index + 1, 0
+        states.append((index, 0))
+        return "".join(characters), states
+
+    def where(self) -> str:
+        """The anchor of the place reached, or an empty string."""
+        index, offset = self.state
+        if index >= len(self.tokens):
+            return ""
+        return max(place for place in self.tokens[index].places if place[0] <= offset)[1]
+
+    def before(self) -> str:
+        """The last characters met, for context."""
+        index, offset = self.state
+        shown = self.tokens[index].text[max(0, offset - CONTEXT) : offset] if offset else ""
+        while index > 0 and len(shown) < CONTEXT:
+            index -= 1
+            if self.tokens[index].kind != "furniture":
+                shown = self.tokens[index].text[-CONTEXT:] + shown
+        return shown[-CONTEXT:]
+
+
+def _common(wanted: str, offset: int, text: str, position: int) -> int:
+    """Length of the common run of two strings from a place in each."""
+    length = min(len(wanted) - offset, len(text) - position)
+    mine, other = wanted[offset : offset + length], text[position : position + length]
+    if mine == other:
+        return length
+    low, high = 0, length
+    while low < high:
+        middle = (low + high + 1) // 2
+        if mine[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _is_hyphen(text: str, position: int, wanted: str) -> bool:
+    """Whether a line ends here in a hyphen that breaks a Latin word."""
+    return (
+        text[position] in "-\u2010"
+        and 0 < position == len(text) - 1
+        and text[position - 1].isalpha()
+        and wanted.isalpha()
+    )
+
+
+def _goes_on(token: Token, text: str) -> bool:
+    """Whether a leader may go on in the next fragment: a page number has not come yet."""
+    return token.kind == "furniture" and not token.text and not text[-1].isdigit()
+
+
+def _choices(token: Token, text: str, position: int) -> list[int]:
+    """How many characters a label or a piece of furniture may take here, the likeliest first."""
+    if token.kind == "label":
+        return _label_lengths(token.text, text, position)
+    if token.text:
+        return [len(token.text), 0] if text.startswith(token.text, position) else [0]
+    matched = _LEADER.match(text, position)
+    end = matched.end() if matched else position
+    # A page paints the leader dot by dot and the number apart from them: a fragment of nothing else
+    # is furniture, whatever comes next.
+    return [end - position] if end == len(text) else list(range(end - position + 1))
+
+
+def _label_lengths(label: str, text: str, position: int) -> list[int]:
+    start = position + (text[position] in _OPENING)
+    for spelling in spellings(label):
+        for begin in dict.fromkeys((position, start)):
+            if text.startswith(spelling, begin):
+                end = begin + len(spelling)
+                plain = end - position
+                closed = end < len(text) and text[end] in _CLOSING
+                if begin > position:
+                    return [plain + 1] if closed else []
+                return [plain, plain + 1] if closed else [plain]
+    return []
+
+
+def threads(expected: Iterable[Run]) -> dict[str, Thread]:
+    """The runs sorted into threads; neighbouring pieces of text become one token."""
+    runs = list(expected)
+    parts: dict[str, list[Token]] = {"body": [], "note": [], "reading": [], "note-reading": []}
+    within_note = False
+    for place, run in enumerate(runs):
+        text = compact(run.text)
+        following = runs[place + 1].kind if place + 1 < len(runs) else ""
+        if run.kind == "note" or (run.kind == "label" and following == "note"):
+            within_note = True
+        elif run.kind != "reading" and not (run.kind == "furniture" and within_note):
+            within_note = False
+        name = "note" if within_note else "body"
+        kind: Literal["text", "label", "furniture"] = "text"
+        if run.kind == "reading":
+            name = "note-reading" if within_note else "reading"
+        elif run.kind in ("label", "furniture"):
+            kind = "label" if run.kind == "label" else "furniture"
+        if text or kind == "furniture":
+            parts[name].append(Token(kind, text, ((0, run.where),)))
+    return {name: Thread(name, _joined(tokens)) for name, tokens in parts.items()}
+
+
+def _joined(tokens: Sequence[Token]) -> list[Token]:
+    """Neighbouring texts as one, so that a line of a page lies within one token."""
+    joined: list[Token] = []
+    pieces: list[str] = []
+    places: list[tuple[int, str]] = []
+    length = 0
+    for token in (*tokens, Token("furniture", "")):
+        if token.kind == "text":
+            where = token.places[0][1]
+            if not places or places[-1][1] != where:
+                places.append((length, where))
+            pieces.append(token.text)
+            length += len(token.text)
+            continue
+        if pieces:
+            joined.append(Token("text", "".join(pieces), tuple(places)))
+            pieces, places, length = [], [], 0
+        joined.append(token)
+    # The piece of furniture set behind the last token only closed it.
+    return joined[:-1]

@@ -1,0 +1,395 @@
+"""The commands: what each takes, and what it asks of :mod:`publish.build`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from publish import __version__
+from publish.cli.terminal import Bar, Output, columns, counted, many, remark, say, tell_artifact
+from publish.diagnostics import Diagnostic, Failure, did_you_mean, fail, has_errors
+
+if TYPE_CHECKING:
+    from publish.model.artifact import Outcome
+
+FORMATS = ("epub", "pdf", "press", "booklet", "cover", "azw3")
+#: Formats that have a name and no maker yet; the issue that builds one deletes it here.
+UNAVAILABLE = frozenset({"press", "booklet", "cover", "azw3"})
+STAGES = ("source", "read", "mend", "convert", "html", "rules")
+
+
+# --- what commands share -----------------------------------------------------
+
+
+class _Commands(click.Group):
+    """The commands in the order of this file; ``publish FILE`` is ``publish build FILE``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        first = args[0]
+        if first not in self.commands and not first.startswith("-"):
+            if not (Path(first).exists() or "/" in first or Path(first).suffix):
+                raise fail(
+                    "C-USAGE",
+                    f"no such command or file: {first}",
+                    exit_code=2,
+                    hints=did_you_mean(first, self.commands) or ("publish --help lists commands",),
+                )
+            args = ["build", *args]
+        return super().resolve_command(ctx, args)
+
+
+def _sources(source: Path | None) -> tuple[Path, ...]:
+    """The one given, which must be there, or every book under ``seeds``."""
+    from publish.model.files import existing, natural
+
+    if source is not None:
+        existing(source)
+        return (source,)
+    seeds = Path("seeds")
+    books = [p for p in seeds.iterdir() if p.is_dir()] if seeds.is_dir() else []
+    books = [book for book in books if not book.name.startswith(".")]
+    if not books:
+        raise fail(
+            "C-SOURCE",
+            "no SOURCE is given, and there is no book under seeds/",
+            exit_code=2,
+            hints=("publish build FILE.md builds one file, publish new DIR makes a book folder",),
+        )
+    return tuple(sorted(books, key=natural))
+
+
+def _each(source: Path | None, output: Output, action: Callable[[Path], int]) -> int:
+    """Run the action for every source; one that fails does not stop the others."""
+    code = 0
+    for one in _sources(source):
+        try:
+            code = max(code, action(one))
+        except Failure as failure:
+            output.diagnostics(failure.diagnostics)
+            code = max(code, failure.exit_code)
+    return code
+
+
+def _command(name: str, source: Path | None) -> str:
+    """The command a remark tells people to type, with the source as they gave it."""
+    if source is None:
+        return f"publish {name}"
+    # Quoted only where a shell would stumble; shlex would also quote Chinese.
+    plain = re.fullmatch(r"[\w@%+=:,./-]+", str(source))
+    return f"publish {name} {source if plain else shlex.quote(str(source))}"
+
+
+_source = click.argument("source", type=click.Path(path_type=Path), required=False)
+_json = click.option("--json", is_flag=True, help="Print JSON lines, for programs.")
+_edition = click.option(
+    "--edition",
+    "editions",
+    multiple=True,
+    metavar="E",
+    help="An edition of book.toml, or hans, hant-tw, hant-hk; may be repeated.",
+)
+_format = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS, case_sensitive=False),
+    help="What to build; may be repeated. Without it: epub and pdf.",
+)
+_output = click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder to build into.",
+)
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="publish %(version)s")
+@click.option("--traceback", is_flag=True, help="Show where in publish an unexpected error arose.")
+@click.pass_context
+def app(context: click.Context, traceback: bool) -> None:
+    """Typeset e-books and print books in Chinese, from one manuscript.
+
+    SOURCE is a manuscript (.md, .txt) or a book folder; without it, every book
+    under seeds/. `publish FILE` alone means `publish build FILE`.
+    """
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+# --- commands ----------------------------------------------------------------
+
+
+@app.command()
+@_source
+@_edition
+@_format
+@_output
+@click.option("--force", is_flag=True, help="Build even what has not changed.")
+@_json
+def build(
+    source: Path | None,
+    editions: tuple[str, ...],
+    formats: tuple[str, ...],
+    output: Path,
+    force: bool,
+    json: bool,
+) -> int:
+    """Build the editions of a book, as EPUB and PDF.
+
+    What has not changed is not built again. Files go to DIR/<book>/.
+    """
+    out = Output(json)
+    make = _maker(out, editions, formats, output, force)
+
+    def one(book: Path) -> int:
+        result = make(book)
+        _tell_found(result.diagnostics, out, source)
+        for artifact in result.artifacts:
+            tell_artifact(artifact, out)
+        return 1 if has_errors(result.diagnostics) else 0
+
+    return _each(source, out, one)
+
+
+def _maker(
+    out: Output, editions: tuple[str, ...], formats: tuple[str, ...], output: Path, force: bool
+) -> Callable[[Path], Outcome]:
+    """What builds one book as the options say; :class:`Failure` for a format without a maker."""
+    missing = [name for name in dict.fromkeys(formats) if name in UNAVAILABLE]
+    if missing:
+        message = f"this version does not build {' or '.join(missing)}"
+        available = ", ".join(name for name in FORMATS if name not in UNAVAILABLE)
+        raise fail("C-FORMAT", message, exit_code=2, hints=(f"it builds {available}",))
+    wanted = tuple(dict.fromkeys(formats)) or ("epub", "pdf")
+
+    def make(book: Path) -> Outcome:
+        from publish import build as pipeline
+
+        options: dict[str, Any] = {"editions": editions, "formats": wanted, "output": output}
+        with Bar(out) as progress:
+            outcome: Outcome = pipeline.build(book, force=force, progress=progress, **options)
+        return outcome
+
+    return make
+
+
+def _tell_found(found: Sequence[Diagnostic], out: Output, source: Path | None) -> None:
+    held = out.diagnostics(found, queries=False)
+    if held:
+        shows = "shows it" if held == 1 else "shows them"
+        out.remark(f"{many(held, 'query', 'queries')}; {_command('check', source)} {shows}")
+
+
+@app.command()
+@_source
+@click.option("--printer", metavar="P", help="Check against what a print service demands.")
+@_json
+def check(source: Path | None, printer: str | None, json: bool) -> int:
+    """Report what is wrong or doubtful.
+
+    SOURCE may also be an EPUB or a PDF. Nothing is written.
+    """
+    if printer is not None:
+        raise fail("C-PRINTER", "this version does not check for printers", exit_code=2)
+    from publish import build as pipeline
+
+    out = Output(json)
+
+    def one(book: Path) -> int:
+        found = pipeline.check(book)
+        out.diagnostics(found)
+        out.remark(f"{book}: {counted(found)}")
+        return 1 if has_errors(found) else 0
+
+    return _each(source, out, one)
+
+
+@app.command()
+@_source
+@click.option("--diff", "show_diff", is_flag=True, help="Show what would change (the default).")
+@click.option("--write", is_flag=True, help="Change the manuscript itself.")
+@_json
+def fix(source: Path | None, show_diff: bool, write: bool, json: bool) -> int:
+    """Mend the manuscript itself.
+
+    Safe and declared mends are applied, never what only an editor can decide.
+    Without --write nothing is changed and the changes are shown.
+    """
+    if show_diff and write:
+        raise fail("C-USAGE", "--diff and --write exclude each other", exit_code=2)
+    from publish import build as pipeline
+
+    out = Output(json)
+
+    def one(book: Path) -> int:
+        fixed = pipeline.fix(book, write=write)
+        for edit in fixed.edits if json else ():
+            place = edit.span.received()
+            line, column = place.source.line_column(place.start)
+            out.result(
+                "edit", "", rule=edit.rule, severity=edit.severity, path=place.source.name,
+                line=line, column=column, start=place.start, end=place.end,
+                before=place.text, after=edit.text,
+            )  # fmt: skip
+        if not write and not json:
+            say(fixed.diff, end="")
+        for path in fixed.written:
+            out.result("written", f"wrote {path}", path=str(path))
+        _tell_found(fixed.diagnostics, out, source)
+        count = many(len(fixed.edits), "edit")
+        if not fixed.edits:
+            out.remark(f"{book}: nothing to mend")
+        elif write:
+            out.remark(f"{book}: {count}")
+        else:
+            out.remark(f"{book}: {count}; {_command('fix', source)} --write applies them")
+        return 1 if has_errors(fixed.diagnostics) else 0
+
+    return _each(source, out, one)
+
+
+@app.command()
+@click.argument("stage", type=click.Choice(STAGES))
+@_source
+@click.option("--edition", default="", metavar="E", help="The edition, for convert and html.")
+@_json
+def show(stage: str, source: Path | None, edition: str, json: bool) -> int:
+    """Print a book after one stage of the work.
+
+    STAGE is source, read, mend, convert, html or rules.
+    """
+    from publish import build as pipeline
+
+    out = Output(json)
+    if stage == "rules":
+        rules = pipeline.rules()
+        lines = columns([(rule.code, rule.kind, rule.summary) for rule in rules])
+        for rule, line in zip(rules, lines, strict=True):
+            out.result("rule", line, **asdict(rule))
+        return 0
+
+    def one(book: Path) -> int:
+        text = pipeline.show(stage, book, edition=edition)
+        out.result("stage", text.rstrip("\n"), stage=stage, path=str(book), text=text)
+        return 0
+
+    return _each(source, out, one)
+
+
+@app.command()
+@_source
+@_edition
+@_format
+@_output
+def watch(
+    source: Path | None, editions: tuple[str, ...], formats: tuple[str, ...], output: Path
+) -> int:
+    """Build again whenever the manuscript changes. Ctrl-C ends it."""
+    out = Output()
+    make = _maker(out, editions, formats, output, False)
+    from publish import build as pipeline
+    from publish.cli.watch import changes
+
+    try:
+        for book in changes(_sources(source), pipeline.watch_paths):
+            _rebuild(book, make, out)
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> None:
+    started = time.monotonic()
+    try:
+        result = make(book)
+    except Failure as failure:
+        out.diagnostics(failure.diagnostics)
+        told = f"{counted(failure.diagnostics)}, not built"
+    else:
+        _tell_found(result.diagnostics, out, book)
+        fresh = sum(artifact.fresh for artifact in result.artifacts)
+        told = f"{many(fresh, 'file')} built, {time.monotonic() - started:.1f} s"
+        if has_errors(result.diagnostics):
+            told += f", {counted(result.diagnostics)}"
+    say(f"{time.strftime('%H:%M:%S')} {book}: {told}")
+
+
+@app.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> int:
+    """Make a small book folder to start from."""
+    from publish.model.files import book_name
+    from publish.model.styles import starter
+
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise fail("C-NEW", f"{folder} is there already and is not an empty folder", exit_code=2)
+    for name, text in starter(book_name(folder)).items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        say(f"wrote {folder / name}")
+    remark(f"next: {_command('build', folder)}")
+    return 0
+
+
+@app.command()
+@_source
+@_json
+def fonts(source: Path | None, json: bool) -> int:
+    """List the faces a book is set in.
+
+    A line is edition, role, family, trade name, weight, file, characters.
+    """
+    from publish import build as pipeline
+
+    out = Output(json)
+
+    def one(book: Path) -> int:
+        uses = pipeline.fonts(book)
+        words = attrgetter("edition", "role", "family", "trade_name", "weight", "path")
+        rows = [[*map(str, words(use)), many(use.characters, "character")] for use in uses]
+        for use, line in zip(uses, columns(rows), strict=True):
+            out.result("font", line, **asdict(use))
+        return 0
+
+    return _each(source, out, one)
+
+
+@app.command()
+@_json
+def doctor(json: bool) -> int:
+    """Tell what is there and what is missing.
+
+    Each missing thing comes with the command that mends it. The exit code is 1
+    when something that building needs is missing.
+    """
+    from publish import build as pipeline
+
+    out = Output(json)
+    findings = pipeline.examine()
+    names = [f"{x.name} (tests)" if x.purpose == "tests" else x.name for x in findings]
+    rows = [(x.state, name, x.detail) for x, name in zip(findings, names, strict=True)]
+    for item, line in zip(findings, columns(rows), strict=True):
+        if item.command:
+            line += f"\n  = hint: {item.command}"
+        out.result("finding", line, **asdict(item))
+    return 1 if any(x.state == "missing" and x.purpose == "building" for x in findings) else 0

@@ -1,0 +1,87 @@
+"""Subsets on disk: $XDG_CACHE_HOME/publish/fonts, files named by what they were made from."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+
+#: Above this many bytes the files that were not used for a day are removed, oldest first.
+LIMIT = 512 * 1024 * 1024
+_DAY = 24 * 60 * 60
+
+
+def cache_folder() -> Path:
+    """The folder of cached subsets; a temporary one, gone at exit, where that cannot be written."""
+    home = os.environ.get("XDG_CACHE_HOME") or ""
+    base = Path(home) if Path(home).is_absolute() else Path.home() / ".cache"
+    return _writable(base / "publish" / "fonts")
+
+
+@lru_cache(maxsize=8)
+def _writable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return _temporary()
+
+
+@lru_cache(maxsize=1)
+def _temporary() -> Path:
+    import atexit
+
+    folder = Path(tempfile.mkdtemp(prefix="publish-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def read(path: Path) -> bytes | None:
+    """The cached file, marked as used now, or None."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)
+    return data or None
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Write atomically, and return where: in a temporary folder if the disk refuses."""
+    try:
+        _replace(path, data)
+    except OSError:
+        path = _temporary() / path.name
+        _replace(path, data)
+    else:
+        _trim(path.parent)
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _trim(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        files = [(item.stat(), item) for item in folder.iterdir() if item.is_file()]
+        total = sum(state.st_size for state, _ in files)
+        now = time.time()
+        for state, item in sorted(files, key=lambda pair: pair[0].st_mtime):
+            if total <= LIMIT or now - state.st_mtime < _DAY:
+                break
+            item.unlink(missing_ok=True)
+            total -= state.st_size

@@ -1,0 +1,121 @@
+"""What a book says, block by block, in a form that safe rules must not change.
+
+White space, control characters and line breaks at the ends of a paragraph do not
+count, and a radical counts as its ideograph: these are what safe rules change.
+Everything else does: blocks and their nesting, levels, numbers, links, code, every
+visible character.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from publish.diagnostics import Span
+from publish.model.book import (
+    Book,
+    Inline,
+    LineBreak,
+    Node,
+    Paragraph,
+    Text,
+)
+from publish.text.radicals import radical_ideographs
+
+_DROPPED = (
+    *range(0x21),
+    *range(0x7F, 0xA1),
+    0xAD,
+    *range(0x2000, 0x2010),
+    *range(0x2028, 0x2030),
+    0x205F,
+    0x2060,
+    *range(0x2066, 0x206A),
+    0xFEFF,
+)
+#: Characters that rules may drop but that must not be dropped here: joiners.
+_KEPT = frozenset((0x200C, 0x200D))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One line of inlines, or the opening or closing of a block; ``span`` where it is known."""
+
+    key: str
+    span: Span | None = None
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {point: None for point in _DROPPED if point not in _KEPT}
+    table.update({ord(radical): ideograph for radical, ideograph in radical_ideographs().items()})
+    return table
+
+
+def _inline(node: Inline) -> str:
+    if isinstance(node, Text):
+        return node.text.translate(_table())
+    if isinstance(node, LineBreak):
+        return "\n"
+    parts: list[str] = []
+    for field in dataclasses.fields(node):
+        if field.name == "span":
+            continue
+        value: Any = getattr(node, field.name)
+        if isinstance(value, tuple) and value and all(isinstance(x, Inline) for x in value):
+            parts.append("".join(map(_inline, value)))
+        else:
+            parts.append(repr(value).translate(_table()))
+    return f"\x01{type(node).__name__}\x02{chr(3).join(parts)}\x04"
+
+
+def _line(inlines: tuple[Inline, ...]) -> str:
+    """A line of inlines without the line breaks and stray backslashes at its ends."""
+    return "".join(map(_inline, inlines)).strip("\n").rstrip("\\\n")
+
+
+def _span(inlines: tuple[Inline, ...]) -> Span | None:
+    spans = [node.span for node in inlines if node.span is not None]
+    if not spans or any(span.source is not spans[0].source for span in spans):
+        return None
+    return Span(spans[0].source, min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _units(value: Any) -> Iterator[Unit]:
+    if isinstance(value, tuple):
+        if value and all(isinstance(item, Inline) for item in value):
+            line = _line(value)
+            if line:
+                yield Unit(line, _span(value))
+        else:
+            for item in value:
+                yield from _units(item)
+    elif isinstance(value, Paragraph):
+        yield from _units(value.children)
+    elif isinstance(value, Inline):
+        yield Unit(_inline(value), value.span)
+    elif isinstance(value, Node):
+        facts: list[str] = []
+        inside: list[Any] = []
+        for field in dataclasses.fields(value):
+            if field.name in ("span", "anchor"):
+                continue
+            item = getattr(value, field.name)
+            if isinstance(item, tuple | Node):
+                inside.append(item)
+            else:
+                facts.append(f"{field.name}={item!r}")
+        yield Unit(f"<{type(value).__name__} {' '.join(facts)}>", value.span)
+        for item in inside:
+            yield from _units(item)
+        yield Unit(f"</{type(value).__name__}>")
+
+
+def fingerprint(book: Book) -> list[Unit]:
+    """The units of the book in order."""
+    return [
+        unit for part in (book.heading, book.front, book.body, book.back) for unit in _units(part)
+    ]

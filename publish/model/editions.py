@@ -1,0 +1,190 @@
+"""Which editions a book has, and what each of them is.
+
+An ``[[edition]]`` of book.toml is the book's own sections with its overrides laid
+over them; the type area follows from paper, body size and line pitch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from publish.diagnostics import Diagnostic, Failure, Span, did_you_mean
+from publish.model import schema, styles
+from publish.model.book import Meta
+from publish.model.edition import BUILT_IN, Edition, Geometry, Region, Script
+from publish.model.manifest import EditionRule, Manifest, meta_fields, place
+
+#: The edition a manuscript has when none is declared and none asked for.
+OWN: Mapping[Script, str] = {"hans": "hans", "hant": "hant-tw"}
+
+#: What a page must leave on each side of the type area, in mm: presses and office printers
+#: cut and clamp up to 5 mm.
+LEAST_MARGIN = 5.0
+
+#: The type area of a paper without one in papers.toml, as parts of the page.  Those of
+#: look.md section 1 lie between .70 and .72 (width) and .78 and .81 (height).
+WIDTH_SHARE, HEIGHT_SHARE = 0.71, 0.79
+
+
+def editions(manifest: Manifest, asked: tuple[str, ...], script: Script) -> tuple[Edition, ...]:
+    """The editions to build: the asked ones, else the declared ones, else the manuscript's own.
+
+    ``script`` is what the manuscript is written in.  Declared and built-in names may
+    be asked for; each edition comes once, in the order asked.  Raises
+    :class:`Failure`: exit code 2 for an unknown name, 1 for a type area that does
+    not fit its page.
+    """
+    declared = {rule.name: rule for rule in manifest.editions}
+    names = tuple(dict.fromkeys(asked)) or tuple(declared) or (OWN[script],)
+    unknown = [name for name in names if name not in declared and name not in BUILT_IN]
+    if unknown:
+        raise Failure([_unknown(name, declared) for name in unknown], exit_code=2)
+    return tuple(
+        _edition(manifest, declared.get(name, EditionRule(name)), script) for name in names
+    )
+
+
+def edition_meta(manifest: Manifest, edition: str) -> Meta:
+    """What is declared about the book, with ``[edition.book]`` of this edition laid over it."""
+    rule = next((rule for rule in manifest.editions if rule.name == edition), None)
+    values = dict(rule.overrides.get("book", {})) if rule else {}
+    if "title" in values:
+        # The lines of the other title would not add up to this one.
+        values.setdefault("title-lines", ())
+    return dataclasses.replace(manifest.meta, **meta_fields(values))
+
+
+def geometry(page: Mapping[str, Any]) -> Geometry:
+    """The geometry that a checked [page] section declares (sizes in pt, paper in mm).
+
+    A paper of papers.toml brings its type area, which is kept in size when font-size
+    or line is declared: as many whole characters and lines as it holds.  The type
+    area of a custom paper is 71 % of the width and 79 % of the height, rounded.
+    """
+    name = page.get("paper", "A5")
+    em, line = page.get("font-size", 10.5), page.get("line")
+    if line is None:
+        line = round(em * 18 / 10.5 * 4) / 4
+    size = schema.paper_size(name)
+    if size is None:
+        paper = styles.table("papers")[name]
+        standard = Geometry(
+            name, paper["width"], paper["height"], chars=paper["chars"], lines=paper["lines"],
+            bleed=paper["bleed"],
+        )  # fmt: skip
+        inner, top = paper["inner"] * Geometry.PT_PER_MM, paper["top"] * Geometry.PT_PER_MM
+        standard = dataclasses.replace(
+            standard,
+            inner_share=inner / (standard.page_width - standard.measure),
+            top_share=top / (standard.page_height - standard.depth),
+        )
+        chars = math.floor(standard.measure / em + 1e-9)
+        lines = math.floor(standard.depth / line + 1e-9)
+    else:
+        standard = Geometry(name, *size)
+        chars = round(standard.page_width * WIDTH_SHARE / em)
+        lines = round(standard.page_height * HEIGHT_SHARE / line)
+    return dataclasses.replace(
+        standard,
+        em=em,
+        line=line,
+        chars=page.get("chars", max(1, chars)),
+        lines=page.get("lines", max(1, lines)),
+    )
+
+
+def _unknown(name: str, declared: Mapping[str, EditionRule]) -> Diagnostic:
+    known = (*declared, *(word for word in BUILT_IN if word not in declared))
+    if name.endswith("-v") and name[:-2] in known:
+        hints: tuple[str, ...] = ("vertical editions are not built by this version",)
+    else:
+        hints = did_you_mean(name, known)
+    hints = (*hints, f"editions of this book: {', '.join(known)}")
+    return Diagnostic("M-EDITION", "error", f"no edition is called {name!r}", hints=hints)
+
+
+def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Edition:
+    script, region = _script(rule, own_script)
+
+    def section(name: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+        merged = {**declared, **rule.overrides.get(name, {})}
+        return {key: value for key, value in merged.items() if (name, key) not in schema.LATER}
+
+    page = section("page", manifest.page)
+    convert = rule.overrides.get("convert", {})
+    vertical = rule.writing == "vertical" and ("edition", "writing") not in schema.LATER
+    shape = geometry(page)
+    _check_fit(manifest, rule, shape)
+    return Edition(
+        name=rule.name,
+        script=script,
+        region=region,
+        geometry=shape,
+        words=styles.words(script, region),
+        writing="vertical" if vertical else "horizontal",
+        binding=section("print", manifest.print).get("binding", "right" if vertical else "left"),
+        punctuation=page.get("punctuation", "full"),
+        line_end=page.get("line-end", "half"),
+        fonts=section("fonts", manifest.fonts),
+        convert_words={**manifest.convert_words, **convert.get("words", {})},
+        protect=(
+            *convert.get("names", manifest.convert_names),
+            *convert.get("protect", manifest.protect),
+        ),
+        epub_fonts=section("epub", manifest.epub).get("fonts", "none"),
+    )
+
+
+def _script(rule: EditionRule, own: Script) -> tuple[Script, Region]:
+    """What the rule says, else what the built-in name says, else the manuscript's own."""
+    if rule.name in BUILT_IN:
+        return BUILT_IN[rule.name]
+    script: Script = own
+    if rule.script == "hans" or (not rule.script and rule.region == "cn"):
+        script = "hans"
+    elif rule.script == "hant" or rule.region:
+        script = "hant"
+    if script == "hans":
+        return "hans", "cn"
+    return "hant", "hk" if rule.region == "hk" else "tw"
+
+
+def _check_fit(manifest: Manifest, rule: EditionRule, shape: Geometry) -> None:
+    """The type area must leave :data:`LEAST_MARGIN` on every side, and a line must hold its
+    characters."""
+    found: list[Diagnostic] = []
+
+    def say(message: str, *keys: str) -> None:
+        span = next(filter(None, (_declared_at(manifest, rule, key) for key in keys)), None)
+        hints = ("leave chars and lines out and they follow from paper and font-size",)
+        found.append(Diagnostic("M-PAGE", "error", message, span, hints))
+
+    mm = 1 / Geometry.PT_PER_MM
+    if min(shape.inner, shape.outer) * mm < LEAST_MARGIN:
+        say(
+            f"{shape.chars} characters of {shape.em:g} pt take {shape.measure * mm:.1f} mm, "
+            f"too wide for a page of {shape.width:g} mm",
+            "chars", "font-size", "paper",
+        )  # fmt: skip
+    if min(shape.top, shape.foot) * mm < LEAST_MARGIN:
+        say(
+            f"{shape.lines} lines of {shape.line:g} pt take {shape.depth * mm:.1f} mm, "
+            f"too high for a page of {shape.height:g} mm",
+            "lines", "line", "paper",
+        )  # fmt: skip
+    if shape.line < shape.em:
+        say(f"lines of {shape.line:g} pt are closer than the body of {shape.em:g} pt", "line",
+            "font-size")  # fmt: skip
+    if found:
+        raise Failure(found)
+
+
+def _declared_at(manifest: Manifest, rule: EditionRule, key: str) -> Span | None:
+    """Where [page] gives this key, in the edition or in the book."""
+    if key in rule.overrides.get("page", {}):
+        number = manifest.editions.index(rule)
+        return place(manifest, "edition", number, "page", key)
+    return place(manifest, "page", key) if key in manifest.page else None

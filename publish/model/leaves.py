@@ -1,0 +1,216 @@
+"""The leaves that the book itself generates, as data: title page, imprint, contents, end page.
+
+Templates print them and the text of an edition lists them, so that both say the same.
+Only what book.toml declares or the build measures appears (look.md section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from publish.model import book as b
+from publish.model.edition import Edition
+
+Medium = Literal["print", "epub"]
+TocKind = Literal["part", "chapter", "section", "range", "entry"]
+
+#: Entries of one chapter are listed by tens in print, where there are more than this.
+RANGE = 10
+#: MARC relator code -> the word for it in styles/words.toml.
+_ROLE_WORDS = {"aut": "author", "trl": "translator", "edt": "editor", "com": "editor"}
+
+
+@dataclass(frozen=True, slots=True)
+class TocEntry:
+    """One line of the contents; ``anchor`` is what it points at."""
+
+    label: str
+    anchor: str
+    kind: TocKind
+    children: tuple[TocEntry, ...] = ()
+
+
+def title_lines(meta: b.Meta) -> tuple[str, ...]:
+    """The title as it is broken into lines, by declaration only."""
+    return meta.title_lines or (meta.title,)
+
+
+def authors(meta: b.Meta, edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Names by the word for what they did, in the order declared."""
+    found: dict[str, list[str]] = {}
+    for person in meta.authors:
+        word = edition.words[_ROLE_WORDS.get(person.role, "author")]
+        found.setdefault(word, []).append(person.name)
+    comma = edition.words["list-comma"]
+    return tuple((word, comma.join(names)) for word, names in found.items())
+
+
+def byline(meta: b.Meta, edition: Edition) -> tuple[str, ...]:
+    """One line for the authors, one for each other kind of contributor."""
+    author = edition.words["author"]
+    return tuple(
+        names if word == author else f"{names}　{word}" for word, names in authors(meta, edition)
+    )
+
+
+def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, str], ...]:
+    """Pairs of label and fact; the paper is a fact of the printed edition alone."""
+    words, meta = edition.words, book.meta
+    pairs = [*authors(meta, edition)]
+    for word, fact in (
+        ("series", meta.series),
+        ("publisher", meta.publisher),
+        ("isbn", meta.isbn),
+    ):
+        if fact:
+            pairs.append((words[word], fact))
+    version = words["edition-name"]
+    pairs.append((words["edition"], f"{version}，{meta.edition}" if meta.edition else version))
+    if meta.date:
+        pairs.append((words["date"], meta.date))
+    if medium == "print":
+        paper = edition.geometry
+        size = words["paper-size"].format(
+            width=f"{paper.width:g}", height=f"{paper.height:g}", paper=paper.paper
+        )
+        pairs.append((words["paper"], size))
+    pairs.append((words["count"], _count(book, edition)))
+    if meta.rights:
+        pairs.append((words["rights"], meta.rights))
+    pairs.extend(meta.colophon)
+    return tuple(pairs)
+
+
+def characters(book: b.Book) -> int:
+    """Characters of the text, blanks not counted: what the imprint calls 字数."""
+    total = 0
+    for node in b.walk(book):
+        if isinstance(node, b.Text | b.CodeSpan | b.Code):
+            total += len("".join(node.text.split()))
+        elif isinstance(node, b.Ruby):
+            total += sum(len(base) for base, _ in node.pairs)
+    return total
+
+
+def _count(book: b.Book, edition: Edition) -> str:
+    count = characters(book)
+    if count < 1000:
+        return edition.words["count-exact"].format(n=count)
+    return edition.words["count-thousands"].format(n=round(count / 1000))
+
+
+def entries_of(chapter: b.Chapter) -> tuple[b.Entry, ...]:
+    """The numbered entries of a chapter, those in its sections included."""
+    return tuple(
+        node for block in chapter.blocks for node in b.walk(block) if isinstance(node, b.Entry)
+    )
+
+
+def chapter_title(chapter: b.Chapter, edition: Edition) -> str:
+    """What a chapter is called: its title, or the fixed word for an untitled introduction."""
+    title = b.plain_text(chapter.title)
+    if title or chapter.role is not b.ChapterRole.INTRODUCTION:
+        return title
+    return edition.words["introduction"]
+
+
+def full_title(label: str, title: str) -> str:
+    """第一章　起源: label and title on one line."""
+    return f"{label}　{title}" if label and title else label or title
+
+
+def contents(book: b.Book, edition: Edition) -> tuple[TocEntry, ...]:
+    """The table of contents, with every entry; print shows it down to the ranges of ten."""
+    found: list[TocEntry] = []
+    for item in (*book.front, *book.body, *book.back):
+        if isinstance(item, b.Part):
+            chapters = tuple(t for c in item.chapters for t in _chapter(c, edition))
+            label = full_title(item.label, b.plain_text(item.title))
+            found.append(TocEntry(label, item.anchor, "part", chapters))
+        else:
+            found.extend(_chapter(item, edition))
+    return tuple(found)
+
+
+def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[TocEntry]:
+    title = full_title(chapter.label, chapter_title(chapter, edition))
+    children = (*_sections(chapter.blocks), *_ranges(entries_of(chapter), edition))
+    if title:
+        yield TocEntry(title, chapter.anchor, "chapter", children)
+    else:
+        yield from children
+
+
+def _sections(blocks: tuple[b.Block, ...]) -> Iterator[TocEntry]:
+    """Sections of level 2; deeper ones are not listed."""
+    for block in blocks:
+        if isinstance(block, b.Section):
+            yield TocEntry(b.plain_text(block.title), block.anchor, "section")
+
+
+def _ranges(entries: tuple[b.Entry, ...], edition: Edition) -> Iterator[TocEntry]:
+    lines = [
+        TocEntry(edition.words["entry"].format(n=e.number.value), e.anchor, "entry")
+        for e in entries
+    ]
+    if len(entries) <= RANGE:
+        yield from lines
+        return
+    for start in range(0, len(entries), RANGE):
+        group = entries[start : start + RANGE]
+        label = edition.words["entries"].format(
+            first=group[0].number.value, last=group[-1].number.value
+        )
+        if len(group) == 1:
+            label = lines[start].label
+        yield TocEntry(label, group[0].anchor, "range", tuple(lines[start : start + RANGE]))
+
+
+def printed_contents(entries: tuple[TocEntry, ...]) -> Iterator[TocEntry]:
+    """The lines of the printed contents, in order: everything but single entries of a range."""
+    for entry in entries:
+        yield entry
+        if entry.kind != "range":
+            yield from printed_contents(entry.children)
+
+
+def production(book: b.Book, edition: Edition) -> tuple[str, ...]:
+    """The production note of the end page: faces, sizes, and what the figure means."""
+    words, geometry = edition.words, edition.geometry
+    note = words["production"].format(
+        text=edition.fonts.get("text") or words["font-text"],
+        strong=edition.fonts.get("strong") or words["font-strong"],
+        latin=edition.fonts.get("latin") or words.get("font-latin", "Linux Libertine"),
+        em=f"{geometry.em:g}",
+        line=f"{geometry.line:g}",
+        chars=geometry.chars,
+        lines=geometry.lines,
+    )
+    kind, lengths, _ = texture(book)
+    if not lengths:
+        return (note,)
+    return (note + words[f"production-mark-{kind}"].format(n=len(lengths)),)
+
+
+def texture(
+    book: b.Book,
+) -> tuple[Literal["entries", "paragraphs"], tuple[int, ...], tuple[int, ...]]:
+    """The book's own figure (look.md section 6): for each entry its length in characters, and
+    which of them hold ``Strong``; where there are no entries, for the first paragraphs (at most 60)."""
+    blocks: list[b.Node] = [e for c in book.chapters() for e in entries_of(c)]
+    kind: Literal["entries", "paragraphs"] = "entries"
+    if not blocks:
+        kind = "paragraphs"
+        for chapter in book.chapters():
+            for node in chapter.blocks:
+                blocks.extend(n for n in b.walk(node) if isinstance(n, b.Paragraph))
+            if len(blocks) >= 60:
+                break
+        blocks = blocks[:60]
+    lengths = tuple(sum(len(n.text) for n in b.walk(x) if isinstance(n, b.Text)) for x in blocks)
+    strong = tuple(
+        i for i, x in enumerate(blocks) if any(isinstance(n, b.Strong) for n in b.walk(x))
+    )
+    return kind, lengths, strong

@@ -1,0 +1,57 @@
+"""What goes into an EPUB, before it is packed: documents, contents, resources.
+
+``render/pages`` makes a :class:`Package`, ``render/epub`` packs it.  Names are paths
+inside the EPUB's content folder, with forward slashes and in ASCII (EPUB 3.3 section 4.2.3
+allows more; old readers do not).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class TocItem:
+    """One line of the table of contents; ``target`` is like ``chapter-1.xhtml#t1``."""
+
+    label: str
+    target: str
+    children: tuple[TocItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One complete XHTML file of the spine.
+
+    ``properties`` are those of its manifest item (EPUB 3.3 appendix D.5): ``nav`` for the
+    navigation document; ``svg`` and ``mathml`` are also found by the packer.
+    """
+
+    name: str
+    title: str
+    xhtml: bytes = field(repr=False)
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file that documents use: an image, a style sheet, a font."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A whole EPUB.
+
+    ``documents`` stand in spine order; the first is the cover page and exactly one has the
+    property ``nav``.  ``toc`` holds at least one item and says the same as the navigation
+    document.  ``cover`` is the cover image (JPEG); it is not repeated in ``resources``.
+    """
+
+    documents: tuple[Document, ...]
+    toc: tuple[TocItem, ...]
+    resources: tuple[Resource, ...]
+    cover: Resource

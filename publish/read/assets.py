@@ -1,0 +1,140 @@
+"""Images of the book: inside the book folder only, bounded, checked, never fetched."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+from publish.diagnostics import Diagnostic, Span
+from publish.model import book as b
+
+#: Bytes and pixels that an image of a book can have; more is refused, unread or undecoded.
+MAX_BYTES = 40 * 1024 * 1024
+MAX_PIXELS = 100_000_000
+
+_TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+}
+_OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!#|data:image/)", re.I)
+_LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|mm|cm|in)?\s*$")
+_PIXELS = {"px": 1.0, "": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+
+
+def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, ...]]:
+    """The book with the files that its images (and its declared cover) name.
+
+    Every image that cannot be used is an error with its place; nothing outside
+    ``folder`` is opened, also not through a link.
+    """
+    found: dict[str, b.Asset] = {}
+    problems: list[Diagnostic] = []
+    wanted: list[tuple[str, Span | None]] = [
+        (node.source, node.span) for node in b.walk(book) if isinstance(node, b.Image)
+    ]
+    if book.meta.cover:
+        wanted.append((book.meta.cover, None))
+    refused: set[str] = set()
+    for path, span in wanted:
+        if path in found or not path:
+            continue
+        asset = _load(path, folder)
+        if isinstance(asset, b.Asset):
+            found[path] = asset
+        elif path not in refused or span is not None:
+            refused.add(path)
+            problems.append(
+                Diagnostic(
+                    asset[0], "error", asset[1], span, path=None if span else "book.toml: cover"
+                )
+            )
+    return dataclasses.replace(book, assets=tuple(found[key] for key in sorted(found))), tuple(
+        problems
+    )
+
+
+def _load(path: str, folder: Path) -> b.Asset | tuple[str, str]:
+    """The asset, or the code and words of what is wrong with it."""
+    file = folder / path
+    try:
+        real = file.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "R-IMAGE", f"the image {path} is not there"
+    if not real.is_relative_to(folder.resolve()):
+        return "R-OUTSIDE", f"the image {path} lies outside the book folder"
+    if not real.is_file():
+        return "R-IMAGE", f"the image {path} is no file"
+    if real.stat().st_size > MAX_BYTES:
+        return "R-SIZE", f"the image {path} is larger than {MAX_BYTES // 2**20} MiB"
+    try:
+        data = real.read_bytes()
+    except OSError as error:
+        return "R-IMAGE", f"cannot read the image {path}: {error.strerror}"
+    if b"<svg" in data[:4096].lower():
+        return _svg(path, data)
+    return _raster(path, data)
+
+
+def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        # Only the header is read; the size it claims is checked before any decoder allocates.
+        with Image.open(io.BytesIO(data)) as image:
+            kind, (width, height) = image.format or "", image.size
+    except Image.DecompressionBombError:
+        return "R-SIZE", f"the image {path} claims more pixels than a page can show"
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return "R-IMAGE", f"the image {path} is in no format that a book can hold"
+    if width * height > MAX_PIXELS:
+        return "R-SIZE", f"the image {path} claims {width} x {height} pixels"
+    if kind not in _TYPES:
+        return "R-IMAGE", f"the image {path} is {kind}; use PNG, JPEG, GIF, WebP or SVG"
+    return b.Asset(path, _TYPES[kind], data, width, height)
+
+
+def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:
+    if b"<!ENTITY" in data:
+        return "R-SVG", f"the drawing {path} declares entities"
+    try:
+        root = ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:
+        return "R-SVG", f"the drawing {path} is not well-formed: {error}"
+    for problem in _svg_problems(root):
+        return "R-SVG", f"the drawing {path} {problem}"
+    width, height = _pixels(root.get("width")), _pixels(root.get("height"))
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    if not (width and height) and len(box) == 4:
+        width, height = _pixels(box[2]), _pixels(box[3])
+    return b.Asset(path, "image/svg+xml", data, width, height)
+
+
+def _svg_problems(root: ElementTree.Element) -> Iterator[str]:
+    """What a drawing may not hold: anything that runs or that reaches out."""
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        name = element.tag.rpartition("}")[2].lower()
+        if name in ("script", "foreignobject", "handler", "iframe"):
+            yield f"holds a <{name}>"
+        if name == "style" and element.text and _OUTSIDE.search(element.text):
+            yield "reaches outside itself in its style sheet"
+        for key, value in element.attrib.items():
+            attribute = key.rpartition("}")[2].lower()
+            if attribute.startswith("on"):
+                yield f"holds the event handler {attribute}"
+            if attribute == "href" and not value.strip().startswith(("#", "data:image/")):
+                yield f"refers to {value.strip()[:40]!r} outside itself"
+            if attribute != "href" and _OUTSIDE.search(value):
+                yield f"reaches outside itself in its {attribute}"
+
+
+def _pixels(length: str | None) -> int:
+    match = _LENGTH.match(length or "")
+    return round(float(match[1]) * _PIXELS[match[2] or ""]) if match else 0

@@ -1,0 +1,139 @@
+"""Bytes to text: encodings, byte order marks, line ends, and what is no text at all."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from publish.diagnostics import Diagnostic, Source, fail
+
+#: A manuscript larger than this is no manuscript (bytes).
+MAX_BYTES = 64 * 1024 * 1024
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+#: What a Chinese text without a mark may be, when it is not UTF-8.
+_LEGACY = ("gb18030", "big5hkscs")
+#: Share of frequent characters below which a legacy encoding is only a guess.
+_SURE = 0.9
+
+
+def load(path: Path, name: str, declared: str = "") -> tuple[Source, tuple[Diagnostic, ...]]:
+    """Read and decode one file; ``declared`` is the encoding that book.toml names.
+
+    Raises :class:`~publish.diagnostics.Failure` for a file that is missing, empty,
+    too large, binary, or in no encoding we know.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise fail(
+                "R-SIZE",
+                f"the file has {size} bytes; a manuscript has {MAX_BYTES} at most",
+                path=name,
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise fail(
+            "R-FILE", f"cannot read the manuscript: {error.strerror}", path=name, exit_code=2
+        ) from error
+    return decode(data, name, declared)
+
+
+def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Diagnostic, ...]]:
+    """Decode the bytes of a manuscript."""
+    if not data.strip(codecs.BOM_UTF8 + b" \t\r\n"):
+        raise fail("R-EMPTY", "the file is empty", path=name)
+    encoding, mark, sure = _encoding(data, name, declared)
+    try:
+        text = data[len(mark) :].decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise fail(
+            "R-ENCODING",
+            f"the file is not {encoding}: {getattr(error, 'reason', error)}",
+            path=name,
+            hints=('name its encoding in book.toml: [source] encoding = "…"',),
+        ) from error
+    if "\0" in text:
+        raise fail("R-BINARY", "the file is binary, not text", path=name)
+    found: list[Diagnostic] = []
+    if not sure:
+        found.append(
+            Diagnostic(
+                "B-ENC",
+                "query",
+                f"the encoding is probably {encoding}, but not certainly",
+                path=name,
+                hints=(f'settle it in book.toml: [source] encoding = "{encoding}"',),
+            )
+        )
+    newline = _newline(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Source(name, text, encoding, mark, newline), tuple(found)
+
+
+def _newline(text: str) -> str:
+    """The line end that the file mostly uses."""
+    windows = text.count("\r\n")
+    unix, mac = text.count("\n") - windows, text.count("\r") - windows
+    return max((unix, "\n"), (windows, "\r\n"), (mac, "\r"))[1]
+
+
+def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
+    """Encoding, byte order mark, and whether that is certain."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding, mark, True
+    if declared:
+        return declared, b"", True
+    try:
+        data.decode("utf-8")
+        return "utf-8", b"", True
+    except UnicodeDecodeError:
+        pass
+    head = data[: 1 << 16]
+    if head.count(0) > len(head) // 8 and len(data) % 2 == 0:
+        # Latin letters, blanks and line ends of UTF-16 have a zero byte on one side.
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        return ("utf-16-be" if even > odd else "utf-16-le"), b"", False
+    if 0 in head:
+        raise fail("R-BINARY", "the file is binary, not text", path=name)
+    scores = sorted(((_score(data, encoding), encoding) for encoding in _LEGACY), reverse=True)
+    (best, encoding), (second, _) = scores
+    if best <= 0:
+        raise fail(
+            "R-ENCODING",
+            "the file is in none of UTF-8, UTF-16, GB18030 and Big5",
+            path=name,
+            hints=("save it as UTF-8, or name its encoding in book.toml: [source] encoding",),
+        )
+    return encoding, b"", best >= _SURE and best - second > 0.2
+
+
+def _score(data: bytes, encoding: str) -> float:
+    """Share of the frequent characters among those beyond ASCII; -1 where it does not decode.
+
+    Both legacy sets put their frequent ideographs on a first level of their own (GB 2312
+    level 1, Big5 level 1), so that text decoded as the wrong one scatters over the rest.
+    """
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return -1.0
+    beyond = [character for character in text[:20_000] if ord(character) > 0x7F]
+    if not beyond:
+        return -1.0
+    return sum(map(_is_frequent, beyond, (encoding,) * len(beyond))) / len(beyond)
+
+
+def _is_frequent(character: str, encoding: str) -> bool:
+    code = character.encode(encoding)
+    if len(code) != 2:
+        return False
+    if encoding == "gb18030":
+        # GB 2312 rows 1-3 (marks, full-width forms) and 16-55 (level 1).
+        return (0xA1 <= code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7) and code[1] >= 0xA1
+    return 0xA1 <= code[0] <= 0xC6

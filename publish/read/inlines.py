@@ -1,0 +1,415 @@
+"""Inline tokens to inline nodes, with places in the source; raw HTML tags are read here."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from markdown_it.token import Token
+
+from publish.diagnostics import Diagnostic, Source, Span, fail
+from publish.model import book as b
+from publish.read.inline import joins_without_space
+
+#: Elements of raw HTML that mean something in a book, and what.
+_MEANING: dict[str, b.MarkRole | None] = {
+    "u": b.MarkRole.NAME,
+    "del": b.MarkRole.STRIKE,
+    "s": b.MarkRole.STRIKE,
+    "sup": b.MarkRole.SUPERSCRIPT,
+    "sub": b.MarkRole.SUBSCRIPT,
+    "em": None,
+    "i": None,
+    "strong": None,
+    "b": None,
+    "ruby": None,
+    "rt": None,
+    "rp": None,
+    "rb": None,
+}
+#: Elements whose content is not text: it is left out with them.
+_UNSAFE = frozenset(
+    ("script", "style", "iframe", "object", "embed", "textarea", "svg", "noscript", "template")
+)
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_HEADING_ATTRIBUTES = re.compile(r"\s*\{#([^\s{}#]+)\}\s*$")
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An element that is open: ``kind`` is md or html, ``name`` the token or tag."""
+
+    kind: str
+    name: str
+    begin: int
+    token: Token | None = None
+    children: list[b.Inline] = field(default_factory=list)
+
+
+class _Places:
+    """From offsets in the content of an inline token to offsets in the source."""
+
+    def __init__(self, starts: list[int], offsets: list[int]) -> None:
+        self.starts, self.offsets = starts, offsets
+
+    def source(self, position: int) -> int:
+        """The offset in the source of an offset in the content."""
+        index = max(0, bisect.bisect_right(self.starts, position) - 1)
+        return self.offsets[index] + position - self.starts[index]
+
+
+class InlineBuilder:
+    """Builds the inlines of one file; collects the notes written in place."""
+
+    def __init__(
+        self, source: Source, lines: list[int], diagnostics: list[Diagnostic], depth: int
+    ) -> None:
+        self.source, self.lines, self.diagnostics, self.depth = source, lines, diagnostics, depth
+        self.inline_notes: list[b.Note] = []
+        self._places = _Places([0], [0])
+        self._stack: list[_Frame] = []
+        self._text: list[str] = []
+        self._begin = self._end = 0
+        self._last = ""
+        self._keep_lines = False
+
+    # --- what the block builder calls -----------------------------------------
+
+    def build(self, token: Token, base: int | None = None) -> tuple[b.Inline, ...]:
+        """The nodes of an inline token; ``base`` is the place of a table cell's first character."""
+        self._places = self._cell_places(token, base) if base is not None else self._map(token)
+        self._stack = [_Frame("root", "", 0)]
+        self._text, self._last = [], ""
+        tokens = token.children or []
+        for index, item in enumerate(tokens):
+            self._take(item, tokens, index)
+            if len(self._stack) > self.depth:
+                raise fail(
+                    "R-DEPTH",
+                    f"nested more than {self.depth} deep",
+                    span=self._span(item.meta.get("begin", 0), item.meta.get("end", 0)),
+                    hints=("look for a run of stray * or [ marks",),
+                )
+        self._flush()
+        while len(self._stack) > 1:
+            self._unclosed(self._stack.pop())
+        return tuple(self._stack[0].children)
+
+    def build_lines(self, token: Token) -> list[tuple[b.Inline, ...]]:
+        """The nodes of each line of a stanza."""
+        self._keep_lines = True
+        try:
+            nodes = self.build(token)
+        finally:
+            self._keep_lines = False
+        lines: list[list[b.Inline]] = [[]]
+        for node in nodes:
+            if isinstance(node, b.LineBreak):
+                lines.append([])
+            else:
+                lines[-1].append(node)
+        return [tuple(line) for line in lines if line]
+
+    def seek_cell(self, token: Token, start: int) -> int:
+        """Where in the source a table cell's content begins, looking from ``start``."""
+        found = self.source.text.find(token.content.replace("|", "\\|"), start)
+        return found if found >= 0 else start
+
+    # --- places ----------------------------------------------------------------
+
+    def _map(self, token: Token) -> _Places:
+        first = token.map[0] if token.map else 0
+        starts, offsets, position = [], [], 0
+        for number, line in enumerate(token.content.split("\n")):
+            begin = self.lines[min(first + number, len(self.lines) - 1)]
+            end = self.lines[min(first + number + 1, len(self.lines) - 1)]
+            found = self.source.text[begin:end].rfind(line) if line else 0
+            starts.append(position)
+            offsets.append(begin + max(0, found))
+            position += len(line) + 1
+        return _Places(starts, offsets)
+
+    def _cell_places(self, token: Token, base: int) -> _Places:
+        """A ``|`` in a cell is ``\\|`` in the source: the offset grows by one at each."""
+        starts, offsets, added = [0], [base], 0
+        for position, character in enumerate(token.content):
+            if character == "|":
+                added += 1
+                starts.append(position)
+                offsets.append(base + position + added)
+        return _Places(starts, offsets)
+
+    def _span(self, begin: int, end: int) -> Span:
+        start = self._places.source(begin)
+        if end <= begin:
+            return Span(self.source, start, start)
+        return Span(self.source, start, self._places.source(end - 1) + 1)
+
+    # --- tokens ----------------------------------------------------------------
+
+    def _take(self, token: Token, tokens: list[Token], index: int) -> None:
+        begin, end = token.meta.get("begin", 0), token.meta.get("end", 0)
+        match token.type:
+            case "text":
+                if token.content:
+                    automatic = index > 0 and tokens[index - 1].markup == "autolink"
+                    shift = 1 if automatic else 0
+                    self._add_text(token.content, begin + shift, begin + shift + len(token.content))
+            case "text_special":
+                self._add_text(token.content, begin, end)
+            case "softbreak":
+                self._soft_break(tokens, index, begin, end)
+            case "hardbreak":
+                self._flush()
+                while begin > 0 and self._content_blank_before(begin):
+                    begin -= 1
+                self._append(b.LineBreak(span=self._span(begin, end)))
+            case "code_inline":
+                self._append(b.CodeSpan(token.content, span=self._span(begin, end)))
+                self._last = token.content[-1:]
+            case "math_inline":
+                self._append(b.Math(token.content.strip(), span=self._span(begin, end)))
+            case "image":
+                self._append(self._image(token, begin, end))
+            case "ruby":
+                self._append(b.Ruby(token.meta["pairs"], span=self._span(begin, end)))
+                self._last = token.meta["pairs"][-1][0][-1:]
+            case "note_call":
+                self._append(b.NoteRef(token.meta["label"], 0, span=self._span(begin, end)))
+            case "html_inline":
+                self._html(token.content, begin, end)
+            case kind if token.nesting == 1:
+                self._flush()
+                self._stack.append(_Frame("md", kind.removesuffix("_open"), begin, token))
+            case kind if token.nesting == -1:
+                self._close(kind.removesuffix("_close"), end, token)
+            case other:
+                raise AssertionError(f"unknown inline token {other}")
+
+    def _content_blank_before(self, position: int) -> bool:
+        return self.source.text[self._places.source(position - 1)] == " "
+
+    def _add_text(self, text: str, begin: int, end: int) -> None:
+        if self._text and self._end != begin:
+            self._flush()
+        if not self._text:
+            self._begin = begin
+        self._text.append(text)
+        self._end = end
+        self._last = text[-1:]
+
+    def _flush(self) -> None:
+        if self._text:
+            node = b.Text("".join(self._text), span=self._span(self._begin, self._end))
+            self._text = []
+            self._stack[-1].children.append(node)
+
+    def _append(self, node: b.Inline) -> None:
+        self._flush()
+        self._stack[-1].children.append(node)
+
+    def _soft_break(self, tokens: list[Token], index: int, begin: int, end: int) -> None:
+        if self._keep_lines:
+            self._append(b.LineBreak(span=self._span(begin, end)))
+            return
+        following = next((t.content[:1] for t in tokens[index + 1 :] if t.content), "")
+        self._flush()
+        if self._last and following and joins_without_space(self._last, following):
+            return
+        self._append(b.Text(" ", span=self._span(begin, end)))
+
+    def _image(self, token: Token, begin: int, end: int) -> b.Image:
+        alt = "".join(child.content for child in token.children or [] if child.type != "softbreak")
+        span = self._span(begin, end)
+        if "attributes" in token.meta:
+            self._warn(
+                "R-ATTR", "attributes of an image have no effect; it is fitted to the page", span
+            )
+        return b.Image(
+            str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""), span=span
+        )
+
+    # --- closing ---------------------------------------------------------------
+
+    def _close(self, name: str, end: int, token: Token) -> None:
+        self._flush()
+        while self._stack[-1].kind == "html":
+            self._unclosed(self._stack.pop())
+        frame = self._stack.pop()
+        children = tuple(frame.children)
+        widen = len(token.markup) - 1 if name in ("strong",) else 0
+        span = self._span(frame.begin - widen, end + widen)
+        self._stack[-1].children.extend(self._element(frame, name, children, span))
+
+    def _element(
+        self, frame: _Frame, name: str, children: tuple[b.Inline, ...], span: Span
+    ) -> tuple[b.Inline, ...]:
+        token = frame.token
+        assert token is not None
+        if name == "em":
+            return (b.Emphasis(children, span=span),)
+        if name == "strong":
+            return (b.Strong(children, span=span),)
+        if name == "s":
+            return (b.Marked(children, b.MarkRole.STRIKE, span=span),)
+        if name == "link":
+            target = str(token.attrGet("href") or "").strip()
+            scheme = _SCHEME.match(target)
+            if scheme and scheme[1].lower() not in _SAFE_SCHEMES:
+                self._warn(
+                    "R-URL", f"a link may not go to {scheme[1].lower()}:; its text is kept", span
+                )
+                return children
+            return (b.Link(children, target, str(token.attrGet("title") or ""), span=span),)
+        if name == "inline_note":
+            label = f"inline {len(self.inline_notes) + 1}"
+            self.inline_notes.append(
+                b.Note(label, 0, (b.Paragraph(children, span=span),), span=span)
+            )
+            return (b.NoteRef(label, 0, span=span),)
+        return self._marked(token.meta["attributes"], children, span)
+
+    def _marked(
+        self, attributes: dict[str, str], children: tuple[b.Inline, ...], span: Span
+    ) -> tuple[b.Inline, ...]:
+        """An attribute span; classes that a book does not know are told and dropped."""
+        lang = attributes.get("lang", "")
+        known = {role.value: role for role in b.MarkRole}
+        nodes = children
+        for name in attributes.get("class", "").split():
+            if name in known:
+                nodes = (b.Marked(nodes, known[name], lang, span=span),)
+            else:
+                self._warn(
+                    "R-CLASS",
+                    f"{{.{name}}} is no mark that a book knows; the text is kept without it",
+                    span,
+                    (f"known: {', '.join(known)}",),
+                )
+        if lang and nodes is children:
+            nodes = (b.Marked(children, b.MarkRole.LANGUAGE, lang, span=span),)
+        return nodes
+
+    def _unclosed(self, frame: _Frame) -> None:
+        """An HTML element that its paragraph does not close: the text stands without it."""
+        span = self._span(frame.begin, frame.begin + len(frame.name) + 2)
+        if frame.name in _UNSAFE:
+            self._warn("R-HTML", f"<{frame.name}> is left out, with what it holds", span)
+            return
+        self._warn("R-HTML", f"<{frame.name}> is not closed; its text is kept", span)
+        self._stack[-1].children.extend(frame.children)
+
+    # --- raw HTML --------------------------------------------------------------
+
+    def _html(self, markup: str, begin: int, end: int) -> None:
+        tag = _Tag()
+        tag.feed(markup)
+        tag.close()
+        self._flush()
+        span = self._span(begin, end)
+        if tag.name == "" or markup.startswith("<!"):
+            return
+        if tag.closing:
+            self._html_close(tag.name, end, span)
+        elif tag.name == "br":
+            self._append(b.LineBreak(span=span))
+        elif tag.name == "img":
+            self._append(
+                b.Image(tag.attributes.get("src", ""), tag.attributes.get("alt", ""), span=span)
+            )
+        elif tag.name in _MEANING or tag.name in _UNSAFE:
+            if markup.rstrip().endswith("/>"):
+                return
+            self._stack.append(_Frame("html", tag.name, begin))
+        else:
+            self._warn("R-HTML", f"<{tag.name}> means nothing in a book; its text is kept", span)
+
+    def _html_close(self, name: str, end: int, span: Span) -> None:
+        if name not in _MEANING and name not in _UNSAFE:
+            return
+        depth = len(self._stack) - 1
+        while depth > 0 and self._stack[depth].kind == "html" and self._stack[depth].name != name:
+            depth -= 1
+        if self._stack[depth].kind != "html":
+            self._warn("R-HTML", f"</{name}> closes nothing", span)
+            return
+        while len(self._stack) - 1 > depth:
+            self._unclosed(self._stack.pop())
+        frame = self._stack.pop()
+        whole = self._span(frame.begin, end)
+        if name in _UNSAFE:
+            self._warn("R-HTML", f"<{name}> is left out, with what it holds", whole)
+            return
+        children = tuple(frame.children)
+        self._stack[-1].children.extend(self._html_element(name, children, whole))
+
+    def _html_element(
+        self, name: str, children: tuple[b.Inline, ...], span: Span
+    ) -> tuple[b.Inline, ...]:
+        role = _MEANING[name]
+        if role is not None:
+            return (b.Marked(children, role, span=span),)
+        if name in ("em", "i"):
+            return (b.Emphasis(children, span=span),)
+        if name in ("strong", "b"):
+            return (b.Strong(children, span=span),)
+        if name == "ruby":
+            return _ruby(children, span)
+        if name == "rp":
+            return ()
+        if name == "rt":
+            # A reading travels to its <ruby> as a ruby without a base.
+            return (b.Ruby((("", b.plain_text(children)),), span=span),)
+        return children
+
+    def _warn(self, code: str, message: str, span: Span, hints: tuple[str, ...] = ()) -> None:
+        self.diagnostics.append(Diagnostic(code, "warning", message, span, hints))
+
+
+def _ruby(children: tuple[b.Inline, ...], span: Span) -> tuple[b.Inline, ...]:
+    """Pair each run of base text with the reading behind it."""
+    pairs: list[tuple[str, str]] = []
+    base = ""
+    for child in children:
+        if isinstance(child, b.Ruby) and child.pairs[0][0] == "":
+            pairs.append((base.strip(), child.pairs[0][1].strip()))
+            base = ""
+        else:
+            base += b.plain_text((child,))
+    if base.strip():
+        pairs.append((base.strip(), ""))
+    return (b.Ruby(tuple(pairs), span=span),) if pairs else ()
+
+
+def ends_with_attributes(children: tuple[b.Inline, ...]) -> tuple[tuple[b.Inline, ...], str]:
+    """A heading without its ``{#id}``, and the id."""
+    last = children[-1] if children else None
+    if not isinstance(last, b.Text) or not (match := _HEADING_ATTRIBUTES.search(last.text)):
+        return children, ""
+    span = last.span
+    if span is not None:
+        span = Span(span.source, span.start, span.end - (len(last.text) - match.start()))
+    kept = (b.Text(last.text[: match.start()], span=span),) if match.start() else ()
+    return children[:-1] + kept, match[1]
+
+
+class _Tag(HTMLParser):
+    """One HTML tag: its name, whether it closes, and its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.name, self.closing = "", False
+        self.attributes: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An opening tag."""
+        self.name = tag
+        self.attributes = {key: value or "" for key, value in attrs}
+
+    def handle_endtag(self, tag: str) -> None:
+        """A closing tag."""
+        if not self.name:
+            self.name, self.closing = tag, True

@@ -1,0 +1,395 @@
+"""Markdown text to the blocks of one file, every node with its place.
+
+The parser is markdown-it-py; this module reads its tokens.  Raw HTML is read tag by
+tag: a short list has a meaning here, any other tag is dropped with a warning and its
+text kept, and what could run (script and its like) is dropped with its content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from publish.diagnostics import Diagnostic, Source, Span, did_you_mean, fail
+from publish.model import book as b
+from publish.read import inline
+from publish.read.inlines import InlineBuilder, ends_with_attributes
+
+#: Levels of nesting that a book can mean; deeper is an error, not a stack overflow.
+MAX_NESTING = 60
+
+VERSE = "verse"
+_CONTAINERS = (VERSE, *(role.value for role in b.GroupRole))
+_CAPTION = re.compile(r"(?:表|Table)\s*[:：]\s*")
+_UNSAFE_BLOCK = re.compile(r"<(script|style|iframe|object|embed|textarea|svg|noscript)\b", re.I)
+
+
+@dataclass(slots=True)
+class FileBlocks:
+    """The blocks of one file, its notes by label, its YAML front matter, and what was found."""
+
+    source: Source
+    blocks: list[b.Block] = field(default_factory=list)
+    notes: dict[str, b.Note] = field(default_factory=dict)
+    front_matter: tuple[str, Span] | None = None
+    #: Explicit anchors: heading or figure node id -> the name the author gave.
+    anchors: dict[int, str] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def _parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "html": True})
+    md.enable(["table", "strikethrough"])
+    md.block.ruler.disable("html_block")
+    md.block.ruler.before(
+        "heading", "raw_html", _raw_html, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    inline.install(md)
+    front_matter_plugin(md)
+    footnote_plugin(md)
+    md.inline.ruler.disable(["footnote_inline", "footnote_ref"])
+    md.core.ruler.disable("footnote_tail")
+    deflist_plugin(md)
+    dollarmath_plugin(md, allow_space=False, allow_digits=False, allow_labels=True)
+    container_plugin(md, "group", validate=lambda *_: True)
+    # What a URL may be is decided where it is used, with a diagnostic; nothing vanishes here.
+    md.validateLink = lambda url: True  # type: ignore[method-assign]
+    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return md
+
+
+_PARSER: list[MarkdownIt] = []
+
+
+def parser() -> MarkdownIt:
+    """The parser, made once."""
+    if not _PARSER:
+        _PARSER.append(_parser())
+    return _PARSER[0]
+
+
+def _raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block of what is never text: a comment, or an element whose content could run."""
+    begin = state.bMarks[start] + state.tShift[start]
+    line = state.src[begin : state.eMarks[start]]
+    unsafe = _UNSAFE_BLOCK.match(line)
+    if unsafe is None and not line.startswith("<!--"):
+        return False
+    closing = f"</{unsafe[1].lower()}" if unsafe else "-->"
+    last = start
+    while last < end and closing not in state.src[state.bMarks[last] : state.eMarks[last]].lower():
+        last += 1
+    if last >= end:
+        # Never closed: an unsafe element takes the rest (as in HTML), a comment is text.
+        if unsafe is None:
+            return False
+        last = end - 1
+    closing_line = state.src[state.bMarks[last] : state.eMarks[last]]
+    after = closing_line.lower().rfind(closing) + len(closing)
+    rest = closing_line[after:].lstrip(">").strip() if closing in closing_line.lower() else ""
+    if rest:
+        # Text follows on the same line: leave it to the inline reader, which drops the element.
+        return False
+    if not silent:
+        state.line = last + 1
+        token = state.push("raw_html", "", 0)
+        token.map = [start, state.line]
+        token.content = unsafe[1].lower() if unsafe else ""
+    return True
+
+
+def read_file(source: Source) -> FileBlocks:
+    """Read one file.
+
+    Raises :class:`~publish.diagnostics.Failure` where the nesting is deeper than a
+    book can mean.
+    """
+    tokens = parser().parse(source.text, {})
+    return _Builder(source).run(tokens)
+
+
+class _Builder:
+    """Turns the tokens of one file into blocks."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.result = FileBlocks(source)
+        self.lines = [0]
+        position = source.text.find("\n")
+        while position >= 0:
+            self.lines.append(position + 1)
+            position = source.text.find("\n", position + 1)
+        self.lines.append(len(source.text) + 1)
+        self.inlines = InlineBuilder(source, self.lines, self.result.diagnostics, MAX_NESTING)
+
+    def run(self, tokens: list[Token]) -> FileBlocks:
+        for token in tokens:
+            if token.level >= MAX_NESTING - 1:
+                raise fail(
+                    "R-DEPTH",
+                    f"nested more than {MAX_NESTING} deep",
+                    span=self.place(token),
+                    hints=("a book never needs this; look for runaway > or list marks",),
+                )
+        self.result.blocks.extend(self.blocks(_Cursor(tokens)))
+        for note in self.inlines.inline_notes:
+            self.result.notes[note.anchor] = note
+        return self.result
+
+    def place(self, token: Token) -> Span | None:
+        if token.map is None:
+            return None
+        start = self.lines[min(token.map[0], len(self.lines) - 1)]
+        end = max(
+            start, self.lines[min(max(token.map[1], token.map[0] + 1), len(self.lines) - 1)] - 1
+        )
+        text = self.source.text
+        while end > start and text[end - 1] in "\n ":
+            end -= 1
+        return Span(self.source, start, end)
+
+    # --- blocks ---------------------------------------------------------------
+
+    def blocks(self, cursor: _Cursor, until: str = "") -> list[b.Block]:
+        """Blocks up to the closing token ``until``, which is consumed."""
+        found: list[b.Block] = []
+        while (token := cursor.next()) is not None:
+            if token.type == until:
+                break
+            found.extend(self.block(token, cursor))
+        return self.captioned(found)
+
+    def block(self, token: Token, cursor: _Cursor) -> tuple[b.Block, ...]:
+        """The block that a token opens: mostly one, none for what is no text."""
+        span = self.place(token)
+        match token.type:
+            case "paragraph_open":
+                return self.paragraph(cursor, span)
+            case "heading_open":
+                return (self.heading(token, cursor, span),)
+            case "blockquote_open":
+                return (self.quote(self.blocks(cursor, "blockquote_close"), span),)
+            case "bullet_list_open" | "ordered_list_open":
+                return (self.list_block(token, cursor, span),)
+            case "dl_open":
+                return (self.definitions(cursor, span),)
+            case "table_open":
+                return (self.table(cursor, span),)
+            case "fence" | "code_block":
+                language = token.info.strip().split()[0] if token.info.strip() else ""
+                return (b.Code(token.content.rstrip("\n"), language, span=span),)
+            case "math_block" | "math_block_label":
+                return (b.Formula(token.content.strip(), token.info.strip(), span=span),)
+            case "hr":
+                return (b.Break(span=span),)
+            case "container_group_open":
+                return self.container(token, cursor, span)
+            case "footnote_reference_open":
+                self.note(token, cursor, span)
+            case "front_matter":
+                if span is not None:
+                    self.result.front_matter = (token.content, span)
+            case "raw_html":
+                if token.content:
+                    self.warn("R-HTML", f"<{token.content}> is left out, with what it holds", span)
+            case other:
+                raise AssertionError(f"unknown token {other}")
+        return ()
+
+    def paragraph(self, cursor: _Cursor, span: Span | None) -> tuple[b.Block, ...]:
+        token = cursor.expect("inline")
+        cursor.expect("paragraph_close")
+        children = self.inlines.build(token)
+        visible = [node for node in children if not _is_blank(node)]
+        if not visible:
+            return ()
+        if len(visible) == 1 and isinstance(visible[0], b.Image):
+            image = visible[0]
+            caption = (b.Text(image.title, span=image.span),) if image.title else ()
+            return (b.Figure(image, caption, span=span),)
+        return (b.Paragraph(children, span=span),)
+
+    def heading(self, token: Token, cursor: _Cursor, span: Span | None) -> b.Heading:
+        content = cursor.expect("inline")
+        cursor.expect("heading_close")
+        children, anchor = ends_with_attributes(self.inlines.build(content))
+        heading = b.Heading(int(token.tag[1:]), children, span=span)
+        if anchor:
+            self.result.anchors[id(heading)] = anchor
+        return heading
+
+    def quote(self, blocks: list[b.Block], span: Span | None) -> b.Quote:
+        """A last paragraph that begins with —— is where the quotation comes from."""
+        last = blocks[-1] if len(blocks) > 1 else None
+        if isinstance(last, b.Paragraph) and b.plain_text(last.children).startswith("——"):
+            return b.Quote(tuple(blocks[:-1]), last.children, span=span)
+        return b.Quote(tuple(blocks), span=span)
+
+    def list_block(self, token: Token, cursor: _Cursor, span: Span | None) -> b.List:
+        close = token.type.replace("_open", "_close")
+        items: list[tuple[b.Block, ...]] = []
+        tight = True
+        while (item := cursor.next()) is not None and item.type != close:
+            inside = cursor.peek()
+            if inside is not None and inside.type == "paragraph_open" and not inside.hidden:
+                tight = False
+            items.append(tuple(self.blocks(cursor, "list_item_close")))
+        start = None
+        if token.type == "ordered_list_open":
+            start = int(token.attrGet("start") or 1) if token.attrGet("start") != 0 else 0
+        return b.List(tuple(items), start, tight, span=span)
+
+    def definitions(self, cursor: _Cursor, span: Span | None) -> b.DefinitionList:
+        items: list[tuple[list[tuple[b.Inline, ...]], list[tuple[b.Block, ...]]]] = []
+        while (token := cursor.next()) is not None and token.type != "dl_close":
+            if token.type == "dt_open":
+                if not items or items[-1][1]:
+                    items.append(([], []))
+                items[-1][0].append(self.inlines.build(cursor.expect("inline")))
+                cursor.expect("dt_close")
+            elif token.type == "dd_open":
+                items[-1][1].append(tuple(self.blocks(cursor, "dd_close")))
+        return b.DefinitionList(
+            tuple((tuple(terms), tuple(meanings)) for terms, meanings in items), span=span
+        )
+
+    def table(self, cursor: _Cursor, span: Span | None) -> b.Table:
+        rows: list[tuple[tuple[b.Inline, ...], ...]] = []
+        row: list[tuple[b.Inline, ...]] = []
+        align: list[str] = []
+        column = 0
+        while (token := cursor.next()) is not None and token.type != "table_close":
+            match token.type:
+                case "tr_open":
+                    row, column = [], self.lines[token.map[0]] if token.map else 0
+                case "tr_close":
+                    rows.append(tuple(row))
+                case "th_open" | "td_open":
+                    if token.type == "th_open":
+                        style = str(token.attrGet("style") or "")
+                        align.append(style.removeprefix("text-align:"))
+                    cell = cursor.expect("inline")
+                    column = self.inlines.seek_cell(cell, column)
+                    row.append(self.inlines.build(cell, column))
+                    column += len(cell.content.replace("|", "\\|"))
+        return b.Table(rows[0] if rows else (), tuple(rows[1:]), tuple(align), span=span)
+
+    def note(self, token: Token, cursor: _Cursor, span: Span | None) -> None:
+        label = str(token.meta["label"])
+        blocks = tuple(self.blocks(cursor, "footnote_reference_close"))
+        if label in self.result.notes:
+            self.warn("R-NOTE", f"note [^{label}] is defined twice; the first one stands", span)
+            return
+        self.result.notes[label] = b.Note(label, 0, blocks, span=span)
+
+    def container(self, token: Token, cursor: _Cursor, span: Span | None) -> tuple[b.Block, ...]:
+        words = token.info.strip().strip("{}").replace(".", " ").split()
+        name = words[0] if words else ""
+        if name == VERSE:
+            return (self.verse(cursor, span),)
+        blocks = self.blocks(cursor, "container_group_close")
+        for role in b.GroupRole:
+            if role.value == name:
+                return (b.Group(role, tuple(blocks), span=span),)
+        self.warn(
+            "R-GROUP",
+            f"::: {name} is no group that a book knows; its text is kept as it stands",
+            span,
+            (*did_you_mean(name, _CONTAINERS), f"known: {', '.join(_CONTAINERS)}"),
+        )
+        return tuple(blocks)
+
+    def verse(self, cursor: _Cursor, span: Span | None) -> b.Verse:
+        title: tuple[b.Inline, ...] = ()
+        source: tuple[b.Inline, ...] = ()
+        stanzas: list[tuple[tuple[b.Inline, ...], ...]] = []
+        while (token := cursor.next()) is not None and token.type != "container_group_close":
+            if token.type == "heading_open":
+                title = self.heading(token, cursor, self.place(token)).children
+            elif token.type == "paragraph_open":
+                lines = self.inlines.build_lines(cursor.expect("inline"))
+                cursor.expect("paragraph_close")
+                if lines and b.plain_text(lines[-1]).startswith("——"):
+                    source = lines.pop()
+                if lines:
+                    stanzas.append(tuple(lines))
+            else:
+                self.warn("R-VERSE", "only lines of text can stand in a poem", self.place(token))
+                for other in self.block(token, cursor):
+                    if other.span is not None:
+                        lines_of_text = other.span.text.split("\n")
+                        stanzas.append(tuple((b.Text(line),) for line in lines_of_text))
+        return b.Verse(tuple(stanzas), title, source, span=span)
+
+    def captioned(self, blocks: list[b.Block]) -> list[b.Block]:
+        """Join a paragraph that begins with 表： to the table straight after it."""
+        found: list[b.Block] = []
+        for block in blocks:
+            before = found[-1] if found else None
+            if (
+                isinstance(block, b.Table)
+                and isinstance(before, b.Paragraph)
+                and before.children
+                and isinstance(before.children[0], b.Text)
+                and (match := _CAPTION.match(before.children[0].text))
+            ):
+                found.pop()
+                first = before.children[0]
+                rest = first.text[match.end() :]
+                place = first.span
+                if place is not None:
+                    place = Span(place.source, place.start + match.end(), place.end)
+                head = (b.Text(rest, span=place),) if rest else ()
+                block = b.Table(
+                    block.head,
+                    block.rows,
+                    block.align,
+                    head + before.children[1:],
+                    span=block.span,
+                )
+            found.append(block)
+        return found
+
+    def warn(self, code: str, message: str, span: Span | None, hints: tuple[str, ...] = ()) -> None:
+        self.result.diagnostics.append(Diagnostic(code, "warning", message, span, hints))
+
+
+def _is_blank(node: b.Inline) -> bool:
+    return isinstance(node, b.LineBreak) or (isinstance(node, b.Text) and not node.text.strip())
+
+
+class _Cursor:
+    """A place in a list of tokens."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens: Iterator[Token] = iter(tokens)
+        self._peeked: list[Token] = []
+
+    def next(self) -> Token | None:
+        """The next token, or None at the end."""
+        if self._peeked:
+            return self._peeked.pop()
+        return next(self._tokens, None)
+
+    def peek(self) -> Token | None:
+        """The next token, left where it is."""
+        token = self.next()
+        if token is not None:
+            self._peeked.append(token)
+        return token
+
+    def expect(self, kind: str) -> Token:
+        """The next token, which the grammar says is of this kind."""
+        token = self.next()
+        assert token is not None and token.type == kind, (kind, token)
+        return token

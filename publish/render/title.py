@@ -1,0 +1,209 @@
+"""A title in lines: where it may break, and the size it can have.
+
+Pure, and without a font: widths are those of Chinese type (a Han character is one em) with an
+estimate for Latin.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Breaks are best after these; a title often is two sentences.
+_STRONG_ENDS = "：:—–，,、；;。！？!?…|｜ 　"
+
+#: Not at the start of a line: closing marks (clreq, line start prohibition) and particles that
+#: belong to the word before.
+_NOT_FIRST = frozenset("，。、；：！？…—·）」』》〉】〕”’％%,.;:!?)]}|｜的了着们吗呢吧么")
+
+#: Not at the end of a line: opening marks (clreq, line end prohibition).
+_NOT_LAST = frozenset("（「『《〈【〔“‘([{")
+
+#: Latin letters and digits with their accents; what may stand inside a word.
+_WORD = "[0-9A-Za-zÀ-ÖØ-öø-ɏ]"
+
+#: Latin and digit runs are never broken; a number keeps the measure word after it (60条).
+_UNIT = re.compile(
+    rf"[0-9][0-9.,:/%-]*(?![0-9A-Za-z])\w?|{_WORD}+(?:['’.&+/-]+{_WORD}+)*|.", re.DOTALL
+)
+
+#: More pieces than this are not balanced, only filled: no title is so long.
+_MANY = 120
+
+#: Estimated widths of Latin letters and marks in em (a serif text face, semibold).
+_NARROW = frozenset("ijltfrI.,:;'!|()[]-’ ")
+_WIDE = frozenset("mwMWQOGD@%&—…")
+
+#: A break that no mark invites costs as much as lines this far from equal (share of their mean).
+_PLAIN_BREAK = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Type size and leading in pt."""
+
+    size: float
+    leading: float
+
+
+#: Sizes of a title on a cover, the largest first.  look.md section 6 has the first four (44/58
+#: and its proportion); the others keep a very long title whole.
+SIZES = (
+    Size(44, 58),
+    Size(36, 48),
+    Size(30, 40),
+    Size(24, 32),
+    Size(20, 27),
+    Size(16, 22),
+    Size(12, 18),
+)
+
+#: Subtitle and authors: the body size.
+SMALL = Size(10.5, 18)
+
+
+def is_han(character: str) -> bool:
+    """Whether it is a Chinese character (URO and its extensions, compatibility, 〇)."""
+    code = ord(character)
+    return (
+        0x3400 <= code <= 0x4DBF
+        or 0x4E00 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x323AF
+        or code == 0x3007
+    )
+
+
+def is_latin(character: str) -> bool:
+    """Whether it is a Latin letter or a European digit."""
+    return character.isalnum() and ord(character) < 0x250
+
+
+def width(text: str) -> float:
+    """The length of a line in em, the quarter em between Han and Latin included."""
+    total = 0.0
+    before = ""
+    for character in text:
+        if before and (
+            (is_han(before) and is_latin(character)) or (is_latin(before) and is_han(character))
+        ):
+            total += 0.25
+        total += _advance(character)
+        before = character
+    return total
+
+
+def _advance(character: str) -> float:
+    if character in _WIDE and ord(character) < 0x250:
+        return 0.85
+    if character in _NARROW:
+        return 0.34
+    if ord(character) < 0x250:
+        return 0.68 if character.isupper() else 0.53
+    return 1.0
+
+
+def units(title: str) -> tuple[str, ...]:
+    """The pieces of a title between which it may break; joined, they are the title."""
+    pieces: list[str] = []
+    for piece in _UNIT.findall(title):
+        glued = pieces and (
+            piece[0] in _NOT_FIRST or piece.isspace() or pieces[-1][-1] in _NOT_LAST
+        )
+        if glued:
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=8)
+def _widths(pieces: tuple[str, ...]) -> dict[tuple[int, int], float]:
+    """The width of every run of pieces as a line, in em."""
+    return {
+        (start, end): width("".join(pieces[start:end]).strip())
+        for start in range(len(pieces))
+        for end in range(start + 1, len(pieces) + 1)
+    }
+
+
+def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]:
+    """The title in ``count`` lines as nearly equal as may be, broken after marks if they invite it.
+
+    Fewer lines where there are fewer places to break; none where no line may be longer than
+    ``limit`` em and that cannot be done.
+    """
+    pieces = units(title)
+    if not title.strip():
+        return ()
+    widths = _widths(pieces)
+    count = min(count, len(pieces))
+    mean = width(title) / count
+    plain = (_PLAIN_BREAK * mean) ** 2
+    # One row a line: least cost of the first so many pieces, and where their last line begins.
+    rows: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    for number in range(1, count + 1):
+        row: dict[int, tuple[float, int]] = {}
+        ends = [len(pieces)] if number == count else range(number, len(pieces))
+        for end in ends:
+            last = end == len(pieces) or pieces[end - 1][-1] in _STRONG_ENDS
+            choices = [
+                (cost + (widths[start, end] - mean) ** 2 + (0 if last else plain), start)
+                for start, (cost, _) in rows[-1].items()
+                if start < end and widths[start, end] <= limit
+            ]
+            if choices:
+                row[end] = min(choices)
+        rows.append(row)
+    lines: list[str] = []
+    end = len(pieces)
+    for row in reversed(rows[1:]):
+        if end not in row:
+            return ()
+        start = row[end][1]
+        lines.append("".join(pieces[start:end]).strip())
+        end = start
+    return tuple(reversed(lines))
+
+
+def fit_lines(
+    title: str, declared: tuple[str, ...], measure: float, room: float
+) -> tuple[Size, tuple[str, ...]]:
+    """The largest size at which the title stands in the room, and its lines.
+
+    ``measure`` is the longest line and ``room`` the height, in pt.  Declared lines are kept:
+    the size is then the largest at which the longest fits.  A title that stands at no size is
+    set in the smallest, over as many lines as it needs.
+    """
+    if declared:
+        longest = max(width(line) for line in declared)
+        for size in SIZES:
+            if longest * size.size <= measure and len(declared) * size.leading <= max(
+                room, size.leading
+            ):
+                return size, declared
+    total = width(title)
+    for size in SIZES if len(units(title)) <= _MANY else ():
+        limit = measure / size.size
+        most = int(room // size.leading)
+        for count in range(max(1, int(total / limit)), most + 1):
+            if lines := balanced(title, count, limit):
+                return size, lines
+    return SIZES[-1], _filled(title, measure / SIZES[-1].size)
+
+
+def _filled(title: str, limit: float) -> tuple[str, ...]:
+    """Lines filled one after the other; a piece longer than a line is cut."""
+    lines: list[str] = [""]
+    for piece in units(title):
+        if width((lines[-1] + piece).strip()) <= limit:
+            lines[-1] += piece
+            continue
+        lines.append("")
+        for character in piece:
+            if width((lines[-1] + character).strip()) > limit:
+                lines.append("")
+            lines[-1] += character
+    return tuple(line.strip() for line in lines if line.strip())

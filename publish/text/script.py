@@ -1,0 +1,46 @@
+"""Which script a text is written in, and which region's traditional forms it uses."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from publish.model.edition import Region, Script
+
+#: Forms that the standards of Taiwan and of Hong Kong write differently, in the same order:
+#: 國字標準字體 (教育部, Taiwan) and 常用字字形表 (香港教育局).
+TAIWAN_FORMS = "裡著衛說脫閱銳溫群峰麵臥鉤兌稅敘"
+HONG_KONG_FORMS = "裏着衞説脱閲鋭温羣峯麪卧鈎兑税敍"
+
+
+@cache
+def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
+    """Characters that only simplified, and that only traditional, text has (script.txt)."""
+    data = (files("publish.text") / "script.txt").read_text(encoding="utf-8")
+    pairs = [
+        pair for line in data.splitlines() if not line.startswith("#") for pair in line.split()
+    ]
+    return frozenset(pair[0] for pair in pairs), frozenset(pair[1] for pair in pairs)
+
+
+def script_of(text: str) -> Script:
+    """The script of a text, by counting the characters that only one script has.
+
+    Without any such character, or with as many of one as of the other, the answer
+    is ``hans``.
+    """
+    simplified, traditional = _exclusive()
+    balance = 0
+    for character in text:
+        if character in simplified:
+            balance += 1
+        elif character in traditional:
+            balance -= 1
+    return "hant" if balance < 0 else "hans"
+
+
+def region_of(text: str) -> Region:
+    """Whose forms a traditional text uses: ``hk``, or ``tw`` also where neither prevails."""
+    taiwan = sum(text.count(character) for character in TAIWAN_FORMS)
+    hong_kong = sum(text.count(character) for character in HONG_KONG_FORMS)
+    return "hk" if hong_kong > taiwan else "tw"

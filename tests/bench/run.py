@@ -1,0 +1,213 @@
+"""Seconds and memory of whole processes: publish beside stock WeasyPrint, Typst and pandoc.
+
+    .venv/bin/python tests/bench/run.py [--sizes 1,20,100] [--rounds N] [--output FILE]
+
+The same text, page and type size for all; rounds are interleaved, so that a busy minute hurts every
+tool alike, and medians are told.  CPU seconds are the figure to compare: wall time also measures
+what else the machine does.  publish runs with an empty cache every time (rows «warm» keep it from
+round to round), checks its own artefact, and typesets contents, colophon and covers besides.
+Nothing here passes or fails by a clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from corpus import write
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SEED = ROOT / "seeds" / "liang-wenfeng-60"
+PYTHON = sys.executable
+
+WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(filename=sys.argv[1]).write_pdf(sys.argv[2])"
+TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """``command`` makes the file from (corpus folder, output folder); ``product`` finds it."""
+
+    name: str
+    kind: str
+    command: Callable[[Path, Path], list[str]]
+    product: str
+    warm: bool = False
+
+
+@dataclass
+class Row:
+    tool: Tool
+    runs: list[dict[str, float]] = field(default_factory=list)
+    counted: dict[str, int] = field(default_factory=dict)
+    trouble: str = ""
+
+    def median(self, key: str) -> float:
+        return statistics.median(run[key] for run in self.runs)
+
+
+def publish(kind: str) -> Callable[[Path, Path], list[str]]:
+    def command(corpus: Path, output: Path) -> list[str]:
+        return [
+            *(PYTHON, "-m", "publish", "build", str(corpus / "book"), "--edition", "hans"),
+            *("--format", kind, "--output", str(output), "--force"),
+        ]
+
+    return command
+
+
+def script(code: str, source: str, target: str) -> Callable[[Path, Path], list[str]]:
+    def command(corpus: Path, output: Path) -> list[str]:
+        return [PYTHON, "-c", code, str(corpus / source), str(output / target)]
+
+    return command
+
+
+def pandoc(corpus: Path, output: Path) -> list[str]:
+    import pypandoc
+
+    target = str(output / "out.epub")
+    return [
+        *(pypandoc.get_pandoc_path(), str(corpus / "book.md"), "-f", "markdown", "-t", "epub3"),
+        *("--toc", "-o", target),
+    ]
+
+
+def tools(warm: bool) -> list[Tool]:
+    """The first of each kind that is not ours is what ratios refer to."""
+    found = [
+        Tool("publish", "pdf", publish("pdf"), "book/book.hans.pdf"),
+        Tool("stock WeasyPrint", "pdf", script(WEASYPRINT, "book.html", "out.pdf"), "out.pdf"),
+        Tool("Typst", "pdf", script(TYPST, "book.typ", "out.pdf"), "out.pdf"),
+        Tool("publish", "epub", publish("epub"), "book/book.hans.epub"),
+        Tool("pandoc", "epub", pandoc, "out.epub"),
+    ]
+    if warm:
+        for kind in ("pdf", "epub"):
+            product = f"book/book.hans.{kind}"
+            found.append(Tool("publish, warm", kind, publish(kind), product, warm=True))
+    return found
+
+
+REFERENCE = {"pdf": "stock WeasyPrint", "epub": "pandoc"}
+
+
+def measure(row: Row, corpus: Path, work: Path, limit: float) -> None:
+    """One run of one tool, in a folder of its own that is gone afterwards."""
+    output = work / "output"
+    cache = work / ("cache-warm" if row.tool.warm else "cache")
+    for folder in (output, work / "cache"):
+        shutil.rmtree(folder, ignore_errors=True)
+    output.mkdir()
+    cache.mkdir(exist_ok=True)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "NO_COLOR": "1"}
+    command = row.tool.command(corpus, output)
+    wrapper = [PYTHON, "-I", "-S", str(HERE / "measure.py"), str(limit), str(work / "log")]
+    done = subprocess.run(
+        [*wrapper, *command], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    result = json.loads(done.stdout)
+    product = output / row.tool.product
+    if result["late"]:
+        row.trouble = f"stopped after {limit:.0f} s"
+    elif result["exit"] or not product.exists():
+        log = (work / "log" / "log.txt").read_text("utf-8", "replace").strip().splitlines()
+        row.trouble = f"exit {result['exit']}: {log[-1][:200] if log else 'no file made'}"
+    else:
+        row.runs.append(result)
+        if not row.counted:
+            counted = subprocess.run(
+                [PYTHON, str(HERE / "count.py"), str(product)],
+                cwd=ROOT,
+                capture_output=True,
+                check=True,
+            )
+            row.counted = json.loads(counted.stdout)
+
+
+def table(size: int, characters: int, rows: list[Row]) -> list[str]:
+    """One size as a Markdown table, with the line that says what went in and what came out."""
+    lines = [
+        "",
+        f"## {size} × the first book: {characters:,} characters in",
+        "",
+        "| | | CPU s | × | wall s | × | peak MB | × | KB | pages | characters out |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for kind, reference in REFERENCE.items():
+        base = next(row for row in rows if row.tool.kind == kind and row.tool.name == reference)
+        for row in (row for row in rows if row.tool.kind == kind):
+            head = f"| {kind} | {row.tool.name} |"
+            if not row.runs:
+                lines.append(f"{head} {row.trouble} | | | | | | | | |")
+                continue
+            cells = []
+            for key in ("cpu", "wall", "peak"):
+                value = row.median(key)
+                ratio = f"{value / base.median(key):.2f}" if base.runs else ""
+                cells += [f"{value:.2f}" if key != "peak" else f"{value:.0f}", ratio]
+            counted = row.counted
+            pages = str(counted["pages"]) if counted["pages"] else "–"
+            cells += [f"{counted['bytes'] / 1024:.0f}", pages, f"{counted['characters']:,}"]
+            lines.append(f"{head} {' | '.join(cells)} |")
+    return lines
+
+
+def bench(sizes: list[int], rounds: int, limit: float, warm: bool) -> list[str]:
+    lines = [
+        "# publish beside its peers",
+        "",
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, WeasyPrint "
+        f"{version('weasyprint')}, Typst {version('typst')}, pandoc by pypandoc_binary "
+        f"{version('pypandoc_binary')}; medians of {rounds} interleaved rounds; × is the ratio to "
+        "stock WeasyPrint (PDF) and pandoc (EPUB). Characters out include titles, folios and what "
+        "publish adds (contents, colophon, production note).",
+    ]
+    with tempfile.TemporaryDirectory(prefix="publish-bench-") as name:
+        work = Path(name)
+        for size in sizes:
+            corpus = work / f"corpus-{size}"
+            characters = write(corpus, SEED, size)
+            rows = [Row(tool) for tool in tools(warm)]
+            shutil.rmtree(work / "cache-warm", ignore_errors=True)
+            for round_number in range(rounds):
+                for row in rows:
+                    if row.trouble:
+                        continue
+                    told = f"{size}× round {round_number + 1}: {row.tool.name} {row.tool.kind}"
+                    print(told, file=sys.stderr, flush=True)
+                    measure(row, corpus, work, limit)
+            lines += table(size, characters, rows)
+            shutil.rmtree(corpus)
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", default="1,20,100", help="copies of the first book")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--limit", type=float, default=600, help="seconds for one command")
+    parser.add_argument("--warm", action="store_true", help="also with caches kept")
+    parser.add_argument("--output", type=Path, help="write the table to a file, too")
+    asked = parser.parse_args()
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    text = "\n".join(bench(sizes, asked.rounds, asked.limit, asked.warm)) + "\n"
+    print(text)
+    if asked.output:
+        asked.output.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Fixtures of the acceptance tests: whole builds, made once and read by many tests.
+
+Each runs the command in a folder of its own, far from the repository, as a user would.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from acceptance import BOOKS, FIRST_BOOK, Epub, Pdf, Run, built, publish
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build that ended well: the book's name, the folder it ran in, and what it wrote."""
+
+    name: str
+    cwd: Path
+    source: Path
+    run: Run
+
+    @property
+    def folder(self) -> Path:
+        return self.cwd / "output" / self.name
+
+    def path(self, edition: str, kind: str) -> Path:
+        return self.folder / f"{self.name}.{edition}.{kind}"
+
+    def epub(self, edition: str) -> Epub:
+        return Epub(self.path(edition, "epub"))
+
+    def pdf(self, edition: str) -> Pdf:
+        return Pdf(self.path(edition, "pdf"))
+
+
+def _build(cwd: Path, source: Path, *options: str) -> Built:
+    """Copy a source into the folder and build it there."""
+    target = cwd / source.name
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy(source, target)
+    run = built(publish("build", source.name, *options, cwd=cwd))
+    return Built(target.name if source.is_dir() else target.stem, cwd, target, run)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., Run]:
+    """``publish`` run in the test's own folder."""
+
+    def run(*arguments: str | Path, **options: object) -> Run:
+        return publish(*arguments, cwd=tmp_path, **options)  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The first book in its three editions, EPUB and PDF."""
+    return _build(tmp_path_factory.mktemp("first"), FIRST_BOOK)
+
+
+@pytest.fixture(scope="session")
+def hans_small(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return _build(tmp_path_factory.mktemp("hans"), BOOKS / "hans-small")
+
+
+@pytest.fixture(scope="session")
+def hant_small(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return _build(tmp_path_factory.mktemp("hant"), BOOKS / "hant-small")
+
+
+@pytest.fixture(scope="session")
+def multi(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The folder of two files, in an edition that it does not declare."""
+    return _build(tmp_path_factory.mktemp("multi"), BOOKS / "multi", "--edition", "hant-hk")
+
+
+@pytest.fixture(scope="session")
+def bare_file(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A bare Markdown file, by the short form ``publish FILE``."""
+    cwd = tmp_path_factory.mktemp("bare")
+    shutil.copy(BOOKS / "bare.md", cwd)
+    return Built("bare", cwd, cwd / "bare.md", built(publish("bare.md", cwd=cwd)))

@@ -1,0 +1,51 @@
+#!/bin/sh
+# A stranger's first minutes: clone into a folder with blanks and Chinese in its name, in another
+# time zone, with another hash seed and language; make epub pdf; make it again.  The artefacts must
+# be those of this clone, byte for byte, and the second run must leave them alone.
+# Set-up is done anew in the clone (Debian packages only where they are missing).
+set -eu
+cd "$(dirname "$0")/../.."
+here=$(pwd)
+
+"${MAKE:-make}" epub pdf
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT INT TERM
+clone="$scratch/新 书 的 文件夹"
+mkdir "$clone"
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$clone"
+
+artefacts() {
+    (cd "$1/output" && find . \( -name '*.epub' -o -name '*.pdf' \) -print0 | sort -z |
+        xargs -0 sha256sum)
+}
+
+written() {
+    (cd "$1/output" && find . \( -name '*.epub' -o -name '*.pdf' \) -printf '%p %T@\n' | sort)
+}
+
+cd "$clone"
+TZ=Asia/Shanghai PYTHONHASHSEED=7 LC_ALL=C "${MAKE:-make}" epub pdf
+first=$(written "$clone")
+start=$(date +%s)
+"${MAKE:-make}" epub pdf
+took=$(($(date +%s) - start))
+passed=0
+failed=0
+
+judge() {
+    if [ "$2" = "$3" ]; then
+        passed=$((passed + 1))
+        echo "ok: $1"
+    else
+        failed=$((failed + 1))
+        printf 'not ok: %s\n%s\n--- but\n%s\n' "$1" "$2" "$3"
+    fi
+}
+
+judge "there are artefacts" "yes" "$([ -n "$first" ] && echo yes)"
+judge "the second run writes nothing" "$first" "$(written "$clone")"
+judge "the second run takes no more than 5 s (it took $took)" "yes" \
+    "$([ "$took" -le 5 ] && echo yes)"
+judge "both clones hold the same bytes" "$(artefacts "$here")" "$(artefacts "$clone")"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

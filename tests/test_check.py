@@ -1,0 +1,596 @@
+"""The checks of artefacts: text in = text out, and what a reader would stumble over."""
+
+from __future__ import annotations
+
+import random
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from extract import disagreements
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publish.check import check_artifact, residue
+from publish.check.epub import check_epub
+from publish.check.extract import epub_text, pdf_text
+from publish.check.pdf import check_pdf
+from publish.check.text import Fragment, PageText, compare
+from publish.check.threads import compact, spellings
+from publish.diagnostics import Diagnostic, Failure
+from publish.model.edition import Edition, Geometry
+from publish.model.text import Run, RunKind
+
+EDITION = Edition("hans", "hans", "cn", Geometry("A5", 148, 210), {})
+
+
+def run(kind: RunKind, text: str, where: str = "c1") -> Run:
+    return Run(kind, text, where)
+
+
+def body(text: str) -> Run:
+    return run("body", text)
+
+
+def label(number: int) -> Run:
+    return run("label", str(number))
+
+
+def note(text: str) -> Run:
+    return run("note", text)
+
+
+def page(*lines: str | Fragment, place: str = "page 1") -> PageText:
+    """Lines one under another, each the width of the page."""
+    fragments = [
+        replace(
+            line if isinstance(line, Fragment) else Fragment(line, left=0, right=294),
+            baseline=18.0 * number,
+        )
+        for number, line in enumerate(lines, 1)
+    ]
+    return PageText(place, tuple(fragments))
+
+
+def told(diagnostics: tuple[Diagnostic, ...]) -> list[str]:
+    return [f"{item.code} {item.message}" for item in diagnostics]
+
+
+# --- comparing -----------------------------------------------------------------------------
+
+
+def test_equal_text_is_equal() -> None:
+    runs = [body("第一行，第二行。"), body("又一段 with words")]
+    pages = [page("第一行，", "第二行。"), page("又一段 with", "words", place="page 2")]
+    assert compare(runs, pages) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ("天地玄黄宇宙洪荒", "日月盈昃列张"),
+            "T-LOST page 1 (c1): 2 characters lost: ⟦辰宿⟧ after «天地玄黄宇宙洪荒日月盈昃» "
+            "before «列张寒来暑往秋收冬藏»",
+        ),
+        (
+            ("天地玄黄宇宙洪荒", "日月盈昃辰宿无中生有列张"),
+            "T-ADDED page 1 (c1): 4 characters added: ⟦无中生有⟧ after "
+            "«天地玄黄宇宙洪荒日月盈昃辰宿» before «列张寒来暑往秋收冬藏»",
+        ),
+        (
+            ("天地玄黄宇宙洪荒", "日目盈昃辰宿列张"),
+            "T-CHANGED page 1 (c1): ⟦月⟧ became ⟦目⟧ after «天地玄黄宇宙洪荒日» "
+            "before «盈昃辰宿列张寒来暑往秋收冬藏»",
+        ),
+    ],
+)
+def test_a_difference_is_told_in_its_place(lines: tuple[str, ...], expected: str) -> None:
+    runs = [body("天地玄黄宇宙洪荒"), body("日月盈昃辰宿列张"), body("寒来暑往秋收冬藏")]
+    assert told(compare(runs, [page(*lines, "寒来暑往秋收冬藏")])) == [expected]
+
+
+def test_an_end_that_is_missing() -> None:
+    found = compare([body("天地玄黄"), body("宇宙洪荒")], [page("天地玄黄")])
+    assert told(found) == [
+        "T-LOST page 1: the body text ends 4 characters early after «天地玄黄»: "
+        "⟦宇宙洪荒⟧ is missing"
+    ]
+
+
+def test_two_paragraphs_exchanged_are_a_difference() -> None:
+    runs = [body("天地玄黄宇宙洪荒日月盈昃"), body("寒来暑往秋收冬藏闰余成岁")]
+    pages = [page("寒来暑往秋收冬藏闰余成岁", "天地玄黄宇宙洪荒日月盈昃")]
+    assert {item.code for item in compare(runs, pages)} >= {"T-LOST"}
+
+
+def test_many_differences_are_counted_not_listed() -> None:
+    text = "".join(chr(0x4E00 + place) for place in range(4000))
+    broken = "".join(sign for place, sign in enumerate(text) if place % 100 != 50)
+    found = compare([body(text)], [page(broken)])
+    assert len(found) == 6
+    assert found[-1].message == "35 more differences"
+
+
+def test_another_book_altogether_ends_soon() -> None:
+    mine = "".join(chr(0x4E00 + place) for place in range(6000))
+    other = [page(*(chr(0x7000 + place) * 20 for place in range(2000)))]
+    assert len(compare([body(mine)], other)) <= 8
+
+
+@pytest.mark.parametrize("sign", ["3", "③", "三", "（3）", "[3]", "3.", "（三）", "3、"])
+def test_a_label_is_an_integer_however_printed(sign: str) -> None:
+    runs = [body("前文"), label(3), body("后文")]
+    assert compare(runs, [page(f"前文{sign}后文")]) == ()
+
+
+def test_another_number_is_another_label() -> None:
+    runs = [body("前文很长很长的前文"), label(3), body("后文很长很长的后文")]
+    codes = [item.code for item in compare(runs, [page("前文很长很长的前文④后文很长很长的后文")])]
+    assert codes == ["T-CHANGED"]
+
+
+def test_spellings_are_different_for_different_numbers() -> None:
+    seen: dict[str, int] = {}
+    for number in range(1, 200):
+        for spelling in spellings(str(number)):
+            assert seen.setdefault(spelling, number) == number
+
+
+def test_notes_stand_at_the_foot_of_their_page() -> None:
+    runs = [
+        *(body("他说了一句话"), label(1), body("，又说了一句"), label(2), body("。翻过一页。")),
+        *(label(1), note("第一个注，它很长，要排两行。"), label(2), note("第二个注。")),
+        body("下一章"),
+    ]
+    pages = [
+        page("他说了一句话①，又", "说了一句②。", "①第一个注，它很长，"),
+        page("翻过一页。", "要排两行。", "②第二个注。", place="page 2"),
+        page("下一章", place="page 3"),
+    ]
+    assert compare(runs, pages) == ()
+    lost = compare(runs, [replace(pages[0], fragments=pages[0].fragments[:-1]), *pages[1:]])
+    assert [item.code for item in lost] == ["T-LOST"]
+    assert "第一个注，它很长，" in lost[0].message
+
+
+def test_readings_stand_above_their_bases() -> None:
+    runs = [body("读作漢"), run("reading", "hàn"), body("字"), run("reading", "zì"), body("的。")]
+    above = [
+        Fragment("hàn", left=31, right=40, baseline=8, small=True),
+        Fragment("zì", left=42, right=48, baseline=8, small=True),
+    ]
+    line = Fragment("读作漢字的。", left=0, right=63, baseline=18)
+    assert compare(runs, [PageText("page 1", (*above, line))]) == ()
+    assert [item.code for item in compare(runs, [PageText("page 1", (above[0], line))])] == [
+        "T-LOST"
+    ]
+
+
+def test_cells_of_a_table_are_read_one_by_one() -> None:
+    def cell(text: str, left: float, line: int) -> Fragment:
+        return Fragment(text, left=left, right=left + 90, baseline=18.0 * line)
+
+    runs = [body("甲格的第一行甲格的第二行"), body("乙格的第一行乙格的第二行")]
+    cells = (
+        *(cell("甲格的第一行", 0, 1), cell("乙格的第一行", 100, 1)),
+        *(cell("甲格的第二行", 0, 2), cell("乙格的第二行", 100, 2)),
+    )
+    assert compare(runs, [PageText("page 1", cells)]) == ()
+
+
+def test_a_leader_and_a_page_number_are_furniture() -> None:
+    runs = [body("目录"), body("导读"), run("furniture", ""), body("2025年"), run("furniture", "")]
+    dots = [Fragment("· ", left=60 + 5 * n, right=65 + 5 * n, baseline=36) for n in range(5)]
+    row = (Fragment("导读", left=0, right=21, baseline=36), *dots)
+    number = Fragment("5", left=280, right=290, baseline=36)
+    following = (
+        Fragment("2025年", left=0, right=40, baseline=54),
+        Fragment("····12", left=60, right=290, baseline=54),
+    )
+    head = Fragment("目录", left=0, right=40, baseline=18)
+    assert compare(runs, [PageText("page 3", (head, *row, number, *following))]) == ()
+    # Without page numbers, as an EPUB has it, the same runs hold too.
+    assert compare(runs, [PageText("nav", (Fragment("目录\n导读\n2025年", "body"),))]) == ()
+
+
+def test_furniture_with_text_may_be_there_or_not() -> None:
+    runs = [run("furniture", "1."), body("1.5倍的速度"), run("furniture", "2."), body("列表")]
+    assert compare(runs, [page("1.1.5倍的速度", "2.列表")]) == ()
+    assert compare(runs, [page("1.5倍的速度", "列表")]) == ()
+
+
+def test_a_hyphen_at_a_line_end_is_no_text() -> None:
+    runs = [body("a typographical question, self-made")]
+    assert compare(runs, [page("a typograph-", "ical question, self-", "made")]) == ()
+    assert compare(runs, [page("a typograph-ical question, self-made")]) != ()
+
+
+def test_ligatures_and_unseen_signs_do_not_count() -> None:
+    assert compare([body("office\u00ad flag\u2060")], [page("o\ufb03ce \ufb02ag")]) == ()
+
+
+def test_runs_of_another_medium_are_left_out() -> None:
+    runs = [Run("body", "封面", "cover", "print"), body("正文"), Run("body", "目录", "nav", "epub")]
+    assert compare(runs, [page("封面", "正文")], "print") == ()
+    assert compare(runs, [page("正文", "目录")], "epub") == ()
+    assert compare(runs, [page("正文", "目录")], "print") != ()
+
+
+def test_false_blanks_are_a_warning_of_their_own() -> None:
+    runs = [body("前后相连，目　录")]
+    assert compare(runs, [page("前后相连，目　录")]) == ()
+    found = compare(runs, [page("前 后 相连，目　录", place="page 7")])
+    assert told(found) == [
+        "T-BLANK 2 false blanks between Han characters, the first on page 7",
+    ]
+    assert found[0].severity == "warning"
+
+
+TEXTS = st.text(st.sampled_from("天地玄黄宇宙洪荒，。「」1ab ①"), min_size=1, max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=8), st.integers(1, 25), st.integers(1, 6))
+def test_any_text_set_in_any_lines_is_equal(texts: list[str], measure: int, depth: int) -> None:
+    whole = compact("".join(texts))
+    lines = [whole[at : at + measure] for at in range(0, len(whole), measure)]
+    pages = [page(*lines[at : at + depth]) for at in range(0, len(lines), depth)]
+    assert [item for item in compare(map(body, texts), pages) if item.severity == "error"] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 299), st.sampled_from(["lose", "add", "change"]))
+def test_no_single_fault_escapes(seed: int, place: int, fault: str) -> None:
+    text = "".join(random.Random(seed).choices("天地玄黄宇宙洪荒日月盈昃辰宿列张", k=300))
+    put = {"lose": "", "add": text[place] + "寒", "change": "寒"}[fault]
+    broken = text[:place] + put + text[place + 1 :]
+    lines = [broken[at : at + 28] for at in range(0, len(broken), 28)]
+    assert [item for item in compare([body(text)], [page(*lines)]) if item.severity == "error"]
+
+
+# --- residue -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("坏字\ufffd", "U+FFFD REPLACEMENT CHARACTER"),
+        ("一段\n\\\n又一段", "a lone backslash"),
+        ("技术领先者。&#x20;", "a character reference"),
+    ],
+)
+def test_residue_is_found(text: str, what: str) -> None:
+    pages = (PageText("page 2", (Fragment(text),)),)
+    assert told(residue(pages, (body("一段"),))) == [f"T-RESIDUE page 2: {what}"]
+    assert residue((PageText("page 2", (Fragment(r"C:\dir，A&B"),)),), ()) == ()
+
+
+def test_what_the_book_itself_says_is_no_residue() -> None:
+    text = r"写作 &#x20; 或 \ 皆可"
+    assert residue((PageText("page 2", (Fragment(text),)),), (body(text),)) == ()
+
+
+# --- PDF -----------------------------------------------------------------------------------
+
+CSS = """
+@page { size: 148mm 210mm; margin: 56.7pt 68.83pt 70.4pt 56.7pt;
+  @bottom-right { content: string(head) '\\3000' counter(page); font: 8.4pt/18pt serif;
+    vertical-align: top; padding-top: 18pt } }
+@page :first { @bottom-right { content: none } }
+html { font: 10.5pt/18pt "Noto Serif CJK SC" } p { margin: 0; text-indent: 2em }
+h1 { string-set: head content(); font-size: 18pt; break-before: page; margin: 0 }
+.entry { position: relative; padding-left: 3em }
+.number { position: absolute; left: 0; top: 9pt; font-size: 15pt; line-height: 0 }
+@counter-style ringed { system: fixed; symbols: ① ② ③ }
+.note { float: footnote; font-size: 8.4pt; line-height: 13.5pt }
+.note::footnote-call { content: counter(footnote, ringed); font-size: 7pt; line-height: 0;
+  vertical-align: .5em }
+.note::footnote-marker { content: counter(footnote, ringed) }
+ruby { display: inline-block; position: relative; width: 1em; line-height: 18pt; text-indent: 0 }
+rt { position: absolute; top: -6pt; left: 0; font-size: 5.25pt; line-height: 7pt;
+  white-space: nowrap }
+td { width: 9em; vertical-align: top } td + td { padding-left: 1em }
+a::after { content: leader('· ') target-counter(attr(href), page) }
+"""
+HTML = """<html lang="zh-Hans"><head><title>试验</title></head><body>
+<p>试验之书</p>
+<h1>目录</h1><p><a href="#a">导读</a></p><p><a href="#b">第1—10条</a></p>
+<h1 id="a">导读 office</h1>
+<p>这是一个句子，里面有注<span class="note">这是第一个注，有“引号”。它很长很长很长\
+很长很长很长很长很长很长很长很长。</span>释，后面还有DeepSeek等等字母。\
+<ruby>漢<rt>hàn</rt></ruby><ruby>字<rt>zì</rt></ruby>是这样的。</p>
+<div class="entry" id="b"><span class="number">1</span><p>我们做的事情，是一个很长很长的段落，\
+要超过一行的话就要多写几个字，再多写几个字，完了。</p></div>
+<div class="entry"><span class="number">2</span>\
+<p>第二条，也要有注<span class="note">第二个注。</span>。</p></div>
+<table><tr><td>单元格甲有很长的文字要折行才行呢</td>\
+<td>单元格乙也有很长的文字要折行才行</td></tr></table>
+</body></html>"""
+
+
+def pdf_runs() -> tuple[Run, ...]:
+    return (
+        *(body("试验之书"), body("目录"), body("导读"), run("furniture", "")),
+        *(body("第1—10条"), run("furniture", ""), body("导读 office")),
+        *(body("这是一个句子，里面有注"), label(1), body("释，后面还有DeepSeek等等字母。")),
+        *(body("漢"), run("reading", "hàn"), body("字"), run("reading", "zì")),
+        *(body("是这样的。"), label(1)),
+        body(
+            "我们做的事情，是一个很长很长的段落，要超过一行的话就要多写几个字，再多写几个字，完了。"
+        ),
+        *(label(2), body("第二条，也要有注"), label(2), body("。")),
+        body("单元格甲有很长的文字要折行才行呢"),
+        body("单元格乙也有很长的文字要折行才行"),
+        label(1),
+        note("这是第一个注，有“引号”。它很长很长很长很长很长很长很长很长很长很长很长。"),
+        *(label(2), note("第二个注。")),
+    )
+
+
+@pytest.fixture(scope="module")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small book set by stock WeasyPrint: nothing of the product but its page size."""
+    import weasyprint
+
+    path = tmp_path_factory.mktemp("pdf") / "试验.pdf"
+    style = weasyprint.CSS(string=CSS)
+    weasyprint.HTML(string=HTML).write_pdf(path, stylesheets=[style])
+    return path
+
+
+def test_a_pdf_says_what_its_edition_says(pdf: Path) -> None:
+    assert compare(pdf_runs(), pdf_text(pdf, EDITION), "print") == ()
+
+
+def test_page_furniture_is_left_out_by_its_place(pdf: Path) -> None:
+    with_furniture = "".join(item.text for item in pdf_text(pdf)[1].fragments)
+    without = "".join(item.text for item in pdf_text(pdf, EDITION)[1].fragments)
+    assert compact(with_furniture) == compact(without) + "目录2"
+
+
+def test_a_lost_sentence_of_a_pdf_is_told_with_its_page(pdf: Path) -> None:
+    runs = [
+        replace(item, text=item.text.replace("导读 office", "导读 office，")) for item in pdf_runs()
+    ]
+    found = compare(runs, pdf_text(pdf, EDITION), "print")
+    assert [item.code for item in found] == ["T-LOST"]
+    assert found[0].message.startswith("page 3 (c1): 1 character lost: ⟦，⟧ after ")
+
+
+def test_a_good_pdf_is_clean(pdf: Path) -> None:
+    assert check_artifact(pdf, pdf_runs(), EDITION, ("目录", "导读office")) == ()
+
+
+def test_three_readers_see_the_same_characters(pdf: Path) -> None:
+    assert disagreements(pdf) == []
+
+
+def codes(diagnostics: tuple[Diagnostic, ...]) -> set[str]:
+    return {item.code for item in diagnostics}
+
+
+def test_bookmarks_must_hold_every_heading(pdf: Path) -> None:
+    found = check_pdf(pdf, EDITION, ("目录", "第二章"))
+    assert told(found) == ["PDF-BOOKMARK the bookmarks do not hold «第二章» in its place"]
+
+
+def test_a_page_of_another_size_is_told(pdf: Path) -> None:
+    edition = replace(EDITION, geometry=Geometry("16开", 185, 260))
+    assert told(check_pdf(pdf, edition)) == ["PDF-SIZE page 1 is 148.0 × 210.0 mm, not 16开"]
+
+
+def test_a_bare_pdf_has_neither_title_nor_language_nor_bookmarks(tmp_path: Path) -> None:
+    import pymupdf
+
+    path = tmp_path / "bare.pdf"
+    document = pymupdf.open()
+    document.new_page().insert_text((72, 72), "Not embedded", fontname="helv")
+    document.save(path)
+    assert codes(check_pdf(path)) == {"PDF-LANG", "PDF-TITLE", "PDF-BOOKMARK", "PDF-FONT"}
+
+
+def test_a_character_that_the_font_has_not_is_told(tmp_path: Path) -> None:
+    import weasyprint
+
+    path = tmp_path / "box.pdf"
+    weasyprint.HTML(
+        string="<html lang=zh><title>盒</title><h1>盒</h1>"
+        "<p style='font-family:\"Noto Serif CJK SC\"'>\U0010fffd</p>"
+    ).write_pdf(path)
+    assert "PDF-GLYPH" in codes(check_pdf(path))
+
+
+@pytest.mark.parametrize("data", [b"", b"not a pdf", b"%PDF-1.7\n%%EOF"])
+def test_what_is_no_pdf_is_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(data)
+    assert codes(check_artifact(path)) <= {"PDF-OPEN", "PDF-PAGES"}
+    assert check_artifact(path)
+
+
+# --- EPUB ----------------------------------------------------------------------------------
+
+CONTAINER = (
+    '<?xml version="1.0"?><container version="1.0" '
+    'xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile '
+    'full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>'
+    "</container>"
+)
+PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"
+ xml:lang="zh-Hans"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:identifier id="id">urn:uuid:1</dc:identifier><dc:title>试验</dc:title>
+<dc:language>zh-Hans</dc:language></metadata><manifest>
+<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
+<item id="c1" href="c1.xhtml" media-type="application/xhtml+xml"/>
+<item id="c2" href="c2.xhtml" media-type="application/xhtml+xml"/>
+<item id="css" href="book.css" media-type="text/css"/>
+<item id="pic" href="%E5%9B%BE.png" media-type="image/png"/></manifest>
+<spine><itemref idref="nav"/><itemref idref="c1"/><itemref idref="c2"/></spine></package>"""
+
+
+def xhtml(content: str, title: str = "章") -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
+        f'lang="zh-Hans" xml:lang="zh-Hans"><head><title>{title}</title>'
+        f'<link rel="stylesheet" href="book.css"/></head><body>{content}</body></html>'
+    )
+
+
+NAV = xhtml(
+    '<nav epub:type="toc" id="toc"><h1>目录</h1><ol><li><a href="c1.xhtml">第一章</a><ol>'
+    '<li><a href="c1.xhtml#e1">1</a></li></ol></li><li><a href="c2.xhtml">第二章</a></li></ol>'
+    "</nav>"
+    '<nav epub:type="landmarks" hidden="hidden"><h2>导览</h2><ol><li>'
+    '<a epub:type="toc" href="#toc">目录</a></li></ol></nav>'
+)
+FIRST = xhtml(
+    '<h1>第一章</h1>\n<p id="e1">他说<ruby>漢<rp>（</rp><rt>hàn</rt><rp>）</rp></ruby>字'
+    '<a epub:type="noteref" role="doc-noteref" href="#n1" id="r1">1</a>，<b>重点</b>。'
+    '<span epub:type="pagebreak" role="doc-pagebreak" id="p5" aria-label="5">5</span></p>'
+    '<p><img src="%E5%9B%BE.png" alt="一张图"/></p>'
+    '<aside epub:type="footnote" role="doc-footnote" id="n1"><p><a href="#r1" '
+    'role="doc-backlink">①</a>注文。<a href="#r1" role="doc-backlink">返回正文</a></p></aside>'
+)
+SECOND = xhtml("<h1>第二章</h1>\n<p>完。</p>")
+
+
+def book(**changes: str | bytes | None) -> dict[str, str | bytes]:
+    """The members of a small EPUB; ``changes`` replace or add them, None leaves one out."""
+    members: dict[str, str | bytes] = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "EPUB/package.opf": PACKAGE,
+        "EPUB/nav.xhtml": NAV,
+        "EPUB/c1.xhtml": FIRST,
+        "EPUB/c2.xhtml": SECOND,
+        "EPUB/book.css": "p { margin: 0 }",
+        "EPUB/图.png": b"\x89PNG",
+    }
+    for name, content in changes.items():
+        if content is None:
+            del members[name]
+        else:
+            members[name] = content
+    return members
+
+
+def packed(folder: Path, members: dict[str, str | bytes], stored: bool = True) -> Path:
+    path = folder / "book.epub"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            first = name == "mimetype" and stored
+            archive.writestr(name, content, zipfile.ZIP_STORED if first else None)
+    return path
+
+
+EPUB_RUNS = (
+    *(body("目录"), body("第一章"), body("1"), body("第二章")),
+    *(body("第一章"), body("他说漢"), run("reading", "hàn"), body("字"), label(1)),
+    *(body("，重点。"), label(1), note("注文。"), body("第二章"), body("完。")),
+)
+
+
+def test_a_good_epub_is_clean_and_says_what_its_edition_says(tmp_path: Path) -> None:
+    path = packed(tmp_path, book())
+    assert check_artifact(path, EPUB_RUNS, EDITION, ("第一章", "1", "第二章")) == ()
+
+
+def test_an_epub_that_lost_text_is_told_with_its_document(tmp_path: Path) -> None:
+    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": SECOND.replace("完。", "")}))
+    found = [item for item in check_artifact(path, EPUB_RUNS) if item.code.startswith("T-")]
+    assert [item.code for item in found] == ["T-LOST"]
+    assert found[0].path == str(path)
+    assert [item.place for item in epub_text(path)] == [
+        f"EPUB/{name}.xhtml" for name in ("nav", "c1", "c2")
+    ]
+
+
+BROKEN_EPUBS: list[tuple[str, dict[str, str | bytes | None]]] = [
+    ("EPUB-ZIP", {"mimetype": "application/zip"}),
+    ("EPUB-ZIP", {"../out.txt": "x"}),
+    ("EPUB-ITEM", {"EPUB/book.css": None}),
+    ("EPUB-ITEM", {"EPUB/stray.txt": "x"}),
+    ("EPUB-XML", {"EPUB/c2.xhtml": xhtml("<p>没有关")}),
+    ("EPUB-XML", {"EPUB/c2.xhtml": xhtml("<p>&nbsp;</p>")}),
+    ("EPUB-LINK", {"EPUB/c2.xhtml": xhtml('<p><a href="c1.xhtml#none">前</a></p>')}),
+    ("EPUB-LINK", {"EPUB/c2.xhtml": xhtml('<p><a href="none.xhtml">前</a></p>')}),
+    ("EPUB-LINK", {"EPUB/c2.xhtml": xhtml('<p><a href="file:///etc/hosts">前</a></p>')}),
+    ("EPUB-LINK", {"EPUB/book.css": "@font-face { src: url(none.otf) }"}),
+    ("EPUB-REMOTE", {"EPUB/c2.xhtml": xhtml('<p><img src="https://a.example/b.png" alt=""/></p>')}),
+    ("EPUB-REMOTE", {"EPUB/book.css": "@import 'https://a.example/b.css';"}),
+    ("EPUB-ID", {"EPUB/c2.xhtml": xhtml('<p id="a">甲</p><p id="a">乙</p>')}),
+    ("EPUB-SCRIPT", {"EPUB/c2.xhtml": xhtml("<p>甲</p><script>1</script>")}),
+    ("EPUB-SCRIPT", {"EPUB/c2.xhtml": xhtml('<p onclick="go()">甲</p>')}),
+    ("EPUB-SCRIPT", {"EPUB/c2.xhtml": xhtml('<p><a href="javascript:go()">甲</a></p>')}),
+    ("EPUB-LANG", {"EPUB/c2.xhtml": SECOND.replace('lang="zh-Hans"', 'lang="zh-Hant"', 1)}),
+    ("EPUB-LANG", {"EPUB/package.opf": PACKAGE.replace('xml:lang="zh-Hans"', 'xml:lang="en"')}),
+    ("EPUB-ALT", {"EPUB/c2.xhtml": xhtml('<p><img src="%E5%9B%BE.png"/></p>')}),
+    ("EPUB-BLANK", {"EPUB/c2.xhtml": xhtml("<p><span>甲</span>\n  <span>乙</span></p>")}),
+    ("EPUB-SIZE", {"EPUB/c2.xhtml": xhtml(f"<p>{'长' * 90_000}</p>")}),
+    ("EPUB-NAV", {"EPUB/nav.xhtml": NAV.replace('epub:type="landmarks"', "")}),
+    ("EPUB-NAV", {"EPUB/nav.xhtml": NAV.replace("c1.xhtml#e1", "c2.xhtml").replace(
+        '<a href="c2.xhtml">第二章', '<a href="c1.xhtml">第二章')}),
+    ("EPUB-NAV", {"EPUB/nav.xhtml": NAV.replace(">第二章<", "> <")}),
+    ("EPUB-NAV", {"EPUB/package.opf": PACKAGE.replace(' properties="nav"', "")}),
+    ("EPUB-SPINE", {"EPUB/package.opf": PACKAGE.replace(
+        "</spine>", '<itemref idref="c9"/></spine>')}),
+    ("EPUB-META", {"EPUB/package.opf": PACKAGE.replace("<dc:title>试验</dc:title>", "")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "changes"), BROKEN_EPUBS)
+def test_one_fault_is_told(
+    tmp_path: Path, code: str, changes: dict[str, str | bytes | None]
+) -> None:
+    found = check_epub(packed(tmp_path, book(**changes)), EDITION)
+    assert codes(found) == {code}, told(found)
+
+
+def test_mimetype_must_be_first_and_stored(tmp_path: Path) -> None:
+    assert codes(check_epub(packed(tmp_path, book(), stored=False))) == {"EPUB-ZIP"}
+    members = book()
+    members["mimetype"] = members.pop("mimetype")
+    assert codes(check_epub(packed(tmp_path, members))) == {"EPUB-ZIP"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<p><span>甲</span><span>乙</span></p>",
+        "<p>甲</p>\n<p>乙</p>",
+        "<p><span>甲</span> <span lang='en'>b</span></p>",
+        "<p>目　录</p>",
+        "<p>甲<br/>\n乙</p>",
+    ],
+)
+def test_blanks_that_are_right(tmp_path: Path, content: str) -> None:
+    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": xhtml(content)}))
+    assert "EPUB-BLANK" not in codes(check_epub(path))
+
+
+def test_entities_do_not_reach_other_files_or_explode(tmp_path: Path) -> None:
+    levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE html [<!ENTITY a0 "甲">{levels}]>'
+    outside = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+    for doctype, entity in ((bomb, "&a9;"), (outside, "&x;")):
+        content = xhtml(f"<p>乙{entity}</p>").replace("<!DOCTYPE html>", doctype)
+        path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
+        assert "EPUB-XML" in codes(check_artifact(path))
+    assert compact(epub_text(path)[-1].fragments[0].text) == "乙"
+
+
+@pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_epub_is_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "broken.epub"
+    path.write_bytes(data)
+    assert codes(check_artifact(path)) == {"EPUB-ZIP"}
+
+
+def test_only_epub_and_pdf_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(Failure) as caught:
+        check_artifact(tmp_path / "book.docx")
+    assert caught.value.exit_code == 2

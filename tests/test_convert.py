@@ -1,0 +1,370 @@
+"""Conversion: words by their cases, and what must hold for any text and any tree."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from cases import Case, cases, edition, run_convert
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publish.convert import convert
+from publish.convert.dictionary import _expand as expand
+from publish.convert.dictionary import _read as read_data
+from publish.convert.dictionary import known_faults, route_converter, spell_name
+from publish.convert.engine import ROUTES, converter
+from publish.convert.text import keeping, share_out
+from publish.diagnostics import Source, Span
+from publish.mend import mend
+from publish.model import book as b
+from publish.model.manifest import Manifest, load
+from publish.read import load_sources, read
+from publish.text.characters import is_han
+
+SEED = Path(__file__).parent.parent / "seeds" / "liang-wenfeng-60"
+TO_TAIWAN = (("hans", "cn"), ("hant", "tw"))
+
+
+@pytest.mark.parametrize("case", cases("C-*.case"), ids=str)
+def test_case(case: Case, tmp_path: Path) -> None:
+    assert run_convert(case, tmp_path) == case.after
+
+
+def manifest(**fields: object) -> Manifest:
+    return Manifest("书", Path("书"), (), b.Meta("书"), **fields)  # type: ignore[arg-type]
+
+
+def one_paragraph(*inlines: b.Inline) -> b.Book:
+    chapter = b.Chapter((b.Text("章"),), (b.Paragraph(inlines),), "c1")
+    return b.Book(b.Meta("书"), (), (chapter,))
+
+
+def text_of(book: b.Book) -> list[str]:
+    return [b.plain_text(node.children) for node in b.walk(book) if isinstance(node, b.Paragraph)]
+
+
+# --- the first book ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def first_book() -> tuple[b.Book, Manifest]:
+    declared, _ = load(SEED)
+    sources, _ = load_sources(declared)
+    return mend(sources, declared, read).book, declared
+
+
+@pytest.mark.parametrize("name", ["hant-tw", "hant-hk"])
+def test_the_first_book(first_book: tuple[b.Book, Manifest], name: str) -> None:
+    book, declared = first_book
+    converted, said = convert(book, edition(name), declared)
+    text = "\n".join(text_of(converted))
+    assert said == ()
+    for word in ("梁文鋒", "簽長協議", "覃巴鎮", "馮驥", "張小龍"):
+        assert word in text
+    assert converted.meta.title == b.plain_text(converted.heading) == "梁文鋒60條思考"
+    assert converted.meta.title_lines == ("梁文鋒", "60條思考")
+    assert converted.script == "hant" and converted.meta.language.startswith("zh-Hant")
+    assert not set("“”‘’") & set(text)
+    plain = "\n".join(text_of(book))
+    assert len(text) == len(plain)
+    assert [c for c in text if not is_han(c) and c not in "「」"] == [
+        c for c in plain if not is_han(c) and c not in "“”"
+    ]
+
+
+def test_taiwan_has_no_form_that_only_plain_s2t_makes(
+    first_book: tuple[b.Book, Manifest],
+) -> None:
+    converted, _ = convert(first_book[0], edition("hant-tw"), first_book[1])
+    assert not set("爲衆裏羣峯纔覈") & set("".join(text_of(converted)))
+
+
+def test_the_manuscripts_own_edition_is_the_book(first_book: tuple[b.Book, Manifest]) -> None:
+    book, declared = first_book
+    assert convert(book, edition("hans"), declared)[0] == book
+
+
+def test_places_are_kept(first_book: tuple[b.Book, Manifest]) -> None:
+    book, declared = first_book
+    converted, _ = convert(book, edition("hant-tw"), declared)
+    before = [node.span for node in b.walk(book)]
+    assert [node.span for node in b.walk(converted)] == before
+
+
+# --- what is declared about the book -----------------------------------------
+
+
+def test_meta_is_converted() -> None:
+    meta = b.Meta(
+        "签“长”协议",
+        subtitle="里面",
+        authors=(b.Contributor("余华"), b.Contributor("范建国", "trl")),
+        language="zh-Hans",
+        publisher="人民文学出版社",
+        isbn="978-7",
+        description="第一段里。\n“第二段。",
+        subjects=("系统",),
+        cover="封面.png",
+        colophon=(("责任编辑", "于东来"), ("印张", "5")),
+    )
+    book = b.Book(meta, (), ())
+    converted, _ = convert(book, edition("hant-tw"), manifest(convert_names=("于东来",)))
+    assert converted.meta == dataclasses.replace(
+        meta,
+        title="簽「長」協議",
+        subtitle="裡面",
+        authors=(b.Contributor("余華"), b.Contributor("范建國", "trl")),
+        language="zh-Hant-TW",
+        publisher="人民文學出版社",
+        description="第一段裡。\n「第二段。",
+        subjects=("系統",),
+        colophon=(("責任編輯", "于東來"), ("印張", "5")),
+    )
+
+
+def test_every_kind_of_node_is_converted_or_left() -> None:
+    text = (b.Text("里面“签”"),)
+    blocks: tuple[b.Block, ...] = (
+        b.Heading(2, text),
+        b.Quote((b.Paragraph(text),), text),
+        b.Verse(((text, text),), text, text),
+        b.List(((b.Paragraph(text),),)),
+        b.DefinitionList((((text,), ((b.Paragraph(text),),)),)),
+        b.Table((text,), ((text,),), ("left",), text, "t"),
+        b.Figure(b.Image("里.png", "里面", "里头"), text, "f"),
+        b.Code("里面“签”"),
+        b.Formula("里"),
+        b.Group(b.GroupRole.LETTER, (b.Paragraph(text),)),
+        b.Entry(b.Number(1, "label", "第1张"), (b.Paragraph(text),), "里"),
+        b.Section(2, text, (b.Paragraph(text),), "里"),
+        b.Paragraph(
+            (
+                b.Link(text, "里.html", "里头"),
+                b.Ruby((("里", "里外"), ("湾", "wān"))),
+                b.CodeSpan("里“"),
+                b.Math("里"),
+                b.NoteRef("里", 1),
+                b.Marked((b.Text("里面“签”"),), b.MarkRole.LANGUAGE, "ja"),
+                b.Link((b.Text("https://a.com/里"),), "https://a.com/里"),
+                b.Image("里.png", "里面"),
+            )
+        ),
+    )
+    note = b.Note("里", 1, (b.Paragraph(text),))
+    chapter = b.Chapter(text, blocks, "里", "第1张", notes=(note,))
+    part = b.Part(text, (b.Paragraph(text),), (chapter,), "里", "部张")
+    converted, _ = convert(b.Book(b.Meta("里"), (), (part,)), edition("hant-tw"), manifest())
+    fixed = []
+    for node in b.walk(converted):
+        match node:
+            case b.Code(value) | b.CodeSpan(value):
+                fixed.append(value)
+            case b.Math(value) | b.Formula(value):
+                fixed.append(value)
+            case b.Text(value):
+                if value not in ("裡面「簽」", "里面“签”"):
+                    fixed.append(value)
+            case b.Link(_, target, title):
+                fixed.append(f"{target} {title}")
+            case b.Image(source, alt, title):
+                fixed.append(f"{source} {alt} {title}")
+            case b.Ruby(pairs):
+                fixed.append(repr(pairs))
+            case b.Number(spelling=spelling):
+                fixed.append(spelling)
+    assert fixed == [
+        "里.png 裡面 裡頭",
+        "里面“签”",
+        "里",
+        "第1張",
+        "里.html 裡頭",
+        "(('裡', '裡外'), ('灣', 'wān'))",
+        "里“",
+        "里",
+        "https://a.com/里 ",
+        "https://a.com/里",
+        "里.png 裡面 ",
+    ]
+    texts = [node.text for node in b.walk(converted) if isinstance(node, b.Text)]
+    assert texts.count("里面“签”") == 1, "the run marked as Japanese"
+    assert texts.count("裡面「簽」") == 23
+    anchors = [node.anchor for node in b.walk(converted) if hasattr(node, "anchor")]
+    assert set(anchors) <= {"里", "t", "f"}
+    labels = [n.label for n in b.walk(converted) if isinstance(n, b.Chapter | b.Part)]
+    assert labels == ["部張", "第1張"]
+
+
+# --- words -------------------------------------------------------------------
+
+
+def test_every_known_fault_is_one() -> None:
+    """An entry of faults.txt that OpenCC gets right by now should go.
+
+    An entry counts if OpenCC gets one of its words wrong, alone or with the phrases that we
+    override (个中 would be 個中 in 个中缘由).
+    """
+    sections = read_data("faults.txt")
+    assert sections["characters"] == ["签=簽"]
+    phrases = dict(known_faults(TO_TAIWAN)[0])
+    words = [
+        [item.partition("=")[0].replace("|", "") for item in expand(entry)]
+        for entry in sections["phrases"]
+    ]
+    assert len(phrases) == sum(map(len, words)), "a word stands twice"
+    assert all(len(phrase) == len(spelling) for phrase, spelling in phrases.items())
+    alone = converter(("s2tw",), (), ())
+    overrides = {phrase: spelling for phrase, spelling in phrases.items() if len(phrase) == 2}
+    overridden = converter(("s2tw",), tuple(overrides.items()), (("签", "簽"),))
+    convert_text = route_converter(TO_TAIWAN)
+    for entry, own in zip(sections["phrases"], words, strict=True):
+        assert all(convert_text(word) == phrases[word] for word in own), entry
+        wrong = [word for word in own if {alone(word), overridden(word)} != {phrases[word]}]
+        assert wrong, entry
+
+
+NAMES = """
+余华→余華 余秋雨→余秋雨 余承东→余承東 于东来→于東來 于是之→于是之 范建国→范建國 朴志成→朴志成
+郁小北→郁小北 岳小峰→岳小峰 涂又光→涂又光 游小丰→游小豐 干宝→干寶 种师道→种師道 后羿→后羿
+范仲淹→范仲淹 余光中→余光中 郁达夫→郁達夫 岳云鹏→岳雲鵬 沈从文→沈從文 姜文→姜文 谷爱凌→谷愛凌
+云南→雲南 余姚→餘姚 梁文锋→梁文鋒 冯骥→馮驥
+"""
+
+
+@pytest.mark.parametrize("pair", NAMES.split())
+def test_names(pair: str) -> None:
+    name, wanted = pair.split("→")
+    assert spell_name(name, TO_TAIWAN) == wanted
+    convert_text = route_converter(TO_TAIWAN, {}, (name,))
+    for sentence in ("{}说", "，{}在", "他是{}的"):
+        assert convert_text(sentence.format(name))[sentence.index("{") :].startswith(wanted)
+
+
+def test_declared_words_that_cannot_be_used_are_told() -> None:
+    declared = manifest(convert_words={"App": "應用程式", "程序": "程\n式", "文件": "檔案"})
+    book, said = convert(one_paragraph(b.Text("App程序文件")), edition("hant-tw"), declared)
+    assert text_of(book) == ["App程序檔案"]
+    assert [item.code for item in said] == ["C-WORDS", "C-WORDS"]
+
+
+def test_words_of_the_edition_win() -> None:
+    chosen = dataclasses.replace(edition("hant-hk"), convert_words={"软件": "軟件"})
+    declared = manifest(convert_words={"软件": "軟體"})
+    assert text_of(convert(one_paragraph(b.Text("软件")), chosen, declared)[0]) == ["軟件"]
+
+
+def test_a_longer_word_is_shared_out() -> None:
+    declared = manifest(convert_words={"互联网": "網際網路"})
+    paragraph = (b.Text("从互"), b.Strong((b.Text("联网"),)), b.Text("里，"), b.CodeSpan("x"))
+    book, _ = convert(one_paragraph(*paragraph), edition("hant-tw"), declared)
+    assert text_of(book) == ["從網際網路裡，x"]
+    last = next(node for node in b.walk(book) if isinstance(node, b.Paragraph)).children[2]
+    assert last == b.Text("裡，")
+
+
+def test_quotations_in_a_row_of_paragraphs() -> None:
+    blocks = tuple(b.Paragraph((b.Text(text),)) for text in ("“甲‘乙’", "“丙‘丁’”"))
+    book = b.Book(b.Meta("书"), (), (b.Chapter((), blocks, "c"),))
+    assert text_of(convert(book, edition("hant-tw"), manifest())[0]) == [
+        "「甲『乙』",
+        "「丙『丁』」",
+    ]
+
+
+def test_a_null_character_ends_nothing() -> None:
+    book, _ = convert(one_paragraph(b.Text("里\0面")), edition("hant-tw"), manifest())
+    assert text_of(book) == ["裡\0面"]
+
+
+# --- any text ----------------------------------------------------------------
+
+HAN = "签里面只系统表示被发送复杂个中间余华剩了如何并为说话国际干净头发后来云南乾隆著作"
+ANY_TEXT = st.text(alphabet=HAN + "，。“”‘’「」ab1 2\n.'\"/:", max_size=40)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANY_TEXT)
+def test_length_latin_and_marks_stay(text: str) -> None:
+    converted = route_converter(TO_TAIWAN)(text)
+    assert len(converted) == len(text)
+    assert [c for c in converted if not is_han(c)] == [c for c in text if not is_han(c)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ANY_TEXT.map(lambda text: text.replace("\n", "")), min_size=1, max_size=6))
+def test_cutting_a_paragraph_changes_nothing(texts: list[str]) -> None:
+    pieces: list[b.Inline] = []
+    for index, text in enumerate(texts):
+        node = b.Text(text)
+        pieces.append(node if index % 2 else b.Strong((node,)))
+    whole, _ = convert(one_paragraph(b.Text("".join(texts))), edition("hant-tw"), manifest())
+    cut, _ = convert(one_paragraph(*pieces), edition("hant-tw"), manifest())
+    assert text_of(cut) == text_of(whole)
+    lengths = [len(node.text) for node in b.walk(cut) if isinstance(node, b.Text)]
+    assert lengths == [1, *map(len, texts)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANY_TEXT, st.sampled_from(["里面", "系统", "“签”", "华丽"]), ANY_TEXT)
+def test_what_is_protected_stays(before: str, word: str, after: str) -> None:
+    text = (before + word + after).replace("\n", "")
+    declared = manifest(protect=(word,))
+    (converted,) = text_of(convert(one_paragraph(b.Text(text)), edition("hant-tw"), declared)[0])
+    assert len(converted) == len(text)
+    start = text.find(word)
+    while start >= 0:
+        assert converted[start : start + len(word)] == word
+        start = text.find(word, start + len(word))
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANY_TEXT, st.lists(st.integers(0, 8), min_size=1, max_size=5))
+def test_sharing_out_loses_nothing(text: str, lengths: list[int]) -> None:
+    before = "".join("里" * length for length in lengths)
+    assert "".join(share_out(before, text, lengths)) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY_TEXT)
+@pytest.mark.parametrize("route", list(ROUTES))
+def test_every_route_converts_any_text(route: tuple, text: str) -> None:  # type: ignore[type-arg]
+    converted = keeping(route_converter(route), ())(text)
+    digits = Counter(c for c in text if not is_han(c))
+    assert Counter(c for c in converted if not is_han(c)) == digits
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY_TEXT.map(lambda text: text.replace("\n", "")))
+def test_converting_twice_changes_nothing_more(text: str) -> None:
+    once, _ = convert(one_paragraph(b.Text(text)), edition("hant-tw"), manifest())
+    assert convert(once, edition("hant-tw"), manifest())[0] == once
+
+
+def test_conversion_does_not_depend_on_the_hash_seed() -> None:
+    program = (
+        "from publish.convert.dictionary import known_faults, route_converter as r\n"
+        "print(r((('hans','cn'),('hant','tw')),{'里头':'裏頭'},('余华','于东来'))('里头余华只能'))\n"
+        "print(hash(repr(known_faults((('hans','cn'),('hant','hk'))))) and "
+        "repr(known_faults((('hans','cn'),('hant','hk')))))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(SEED.parent.parent)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+
+
+def test_a_span_of_another_source_is_no_trouble() -> None:
+    span = Span(Source("a.md", "里面"), 0, 2)
+    book, _ = convert(one_paragraph(b.Text("里面", span=span)), edition("hant-tw"), manifest())
+    node = next(n for n in b.walk(book) if isinstance(n, b.Text) and n.text == "裡面")
+    assert node.span == span

@@ -1,0 +1,273 @@
+"""Editions: which there are, what each says, and the page each is set on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publish.diagnostics import Failure, show
+from publish.model import styles
+from publish.model.edition import Edition
+from publish.model.editions import edition_meta, editions, geometry
+from publish.model.manifest import Manifest, load
+
+MM = 72 / 25.4
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def manifest(toml: str = "") -> Manifest:
+    folder = Path("书")
+    folder.mkdir(exist_ok=True)
+    (folder / "book.toml").write_text(toml, encoding="utf-8")
+    (folder / "manuscript.md").write_text("文", encoding="utf-8")
+    return load(folder)[0]
+
+
+def only(toml: str, *asked: str) -> Edition:
+    (edition,) = editions(manifest(toml), asked, "hans")
+    return edition
+
+
+def said(toml: str, *asked: str, exit_code: int) -> str:
+    with pytest.raises(Failure) as caught:
+        editions(manifest(toml), asked, "hans")
+    assert caught.value.exit_code == exit_code
+    return "\n".join(show(item) for item in caught.value.diagnostics)
+
+
+# --- which -------------------------------------------------------------------
+
+
+def test_none_declared_and_none_asked_is_the_manuscripts_own() -> None:
+    (hans,) = editions(manifest(), (), "hans")
+    (hant,) = editions(manifest(), (), "hant")
+    assert (hans.name, hans.language) == ("hans", "zh-Hans")
+    assert (hant.name, hant.language) == ("hant-tw", "zh-Hant-TW")
+
+
+def test_declared_editions_in_their_order() -> None:
+    toml = '[[edition]]\nname = "hant-hk"\n[[edition]]\nname = "hans"\n'
+    assert [e.name for e in editions(manifest(toml), (), "hans")] == ["hant-hk", "hans"]
+
+
+def test_declared_and_built_in_editions_can_be_asked_for_each_once() -> None:
+    toml = '[[edition]]\nname = "口袋"\nscript = "hans"\n'
+    found = editions(manifest(toml), ("hant-hk", "口袋", "hant-hk"), "hant")
+    assert [(e.name, e.language) for e in found] == [
+        ("hant-hk", "zh-Hant-HK"),
+        ("口袋", "zh-Hans"),
+    ]
+
+
+def test_an_unknown_edition() -> None:
+    toml = '[[edition]]\nname = "pocket"\n'
+    assert said(toml, "hans", "hant-tv", "poket", exit_code=2) == (
+        "error[M-EDITION]: no edition is called 'hant-tv'\n"
+        "  = hint: did you mean 'hant-tw'?\n"
+        "  = hint: editions of this book: pocket, hans, hant-tw, hant-hk\n"
+        "error[M-EDITION]: no edition is called 'poket'\n"
+        "  = hint: did you mean 'pocket'?\n"
+        "  = hint: editions of this book: pocket, hans, hant-tw, hant-hk"
+    )
+    assert "vertical editions are not built by this version" in said("", "hans-v", exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "own", "language"),
+    [
+        ("", "hans", "zh-Hans"),
+        ("", "hant", "zh-Hant-TW"),
+        ('script = "hant"', "hans", "zh-Hant-TW"),
+        ('script = "hans"', "hant", "zh-Hans"),
+        ('region = "hk"', "hans", "zh-Hant-HK"),
+        ('region = "cn"', "hant", "zh-Hans"),
+        ('script = "hant"\nregion = "hk"', "hans", "zh-Hant-HK"),
+    ],
+)
+def test_script_and_region_of_an_edition_with_its_own_name(
+    lines: str, own: str, language: str
+) -> None:
+    rules = manifest(f'[[edition]]\nname = "e"\n{lines}\n')
+    (edition,) = editions(rules, (), own)  # type: ignore[arg-type]
+    assert edition.language == language
+
+
+# --- what they say -----------------------------------------------------------
+
+
+def test_fixed_words_follow_script_and_region() -> None:
+    hans, tw, hk = editions(manifest(), ("hans", "hant-tw", "hant-hk"), "hans")
+    assert [e.words["contents"] for e in (hans, tw, hk)] == ["目录", "目錄", "目錄"]
+    assert [e.words["end-page"] for e in (hans, tw, hk)] == ["制作说明", "製作說明", "製作説明"]
+    assert [e.words["edition-name"] for e in (hans, tw, hk)] == [
+        "简体中文版",
+        "臺灣繁體版",
+        "香港繁體版",
+    ]
+
+
+def test_an_edition_overrides_whole_sections_key_by_key() -> None:
+    toml = """
+[book]
+title = "书名"
+title-lines = ["书", "名"]
+author = "甲"
+[page]
+paper = "16开"
+chars = 30
+[fonts]
+text = "Song A"
+code = "Mono A"
+[convert]
+words = { "签" = "簽", "甲" = "乙" }
+names = ["人"]
+protect = ["余"]
+[[edition]]
+name = "小"
+[edition.page]
+paper = "32开"
+chars = 24
+[edition.fonts]
+text = "Song B"
+[edition.convert]
+words = { "甲" = "丙" }
+[edition.book]
+title = "小书"
+subtitle = "袖珍本"
+[[edition]]
+name = "大"
+"""
+    rules = manifest(toml)
+    small, large = editions(rules, (), "hans")
+    assert (small.geometry.paper, small.geometry.chars, small.geometry.lines) == ("小32开", 24, 23)
+    assert (large.geometry.paper, large.geometry.chars, large.geometry.lines) == ("16开", 30, 33)
+    assert small.fonts == {"text": "Song B", "code": "Mono A"}
+    assert large.fonts == {"text": "Song A", "code": "Mono A"}
+    assert small.convert_words == {"签": "簽", "甲": "丙"}
+    assert large.convert_words == {"签": "簽", "甲": "乙"}
+    assert small.protect == large.protect == ("人", "余")
+    meta = edition_meta(rules, "小")
+    assert (meta.title, meta.subtitle, meta.title_lines) == ("小书", "袖珍本", ())
+    assert meta.authors == rules.meta.authors
+    assert edition_meta(rules, "大") == rules.meta
+    assert edition_meta(rules, "hant-hk") == rules.meta
+
+
+def test_what_has_no_effect_yet_has_none() -> None:
+    edition = only(
+        '[page]\npunctuation = "half"\n[epub]\nfonts = "full"\n[print]\nbinding = "right"\n'
+        '[[edition]]\nname = "v"\nwriting = "vertical"\n'
+    )
+    plain = only("", "hans")
+    assert (edition.writing, edition.binding) == ("horizontal", "left")
+    assert edition.punctuation == plain.punctuation
+    assert edition.epub_fonts == plain.epub_fonts == "none"
+
+
+# --- the page ----------------------------------------------------------------
+
+
+def test_a5_has_the_margins_of_the_design() -> None:
+    page = geometry({})
+    assert (page.paper, page.chars, page.lines, page.em, page.line) == ("A5", 28, 26, 10.5, 18)
+    margins = (page.inner, page.top, page.outer, page.foot)
+    assert margins == pytest.approx((56.693, 56.693, 68.835, 70.583), abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("paper", "type_area", "margins"),
+    [
+        ("A5", (28, 26), (20, 24.3, 20, 24.9)),
+        ("小32开", (25, 23), (17.5, 19.9, 16.5, 21.5)),
+        ("大32开", (27, 25), (18.5, 21.5, 19, 25.2)),
+        ("16开", (36, 33), (24, 27.7, 22, 28.5)),
+    ],
+)
+def test_type_areas_and_margins_of_the_papers(
+    paper: str, type_area: tuple[int, int], margins: tuple[float, ...]
+) -> None:
+    page = geometry({"paper": paper})
+    assert (page.chars, page.lines) == type_area
+    found = [side / MM for side in (page.inner, page.outer, page.top, page.foot)]
+    assert found == pytest.approx(margins, abs=0.06)
+
+
+def test_a_larger_body_keeps_the_type_area_in_whole_characters() -> None:
+    page = geometry({"font-size": 12.0})
+    assert (page.chars, page.line, page.lines) == (24, 20.5, 22)
+    assert page.measure <= 294 and page.depth <= 468
+    assert geometry({"font-size": 10.0, "line": 18.0}).lines == 26
+
+
+def test_a_custom_paper() -> None:
+    edition = only('[page]\npaper = "140 × 203 mm"\n', "hans")
+    page = edition.geometry
+    assert (page.width, page.height, page.chars, page.lines) == (140, 203, 27, 25)
+    assert page.inner / page.outer == pytest.approx(45 / 55)
+    assert page.bleed == 3
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        (
+            "[page]\nchars = 40\n",
+            "error[M-PAGE]: 40 characters of 10.5 pt take 148.2 mm, "
+            "too wide for a page of 148 mm\n"
+            " --> 书/book.toml:2:9\n  | chars = 40\n  |         ^^\n",
+        ),
+        (
+            "[page]\nlines = 33\n",
+            "error[M-PAGE]: 33 lines of 18 pt take 209.5 mm, too high for a page of 210 mm\n"
+            " --> 书/book.toml:2:9\n  | lines = 33\n  |         ^^\n",
+        ),
+        (
+            "[page]\nline = 9\n",
+            "error[M-PAGE]: lines of 9 pt are closer than the body of 10.5 pt\n"
+            " --> 书/book.toml:2:8\n  | line = 9\n  |        ^\n",
+        ),
+        (
+            '[page]\nlines = 20\n[[edition]]\nname = "e"\n[edition.page]\npaper = "60x90"\n'
+            "chars = 9\n",
+            "error[M-PAGE]: 20 lines of 18 pt take 127.0 mm, too high for a page of 90 mm\n"
+            " --> 书/book.toml:2:9\n  | lines = 20\n  |         ^^\n",
+        ),
+    ],
+)
+def test_a_type_area_that_does_not_fit(toml: str, message: str) -> None:
+    hint = "  = hint: leave chars and lines out and they follow from paper and font-size"
+    assert said(toml, exit_code=1) == message + hint
+
+
+def test_the_place_is_in_the_edition_that_says_so() -> None:
+    toml = '[page]\nchars = 28\n[[edition]]\nname = "e"\npage = { chars = 60 }\n'
+    assert " --> 书/book.toml:5:18\n" in said(toml, exit_code=1)
+
+
+@given(
+    width=st.floats(50, 420),
+    height=st.floats(50, 420),
+    em=st.floats(6, 14),
+)
+def test_what_follows_from_paper_and_size_fits(width: float, height: float, em: float) -> None:
+    page = geometry({"paper": f"{width:.1f}x{height:.1f}", "font-size": em})
+    assert page.chars >= 1 and page.lines >= 1
+    if width > 80 and height > 80:
+        assert min(page.inner, page.outer, page.top, page.foot) > 5 * MM
+    total = page.inner + page.measure + page.outer
+    assert total == pytest.approx(page.page_width)
+
+
+def test_every_paper_fits_its_own_type_area() -> None:
+    for alias, name in styles.papers().items():
+        page = only(f'[page]\npaper = "{alias}"\n', "hans").geometry
+        assert page.paper == name
+        assert page.inner < page.outer and page.top < page.foot
