@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from publish import fonts
 from publish.diagnostics import Failure, Source, Span, show
-from publish.fonts import cache, finder, subset
+from publish.fonts import cache, finder, subsets
 from publish.fonts.faces import Face, FaceSet, format_ranges, in_ranges, parse_ranges
 from publish.fonts.rules import load_rules
 from publish.model import schema
@@ -363,7 +363,7 @@ def test_a_subset_carries_our_name_and_their_licence(tmp_path: Path, family: str
     assert names[2] == "Regular"
     for name_id in (0, 13, 14):
         assert names[name_id]
-    named = [value for name_id, value in names.items() if name_id not in subset._KEPT_NAMES]
+    named = [value for name_id, value in names.items() if name_id not in subsets._KEPT_NAMES]
     if "CFF " in font:
         top = font["CFF "].cff[0]
         named += [*font["CFF "].cff.fontNames, top.FamilyName, top.FullName]
@@ -416,7 +416,7 @@ def test_the_same_bytes_in_every_process(tmp_path: Path) -> None:
 def test_a_subset_is_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     face = face_of(faces_of(), "Book Song")
     first = fonts.subset(face, TEXT, tmp_path)
-    monkeypatch.setattr(subset, "_cut", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(subsets, "_cut", lambda *_: pytest.fail("made again"))
     assert fonts.subset(face, TEXT | {"\n", "😀"}, tmp_path) == first
     assert [path.suffix for path in tmp_path.iterdir()] == [".otf"]
 

@@ -7,7 +7,7 @@ only, and are imported when they are first needed.
 from publish.fonts.coverage import covers, missing
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.resolver import Standing, resolve, survey
-from publish.fonts.subset import css, fingerprint, subset, subset_file
+from publish.fonts.subsets import css, fingerprint, subset, subset_file
 
 __all__ = [
     "Face",

@@ -3,7 +3,8 @@
 What: ``&#x540E;`` and ``&ldquo;`` become the characters they stand for; one that would
 then be markup is written with a backslash.  A reference to a blank at the end or the start
 of a line goes away with the blanks beside it; so does one just inside ``**``, beside
-Chinese, where it would keep the mark from closing.
+Chinese, where it would keep the mark from closing, and one to a special blank (``&nbsp;``)
+between two Chinese characters; elsewhere such a reference stays, since it can be seen.
 Why: exporters write them so that a blank survives a line end or emphasis closes beside
 Chinese; this program needs neither, and a person cannot read them.  References to control
 characters stay.
@@ -30,6 +31,11 @@ _REFERENCE = re.compile(
     r"&(?:\#[xX](?P<hex>[0-9a-fA-F]{1,6})|\#(?P<decimal>[0-9]{1,7})"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));"
 )
+#: Blanks that a person could not tell from one of the keyboard: as references they are seen.
+_SPECIAL_BLANKS = frozenset(
+    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+)
+
 _BLANK = r"&(?:\#[xX]0*(?:20|9)|\#0*(?:32|9)|Tab);"
 #: A run of references to blanks (and tabs), with the blanks around them.
 _BLANKS = re.compile(rf"[ \t]*(?P<core>{_BLANK}(?:[ \t]*{_BLANK})*)[ \t]*")
@@ -89,7 +95,14 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         meaning = _meaning(found)
         if meaning is None or meaning in (" ", "\t") or _is_escaped(text, found.start()):
             continue
-        if here.text_around(*found.span()) is not None:
+        if here.text_around(*found.span()) is None:
+            continue
+        if meaning in _SPECIAL_BLANKS:
+            if _is_chinese(text[found.start() - 1 : found.start()]) and _is_chinese(
+                text[found.end() : found.end() + 1]
+            ):
+                yield Edit(Span(source, *found.span()), "", CODE)
+        else:
             yield Edit(Span(source, *found.span()), _written(text, found, meaning), CODE)
 
 

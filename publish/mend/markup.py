@@ -41,6 +41,8 @@ def may_be_markup(line: str, column: int, after: str) -> bool:
     if character in _AT_LINE_START:
         first = _LINE_PREFIX.match(before)
         at_start = first is not None and not before[first.end() :].strip("#+-=: ")
+        if character == ">" and "<" in before:
+            return True  # one side of a pair is no help to a reader
         at_end_of_heading = character == "#" and not after.strip("# ")
         return at_start or at_end_of_heading
     if character in ".)":

@@ -12,6 +12,7 @@ from typing import Literal
 
 from publish.model import book as b
 from publish.model.edition import Edition
+from publish.model.texture import texture
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]
@@ -188,29 +189,7 @@ def production(book: b.Book, edition: Edition) -> tuple[str, ...]:
         chars=geometry.chars,
         lines=geometry.lines,
     )
-    kind, lengths, _ = texture(book)
-    if not lengths:
+    kind, bars = texture(book)
+    if not bars:
         return (note,)
-    return (note + words[f"production-mark-{kind}"].format(n=len(lengths)),)
-
-
-def texture(
-    book: b.Book,
-) -> tuple[Literal["entries", "paragraphs"], tuple[int, ...], tuple[int, ...]]:
-    """The book's own figure (look.md section 6): for each entry its length in characters, and
-    which of them hold ``Strong``; where there are no entries, for the first paragraphs (at most 60)."""
-    blocks: list[b.Node] = [e for c in book.chapters() for e in entries_of(c)]
-    kind: Literal["entries", "paragraphs"] = "entries"
-    if not blocks:
-        kind = "paragraphs"
-        for chapter in book.chapters():
-            for node in chapter.blocks:
-                blocks.extend(n for n in b.walk(node) if isinstance(n, b.Paragraph))
-            if len(blocks) >= 60:
-                break
-        blocks = blocks[:60]
-    lengths = tuple(sum(len(n.text) for n in b.walk(x) if isinstance(n, b.Text)) for x in blocks)
-    strong = tuple(
-        i for i, x in enumerate(blocks) if any(isinstance(n, b.Strong) for n in b.walk(x))
-    )
-    return kind, lengths, strong
+    return (note + words[f"production-mark-{kind}"].format(n=len(bars)),)

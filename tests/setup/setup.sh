@@ -57,14 +57,17 @@ install_packages() {
         as_root=
     elif sudo -n true 2>/dev/null; then
         as_root='sudo -n'
-    else
-        stop "Debian packages are missing. Run this, then make again:" "
+    elif command -v sudo >/dev/null; then
+        stop "Debian packages are missing. Run this, then make again:
     sudo apt-get install --no-install-recommends $*"
+    else
+        stop "Debian packages are missing. Run this as root, then make again:
+    apt-get install --no-install-recommends $*"
     fi
     say "installing Debian packages: $*"
     # A fresh machine has no package lists yet, an old one may have lists of files that are gone.
     apt "$@" || { $as_root apt-get update -qq && apt "$@"; } ||
-        stop "apt-get could not install them; the lines above say why. The command was:" "
+        stop "apt-get could not install them; the lines above say why. The command was:
     apt-get install --no-install-recommends $*"
 }
 

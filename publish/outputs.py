@@ -1,0 +1,228 @@
+"""The folder that a book is built into: lock, temporary names, build.json, what is kept.
+
+Writing is atomic: a file is made under a temporary name in the same folder and put in place by
+one rename.  A build that is killed leaves the old file whole; its leavings are swept by the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from publish import __version__
+from publish.diagnostics import Failure, Source, fail
+from publish.model import styles
+from publish.model.artifact import Artifact
+from publish.model.book import Book
+from publish.model.edition import Edition
+from publish.model.manifest import Manifest
+
+if TYPE_CHECKING:
+    from publish.fonts import FaceSet
+
+RECORD = "build.json"
+_TEMPORARY = ".tmp-"
+#: What an artefact's bytes depend on beside the book and this program.
+_LIBRARIES = (
+    "weasyprint", "pydyf", "EbookLib", "opencc", "fonttools", "uharfbuzz", "pillow",
+    "ziamath", "latex2mathml", "jinja2", "lxml",
+)  # fmt: skip
+
+
+def _cannot(path: Path, error: OSError) -> Failure:
+    return fail(
+        "B-WRITE", f"cannot write: {error.strerror or error}", path=path.as_posix(),
+        hints=("what was there before is untouched",),
+    )  # fmt: skip
+
+
+class Outputs:
+    """One book's folder during one build; a second build waits for the first."""
+
+    def __init__(self, folder: Path, book: str) -> None:
+        self.folder, self.book = folder, book
+        self.records: dict[str, dict[str, Any]] = {}
+        self._lock: int | None = None
+
+    def __enter__(self) -> Outputs:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder)
+            for leftover in self.folder.glob(f"{_TEMPORARY}*"):
+                leftover.unlink()
+        except OSError as error:
+            self.__exit__()
+            raise _cannot(self.folder, error) from error
+        self.records = self._load()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _load(self) -> dict[str, dict[str, Any]]:
+        try:
+            data = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
+            return {item["path"]: item for item in data["artifacts"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def path(self, edition: str, kind: str) -> Path:
+        """Where an artefact stands: book.edition.epub, .pdf (house.md, Commands)."""
+        return self.folder / f"{self.book}.{edition}.{kind}"
+
+    def key(
+        self,
+        sources: tuple[Source, ...],
+        manifest: Manifest,
+        book: Book,
+        edition: Edition,
+        faces: FaceSet,
+        kind: str,
+    ) -> str:
+        """A hash of everything that the artefact's bytes follow from."""
+        from publish.fonts import fingerprint
+
+        declared = dataclasses.replace(
+            manifest, folder=Path(), files=(), source=None, declared=frozenset()
+        )
+        parts = [
+            kind,
+            program(),
+            fingerprint(faces),
+            repr(edition),
+            repr(declared),
+            repr(book.meta),
+            os.environ.get("SOURCE_DATE_EPOCH", ""),
+            *(source.text for source in sources),
+            *(f"{item.path} {hashlib.sha256(item.data).hexdigest()}" for item in book.assets),
+        ]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def kept(self, edition: str, kind: str, key: str) -> Artifact | None:
+        """The artefact that is there already, if it is what would be made."""
+        path = self.path(edition, kind)
+        record = self.records.get(path.name)
+        if record is None or record.get("key") != key or not path.is_file():
+            return None
+        if hashlib.sha256(path.read_bytes()).hexdigest() != record.get("sha256"):
+            return None
+        return self._artifact(path, record, fresh=False)
+
+    @contextlib.contextmanager
+    def temporary(self, edition: str, kind: str) -> Iterator[Path]:
+        """A name to write to; whatever stands there at the end is removed."""
+        final = self.path(edition, kind)
+        path = self.folder / f"{_TEMPORARY}{os.getpid()}-{final.name}"
+        try:
+            yield path
+        except OSError as error:
+            raise _cannot(final, error) from error
+        finally:
+            path.unlink(missing_ok=True)
+
+    def install(
+        self, path: Path, edition: str, kind: str, key: str, pages: int, seconds: float
+    ) -> Artifact:
+        """Put a finished file in its place and note it."""
+        final = self.path(edition, kind)
+        data = path.read_bytes()
+        _sync(path)
+        path.replace(final)
+        record = {
+            "path": final.name,
+            "kind": kind,
+            "edition": edition,
+            "key": key,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "bytes": len(data),
+            "pages": pages,
+            "seconds": round(seconds, 3),
+        }
+        self.records[final.name] = record
+        # At once, so that a build that is killed later does not forget what it has done.
+        self.record()
+        return self._artifact(final, record, fresh=True)
+
+    def _artifact(self, path: Path, record: dict[str, Any], *, fresh: bool) -> Artifact:
+        return Artifact(
+            path, record["kind"], record["edition"], record["sha256"], record["bytes"],
+            record["pages"], record["seconds"], fresh,
+        )  # fmt: skip
+
+    def record(self) -> None:
+        """Write build.json: what was built from what."""
+        there = [
+            item for name, item in sorted(self.records.items()) if (self.folder / name).exists()
+        ]
+        data = {
+            "book": self.book,
+            "publish": __version__,
+            "libraries": libraries(),
+            "artifacts": there,
+        }
+        text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        target = self.folder / RECORD
+        if target.exists() and target.read_text(encoding="utf-8") == text:
+            return
+        replace_file(target, text.encode())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file by way of a temporary one beside it.  Raises Failure B-WRITE."""
+    temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
+    try:
+        temporary.write_bytes(data)
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        _sync(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _cannot(path, error) from error
+
+
+def _sync(path: Path) -> None:
+    """To the disk before the rename, so that a power cut cannot leave an empty file."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _locked(folder: Path) -> int:
+    """Lock a folder for this process; waits for another build.  No file is left behind."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        import fcntl
+    except ImportError:
+        # No advisory locks on this system: renames still keep every file whole.
+        return descriptor
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+@lru_cache(maxsize=1)
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that the bytes depend on."""
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """A hash of this program, its styles and its libraries: a change of any is a new build."""
+    digest = hashlib.sha256(repr(sorted(libraries().items())).encode())
+    package = Path(__file__).parent
+    files = [*package.rglob("*.py"), *package.rglob("*.txt"), *styles.folder().rglob("*")]
+    for path in sorted(files):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

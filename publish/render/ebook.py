@@ -1,0 +1,201 @@
+"""Book x Edition -> the documents of an EPUB: one file a chapter, navigation, style sheet, images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from publish.model import book as b
+from publish.model import leaves, styles
+from publish.model.edition import Edition
+from publish.model.package import Document, Package, Resource, TocItem
+from publish.render import pages
+
+#: Characters of a chapter's text after which it goes on in another file: a file of 240 KB is the
+#: most that old reading systems take (EBPAJ guide 1.1.3), and a Han character has three bytes.
+CHUNK = 60_000
+
+_EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+}
+
+
+def package(book: b.Book, edition: Edition, cover: bytes) -> Package:
+    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG."""
+    return _Ebook(book, edition, cover).package()
+
+
+class _Ebook:
+    def __init__(self, book: b.Book, edition: Edition, cover: bytes) -> None:
+        self.book, self.edition = book, edition
+        self.cover = Resource("images/cover.jpg", "image/jpeg", cover)
+        self.images = {
+            asset.path: Resource(
+                f"images/image-{number}.{_EXTENSIONS[asset.media_type]}",
+                asset.media_type,
+                asset.data,
+            )
+            for number, asset in enumerate(book.assets, 1)
+            if asset.path != book.meta.cover or self._is_shown(asset.path)
+        }
+        self.context = pages.context(book, edition, "epub")
+        #: (file name, chapter or part, its blocks here, whether it opens here), in reading order.
+        self.files = tuple(self._files())
+        self.places: dict[str, str] = {}
+        for name, item, blocks, opens in self.files:
+            if opens:
+                self.places[item.anchor] = name
+            for block in blocks:
+                for node in b.walk(block):
+                    anchor = getattr(node, "anchor", "")
+                    if anchor:
+                        self.places[anchor] = name
+        self.filters = pages.media_filters(
+            book, edition, self.href, lambda path: self.images[path].name
+        )
+
+    def _is_shown(self, path: str) -> bool:
+        return any(isinstance(n, b.Image) and n.source == path for n in b.walk(self.book))
+
+    def href(self, target: str) -> str:
+        """A link as it stands in a document: an anchor gets the name of its file."""
+        if not target.startswith("#"):
+            return target
+        return self.places[target[1:]] + target
+
+    def package(self) -> Package:
+        words, title = self.edition.words, self.book.meta.title
+        toc = self.toc()
+        documents = [
+            self.page("cover.xhtml", words["cover"], "epub-cover.html", cover_name=self.cover.name),
+            self.page("title-page.xhtml", title, "epub-leaf.html", leaf="title-page"),
+            self.page("imprint.xhtml", words["imprint"], "epub-leaf.html", leaf="imprint"),
+            self.nav(),
+        ]
+        documents.extend(self.documents())
+        style = Resource("css/book.css", "text/css", _style().encode())
+        return Package(tuple(documents), toc, (style, *self.images.values()), self.cover)
+
+    def page(self, name: str, title: str, template: str, **values: Any) -> Document:
+        properties = values.pop("properties", ())
+        text = pages.render(
+            template,
+            {
+                **self.context,
+                "page_title": title,
+                "body_type": values.pop("body_type", ""),
+                **values,
+            },
+            **self.filters,
+        )
+        return Document(name, title, text.encode(), properties)
+
+    # --- chapters --------------------------------------------------------------
+
+    def _files(self) -> Iterator[tuple[str, b.Chapter | b.Part, tuple[b.Block, ...], bool]]:
+        number = parts = 0
+        for item in (*self.book.front, *self.book.body, *self.book.back):
+            chapters: tuple[b.Chapter, ...]
+            if isinstance(item, b.Part):
+                parts += 1
+                yield f"part-{parts}.xhtml", item, item.lead, True
+                chapters = item.chapters
+            else:
+                chapters = (item,)
+            for chapter in chapters:
+                number += 1
+                for position, blocks in enumerate(_chunks(chapter.blocks)):
+                    suffix = f"-{position + 1}" if position else ""
+                    yield f"chapter-{number}{suffix}.xhtml", chapter, blocks, position == 0
+
+    def documents(self) -> Iterator[Document]:
+        front = {item.anchor for item in self.book.front}
+        back = {item.anchor for item in self.book.back}
+        for name, item, blocks, opens in self.files:
+            called = {
+                node.note
+                for block in blocks
+                for node in b.walk(block)
+                if isinstance(node, b.NoteRef)
+            }
+            if isinstance(item, b.Part):
+                title = leaves.full_title(item.label, b.plain_text(item.title))
+                notes: tuple[b.Note, ...] = ()
+            else:
+                title = leaves.full_title(item.label, leaves.chapter_title(item, self.edition))
+                notes = tuple(note for note in item.notes if note.anchor in called)
+            kind = "frontmatter" if item.anchor in front else "bodymatter"
+            yield self.page(
+                name,
+                title or self.book.meta.title,
+                "epub-chapter.html",
+                item=item,
+                nodes=blocks,
+                item_notes=notes,
+                opens=opens,
+                body_type="backmatter" if item.anchor in back else kind,
+            )
+
+    # --- navigation ------------------------------------------------------------
+
+    def entries(self) -> tuple[leaves.TocEntry, ...]:
+        """The contents; a book without any heading has one line, its text."""
+        found = leaves.contents(self.book, self.edition)
+        if found:
+            return found
+        first = next(iter(self.book.chapters()), None)
+        anchor = first.anchor if first else ""
+        return (leaves.TocEntry(self.edition.words["body"], anchor, "chapter"),)
+
+    def toc(self) -> tuple[TocItem, ...]:
+        def items(entries: tuple[leaves.TocEntry, ...]) -> tuple[TocItem, ...]:
+            return tuple(
+                TocItem(entry.label, self.href(f"#{entry.anchor}"), items(entry.children))
+                for entry in entries
+            )
+
+        return items(self.entries())
+
+    def nav(self) -> Document:
+        words = self.edition.words
+        body = next((name for name, item, _, _ in self.files if item not in self.book.front), "")
+        landmarks = [
+            ("cover", "cover.xhtml", words["cover"]),
+            ("titlepage", "title-page.xhtml", words["title-page"]),
+            ("toc", "nav.xhtml#toc", words["contents"]),
+        ]
+        if body:
+            landmarks.append(("bodymatter", body, words["body"]))
+        return self.page(
+            "nav.xhtml",
+            words["contents"],
+            "nav.html",
+            properties=("nav",),
+            toc=self.entries(),
+            landmarks=tuple(landmarks),
+        )
+
+
+def _chunks(blocks: tuple[b.Block, ...]) -> Iterator[tuple[b.Block, ...]]:
+    """Runs of blocks of at most :data:`CHUNK` characters; a longer block stands alone."""
+    run: list[b.Block] = []
+    size = 0
+    for block in blocks:
+        length = sum(len(n.text) for n in b.walk(block) if isinstance(n, b.Text | b.Code))
+        if run and size + length > CHUNK:
+            yield tuple(run)
+            run, size = [], 0
+        run.append(block)
+        size += length
+    yield tuple(run)
+
+
+def _style() -> str:
+    folder = styles.folder() / "css"
+    own = (folder / "epub.css").read_text(encoding="utf-8").removeprefix('@charset "utf-8";')
+    shared = (folder / "book.css").read_text(encoding="utf-8")
+    return f'@charset "utf-8";\n{shared}{own}'

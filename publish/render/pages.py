@@ -1,0 +1,221 @@
+"""Book x Edition -> XHTML, for both media, from one set of templates.
+
+The templates know the book's tree and nothing of files; what they cannot say is a filter
+here.  Jinja2 runs in its sandbox, and everything is escaped: text is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from publish.model import book as b
+from publish.model import leaves, styles
+from publish.model.edition import Edition
+from publish.model.text import formula_label, list_marker
+from publish.render.formula import mathml, picture
+from publish.text.characters import has_han, is_chinese_punctuation, is_han
+
+#: An entry up to this many characters (about 7 lines) is never broken over pages (look.md section 3).
+KEEP = 175
+#: Letters of a reading above which its base gets more room, in em of the base (look.md section 3).
+_WIDE_READING = 4
+_WIDE = 1.25
+
+#: epub:type -> ARIA role (EPUB SSV 1.1, DPUB-ARIA 1.1); a type without one has none.
+_DOC_ROLES: Mapping[str, str] = {role.value: f"doc-{role.value}" for role in b.ChapterRole}
+
+_SPEAKER = re.compile(r"([^：:，。？！\s]{1,8})[：:]\s*")
+_SALUTATION = re.compile(r".{1,24}[：:]$")
+
+
+@lru_cache(maxsize=1)
+def environment() -> SandboxedEnvironment:
+    """The templates of styles/templates, in Jinja2's sandbox."""
+    env = SandboxedEnvironment(
+        loader=FileSystemLoader(styles.folder() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=64,
+    )
+    env.filters.update(_FILTERS)
+    return env
+
+
+def render(template: str, context: Mapping[str, Any], **filters: Callable[..., Any]) -> str:
+    """One template with its context; ``filters`` are those that depend on the medium."""
+    env = environment().overlay()
+    env.filters = {**env.filters, **filters}
+    return env.get_template(template).render(context)
+
+
+def context(book: b.Book, edition: Edition, medium: leaves.Medium) -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "book": book,
+        "edition": edition,
+        "medium": medium,
+        "words": edition.words,
+        "title_lines": leaves.title_lines(book.meta),
+        "byline": leaves.byline(book.meta, edition),
+        "imprint_pairs": leaves.imprint(book, edition, medium),
+        "notes": {note.anchor: note for chapter in book.chapters() for note in chapter.notes},
+    }
+
+
+def media_filters(
+    book: b.Book, edition: Edition, href: Callable[[str], str], asset: Callable[[str], str]
+) -> dict[str, Callable[..., Any]]:
+    """Filters that need the book, the edition or the names of files."""
+    sizes = {item.path: (item.width, item.height) for item in book.assets}
+
+    def image_size(image: b.Image) -> Markup:
+        width, height = sizes.get(image.source, (0, 0))
+        if not (width and height):
+            return Markup("")
+        return Markup(f' width="{width}" height="{height}"')
+
+    def verse_indent(verse: b.Verse) -> Markup:
+        """The longest line stands in the middle, on whole ems (look.md section 3)."""
+        if edition.writing != "horizontal":
+            return Markup("")
+        longest = max(
+            (len(b.plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
+        )
+        indent = max(0, (edition.geometry.chars - longest) // 2 - 2)
+        return Markup(f' style="padding-inline-start:{indent}em"')
+
+    called: set[str] = set()
+
+    def first_call(call: b.NoteRef) -> bool:
+        """Whether this is the note's first call: the note stands there, and the way back leads there."""
+        is_first = call.note not in called
+        called.add(call.note)
+        return is_first
+
+    return {
+        "first_call": first_call,
+        "href": href,
+        "asset": asset,
+        "image_size": image_size,
+        "verse_indent": verse_indent,
+        "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
+        "math_image": lambda tex, display: picture(tex, edition.geometry.em, display),
+    }
+
+
+# --- filters -------------------------------------------------------------------
+
+
+def _kind(node: object) -> str:
+    return type(node).__name__
+
+
+def _dotted(text: str) -> Iterable[tuple[str, bool]]:
+    """Runs of characters, and whether each is a single one that takes an emphasis dot: marks
+    and Latin take none (clreq, #id88)."""
+    plain = ""
+    for character in text:
+        if is_han(character) and not is_chinese_punctuation(character):
+            if plain:
+                yield plain, False
+                plain = ""
+            yield character, True
+        else:
+            plain += character
+    if plain:
+        yield plain, False
+
+
+def _paragraph_class(paragraph: b.Paragraph, previous: Any) -> Markup:
+    names = []
+    if isinstance(previous, b.Quote | b.Formula | b.Verse):
+        names.append("continue")
+    if b.plain_text(paragraph.children).rstrip().endswith(("：", ":")):
+        names.append("lead-in")
+    return Markup(f' class="{" ".join(names)}"') if names else Markup("")
+
+
+def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
+    """Salutation, complimentary close, signature and date of a letter, by place and form."""
+    block = blocks[index]
+    text = b.plain_text(block.children) if isinstance(block, b.Paragraph) else ""
+    name = ""
+    if index == 0 and _SALUTATION.match(text):
+        name = "salutation"
+    elif index == len(blocks) - 1 and len(text) <= 20:
+        name = "date" if re.search(r"[年月日]", text) else "signature"
+    elif index == len(blocks) - 2 and len(text) <= 12 and _letter_class(blocks, index + 1):
+        name = "signature" if "date" in _letter_class(blocks, index + 1) else "close-2"
+    elif text in ("敬礼", "敬禮", "此致", "祺安", "顺颂时祺", "順頌時祺"):
+        name = "close-2"
+    return Markup(f' class="{name}"') if name else Markup("")
+
+
+def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
+    """Who speaks, with the colon, and what they say."""
+    first = paragraph.children[0] if paragraph.children else None
+    if isinstance(first, b.Text) and (match := _SPEAKER.match(first.text)):
+        rest = first.text[match.end() :]
+        return f"{match[1]}：", ((b.Text(rest),) if rest else ()) + paragraph.children[1:]
+    if isinstance(first, b.Strong) and len(paragraph.children) > 1:
+        name = b.plain_text(first.children).rstrip("：: ")
+        then = paragraph.children[1]
+        if isinstance(then, b.Text):
+            text = then.text.lstrip("：: ")
+            return f"{name}：", (b.Text(text), *paragraph.children[2:])
+    return "", paragraph.children
+
+
+def _ruby_width(base: str, reading: str) -> str:
+    """Room for a base with its reading, in em of the base."""
+    wide = _WIDE if len(base) == 1 and len(reading) >= _WIDE_READING else float(len(base))
+    return f"{max(wide, len(reading) * 0.25 if len(base) > 1 else wide):g}"
+
+
+def _cell_class(align: Sequence[str], column: int) -> Markup:
+    name = {"right": "num", "center": "mid"}.get(align[column] if column < len(align) else "", "")
+    return Markup(f' class="{name}"') if name else Markup("")
+
+
+def _circled(number: int) -> str:
+    """① to ⑳ as the print style sheet counts notes, plain digits beyond."""
+    return chr(0x2460 + number - 1) if number <= 20 else str(number)
+
+
+def _fill(pattern: str, **values: object) -> str:
+    return pattern.format(**values)
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "kind": _kind,
+    "plain": b.plain_text,
+    "has_han": lambda nodes: has_han(b.plain_text(tuple(nodes))),
+    "dotted": _dotted,
+    "paragraph_class": _paragraph_class,
+    "letter_class": _letter_class,
+    "speaker": _speaker,
+    "ruby_width": _ruby_width,
+    "cell_class": _cell_class,
+    "has_head": lambda table: any(b.plain_text(cell) for cell in table.head),
+    "table_rows": lambda table: (table.head, *table.rows),
+    "keeps_together": lambda entry: (
+        sum(len(n.text) for n in b.walk(entry) if isinstance(n, b.Text)) <= KEEP
+    ),
+    "has_entries": lambda chapter: bool(leaves.entries_of(chapter)),
+    "doc_role": lambda role: _DOC_ROLES.get(role.value, ""),
+    "full_title": leaves.full_title,
+    "marker": list_marker,
+    "formula_label": formula_label,
+    "mathml": mathml,
+    "circled": _circled,
+    "fill": _fill,
+}

@@ -1,0 +1,101 @@
+"""HTML -> PDF by WeasyPrint: the only module that knows it.
+
+Cover and interior are two documents made into one file, so that the title page is page 1
+and the page labels of the file say what the folios say.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from publish.diagnostics import Diagnostic
+
+#: Pages before page 1: the cover and its blank back, so that page 1 is a right-hand page.
+COVER_PAGES = 2
+
+
+def write_pdf(cover: str, interior: str, path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
+    """Lay out both documents and write the file; the number of pages, and the engine's complaints.
+
+    The bytes depend on the input alone: no date, no random identifier.  Whatever asks for a
+    file other than a font subset, or for the network, is refused and told.
+    """
+    import pydyf
+    from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    handler = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    old_level, old_propagate = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    try:
+        fonts = FontConfiguration()
+        options: dict[str, Any] = {"font_config": fonts}
+        fetcher = _fetcher()
+        front = HTML(string=cover, url_fetcher=fetcher, base_url=None).render(**options)
+        inside = HTML(string=interior, url_fetcher=fetcher, base_url=None).render(**options)
+        blank = HTML(string=_BLANK.format(style=_page_size(cover)), url_fetcher=fetcher).render(
+            **options
+        )
+        pages = [front.pages[0], blank.pages[0], *inside.pages]
+
+        def finish(document: Any, pdf: Any) -> None:
+            """Page labels (PDF 1.7, 12.4.2) and the document's language (14.9.2)."""
+            labels = pydyf.Dictionary(
+                {
+                    "Nums": pydyf.Array(
+                        [
+                            0, pydyf.Dictionary({"S": "/r"}),
+                            COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
+                        ]
+                    )
+                }
+            )  # fmt: skip
+            pdf.catalog["PageLabels"] = labels
+            pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+
+        inside.copy(pages).write_pdf(path, finisher=finish)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(old_level)
+        logger.propagate = old_propagate
+    return len(pages), tuple(handler.found)
+
+
+_BLANK = "<!DOCTYPE html><title></title><style>{style}</style><p></p>"
+
+
+def _page_size(cover: str) -> str:
+    """The @page size of the cover's own style sheet."""
+    start = cover.index("@page { size:")
+    return cover[start : cover.index("}", start) + 1]
+
+
+class _Complaints(logging.Handler):
+    """What the engine could not do, as diagnostics."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[Diagnostic] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record as a warning."""
+        self.found.append(Diagnostic("P-ENGINE", "warning", record.getMessage()))
+
+
+def _fetcher() -> Any:
+    """Only data and the subsets of fonts.css() may be opened, never the network."""
+    from weasyprint.urls import URLFetcher
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:") or (url.startswith("file:") and url.endswith(".otf")):
+                return super().fetch(url, headers)
+            # WeasyPrint catches this and warns; the warning becomes a diagnostic.
+            raise ValueError(f"a book may not open {url[:80]}")
+
+    return Fetcher(allowed_protocols={"data", "file"})

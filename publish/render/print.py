@@ -1,0 +1,147 @@
+"""Book x Edition -> the HTML of the printed book: cover, leaves, chapters, style sheet."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from publish.model import book as b
+from publish.model import leaves, styles
+from publish.model.edition import Edition, Geometry
+from publish.model.texture import boxes, texture
+from publish.render import cover, pages
+
+#: Size of the texture on the end page, in pt (look.md section 2).
+_MARK = (42.0, 63.0)
+#: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
+_SLACK = 0.18
+
+
+def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
+    """Custom properties and page boxes of a geometry; a left page is a verso."""
+    tokens = {
+        "em": f"{geometry.em:g}pt",
+        "line": f"{geometry.line:g}pt",
+        "measure": f"{geometry.measure:g}pt",
+        "depth": f"{geometry.depth:g}pt",
+        **{role: ", ".join(f'"{family}"' for family in stack) for role, stack in stacks.items()},
+    }
+    declared = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
+    top, foot = geometry.top, geometry.foot - _SLACK
+    size = f"{geometry.width:g}mm {geometry.height:g}mm"
+    recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
+    verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
+    return (
+        f":root {{\n{declared}}}\n@page {{ size: {size}; margin: {recto} }}\n"
+        f"@page :left {{ margin: {verso} }}\n"
+    )
+
+
+def cover_html(
+    book: b.Book, edition: Edition, font_css: str, stacks: Mapping[str, tuple[str, ...]]
+) -> str:
+    """The cover as a document of one page."""
+    design = cover.design(book, edition)
+    style = font_css + page_css(edition.geometry, stacks) + _sheet("cover.css")
+    style += "html { font-family: var(--heading) } body { margin: 0 }"
+    return pages.render(
+        "print-cover.html",
+        {
+            "cover": cover.view(design, edition),
+            "edition": edition,
+            "style": Markup(style),
+            "title": book.meta.title,
+        },
+    )
+
+
+def book_html(
+    book: b.Book, edition: Edition, font_css: str, stacks: Mapping[str, tuple[str, ...]]
+) -> str:
+    """The interior as one document."""
+    assets = {item.path: _data_url(item) for item in book.assets}
+    style = font_css + page_css(edition.geometry, stacks) + _sheet("book.css") + _sheet("print.css")
+    style += _running_heads(edition) + _chapter_level(book)
+    entries = leaves.contents(book, edition)
+    names = [person.name for person in book.meta.authors]
+    return pages.render(
+        "print.html",
+        {
+            **pages.context(book, edition, "print"),
+            "style": Markup(style),
+            "names": names,
+            "printed_contents": tuple(leaves.printed_contents(entries)),
+            "items": tuple(_items(book)),
+            "production": leaves.production(book, edition),
+            "texture": Markup(_mark(book)),
+        },
+        **pages.media_filters(book, edition, lambda target: target, lambda path: assets[path]),
+    )
+
+
+def _items(book: b.Book) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
+    """Parts and chapters in order, and whether each opens on a recto: the first of the front
+    matter, of the body, of each part and of the back matter does."""
+    for group in (book.front, book.body, book.back):
+        recto = True
+        for item in group:
+            if isinstance(item, b.Part):
+                yield item, True
+                for position, chapter in enumerate(item.chapters):
+                    yield chapter, position == 0
+                recto = False
+            else:
+                yield item, recto
+                recto = False
+
+
+def _chapter_level(book: b.Book) -> str:
+    """Chapters stand below parts in the bookmarks, where there are parts."""
+    if not any(isinstance(item, b.Part) for item in book.body):
+        return ""
+    return (
+        ".part ~ .chapter .chapter-title { bookmark-level: 2 }\n"
+        ".part ~ .chapter .section-title, .part ~ .chapter .entry { bookmark-level: 3 }\n"
+        ".part ~ .chapter .subsection-title { bookmark-level: 4 }\n"
+    )
+
+
+def _running_heads(edition: Edition) -> str:
+    """The recto of a chapter of entries says which entries the page holds."""
+    first, _, rest = edition.words["entries"].partition("{first}")
+    middle, _, last = rest.partition("{last}")
+    content = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}\\3000' counter(page)"
+    return (
+        ".entries-chapter { page: entries }\n"
+        f"@page entries:right {{ @bottom-right {{ content: {content} }} }}\n"
+    )
+
+
+def _mark(book: b.Book) -> str:
+    _, bars = texture(book)
+    width, height = _MARK
+    rows = "".join(
+        f'<rect x="0" y="{box.top:.3f}" width="{box.width:.3f}" height="{box.height:.3f}"/>'
+        for box in boxes(bars, width, height)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt" '
+        f'viewBox="0 0 {width:g} {height:g}">{rows}</svg>'
+    )
+
+
+def _data_url(asset: b.Asset) -> str:
+    """Images go in as data: the layout engine opens no file of a manuscript's naming."""
+    return f"data:{asset.media_type};base64,{base64.b64encode(asset.data).decode()}"
+
+
+@lru_cache(maxsize=8)
+def _sheet(name: str) -> str:
+    return (
+        (styles.folder() / "css" / name)
+        .read_text(encoding="utf-8")
+        .removeprefix('@charset "utf-8";')
+    )
