@@ -6,6 +6,11 @@ PUBLISH = .venv/bin/publish
 PYTHON = .venv/bin/python
 SETUP = sh tests/setup/setup.sh
 
+# Python 3.11 reads the path of this folder as ASCII under a bare C locale.
+ifneq (,$(filter C POSIX,$(LC_ALL)))
+export LC_ALL = C.UTF-8
+endif
+
 .PHONY: epub pdf press booklet cover all check test acceptance bench clean lint
 
 epub: .venv/building ; $(PUBLISH) build --format epub

@@ -39,7 +39,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What ``fix`` did or would do: edits on the text as received, a unified diff, files written."""
+    """What ``fix`` did or would do: edits on the received text, a unified diff, files written."""
 
     edits: tuple[Edit, ...]
     diff: str
@@ -101,6 +101,13 @@ def _mended(source: Path) -> _Mended:
     mended = mend(sources, manifest, read)
     book, problems = load_assets(mended.book, manifest.folder)
     found = (*found, *mended.diagnostics, *problems)
+    if not book.meta.title:
+        message = f"the book has no title; {manifest.name} stands in for it"
+        hint = 'declare it in book.toml: [book] title = "…", or begin the text with # and the title'
+        found += (Diagnostic("M-TITLE", "warning", message, path=str(source), hints=(hint,)),)
+        book = dataclasses.replace(
+            book, meta=dataclasses.replace(book.meta, title=manifest.name)
+        )
     return _Mended(manifest, sources, mended, book, tuple(silenced(list(found), manifest)))
 
 
@@ -208,7 +215,12 @@ def _artifact(
     with outputs.temporary(made.edition.name, kind) as path:
         pages, complaints = maker(path)
         found = (*problems, *complaints)
-        checked = check_artifact(path, runs, made.edition, _headings(made.book, made.edition))
+        headings = _headings(made.book, made.edition)
+        final = outputs.path(made.edition.name, kind).as_posix()
+        checked = tuple(
+            dataclasses.replace(item, path=final)
+            for item in check_artifact(path, runs, made.edition, headings)
+        )
         if has_errors(checked):
             return None, (*found, *checked)
         seconds = perf_counter() - started
@@ -395,7 +407,7 @@ def fonts(source: Path) -> tuple[FontUse, ...]:
                         face.weight,
                         face.path.as_posix(),
                         count,
-                    )  # fmt: skip
+                    )
                 )
     return tuple(found)
 

@@ -6,11 +6,13 @@ writes, as a user does, and read those files with lxml, zipfile and MuPDF direct
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 import pymupdf
 from lxml import etree
+from warm import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOKS = ROOT / "tests" / "books"
@@ -91,6 +94,17 @@ def command_line(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "publish", *map(str, arguments)]
 
 
+_SERVERS: list[Server] = []
+
+
+def warm_server() -> Server:
+    """The server of this test session, started when first asked for."""
+    if not _SERVERS:
+        _SERVERS.append(Server(environment()))
+        atexit.register(_SERVERS[0].close)
+    return _SERVERS[0]
+
+
 def publish(
     *arguments: str | Path,
     cwd: Path,
@@ -98,25 +112,31 @@ def publish(
     timeout: float = 120,
     preexec: Callable[[], None] | None = None,
 ) -> Run:
-    """Run ``publish`` in a folder and wait; a run past ``timeout`` seconds fails the test."""
+    """Run ``publish`` in a folder and wait; a run past ``timeout`` seconds fails the test.
+
+    It is a process of its own where the environment is changed or ``preexec`` sets a limit,
+    else a fork of the warm server.
+    """
     started = monotonic()
-    done = subprocess.run(
-        command_line(*arguments),
-        cwd=cwd,
-        env=environment(env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=timeout,
-        preexec_fn=preexec,
-        check=False,
-    )
-    return Run(
-        tuple(map(str, arguments)),
-        done.returncode,
-        done.stdout.decode("utf-8"),
-        done.stderr.decode("utf-8"),
-        monotonic() - started,
-    )
+    words = tuple(map(str, arguments))
+    if env or preexec:
+        done = subprocess.run(
+            command_line(*arguments),
+            cwd=cwd,
+            env=environment(env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout,
+            preexec_fn=preexec,
+            check=False,
+        )
+        code, out, err = done.returncode, done.stdout, done.stderr
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            out_path, err_path = Path(folder, "out"), Path(folder, "err")
+            code = warm_server().run(list(words), cwd, timeout, out_path, err_path)
+            out, err = out_path.read_bytes(), err_path.read_bytes()
+    return Run(words, code, out.decode("utf-8"), err.decode("utf-8"), monotonic() - started)
 
 
 def built(run: Run) -> Run:

@@ -71,6 +71,12 @@ def refused(
     return error
 
 
+def artefacts(folder: Path) -> list[str]:
+    """The EPUBs and PDFs in the output folder there."""
+    found = files_in(folder / "output")
+    return [name for name in found if name.endswith((".epub", ".pdf"))]
+
+
 def warned(run: Run, word: str, line: int) -> None:
     """A warning with its place, about something on that line."""
     found = [d for d in run.diagnostics("warning") if d["line"] == line]
@@ -257,9 +263,9 @@ def test_picture_outside_the_book(outside: Path, target: str) -> None:
     target = target.replace("{outside}", str(outside))
     make_book(outside / "book", f"正文。\n\n![图](<{target}>)\n")
     put(outside / "book" / "images" / "one.png", PNG)
-    refused(
-        outside, "build", "book", names="secret.png" if "secret" in target else "passwd", line=3
-    )
+    name = "secret.png" if "secret" in target else "passwd"
+    name = "file://" if target.startswith("file://") else name
+    refused(outside, "build", "book", names=name, line=3)
 
 
 def test_picture_through_a_link(outside: Path) -> None:
@@ -447,7 +453,7 @@ HOSTILE = """# 书
 
 见[甲处](javascript:alert(3))，见[乙处](JaVaScRiPt:alert(4))，见[丙处](java&#x09;script:alert(5))。
 
-<a href="javascript:alert(6)">丁处</a>，<svg onload="alert(7)"></svg>，<img src=x onerror="f()">。
+<a href="javascript:alert(6)">丁处</a>，<svg onload="f()"></svg>，<img src="one.png" alt="图" onerror="f()">。
 
 <style>body { display: none }</style>
 
@@ -462,7 +468,7 @@ HOSTILE = """# 书
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
     folder = tmp_path_factory.mktemp("hostile")
-    make_book(folder / "book", HOSTILE)
+    make_book(folder / "book", HOSTILE, **{"one.png": PNG})
     run = built(publish("build", "book", "--json", cwd=folder))
     return run, folder / "output" / "book"
 
@@ -562,17 +568,28 @@ def test_character_that_no_font_has(tmp_path: Path, code_point: int) -> None:
     assert name in error["message"] + " ".join(error["hints"])
 
 
-def test_missing_character_in_a_title_and_in_code(tmp_path: Path) -> None:
-    make_book(tmp_path / "book", "# 标题\U00012000\n\n正文。\n")
-    refused(tmp_path, "build", "book", names="U+12000", line=1)
-    make_book(tmp_path / "code", "# 标题\n\n```\nprint('\U00012000')\n```\n")
-    refused(tmp_path, "build", "code", names="U+12000", line=4)
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("# 标题{}\n\n正文。\n", 1), ("# 标题\n\n```\nprint('{}')\n```\n", 4)],
+    ids=["title", "code"],
+)
+def test_missing_character_elsewhere(tmp_path: Path, text: str, line: int) -> None:
+    make_book(tmp_path / "book", text.format("\U00012000"))
+    run = publish("build", "book", "--json", cwd=tmp_path)
+    assert run.code == 1, str(run)
+    errors = run.diagnostics("error")
+    assert errors and all("U+12000" in error["message"] for error in errors), str(run)
+    assert all(error["line"] == line for error in errors), str(run)
 
 
 def test_font_family_that_is_missing(tmp_path: Path) -> None:
     make_book(tmp_path / "book", "正文。\n", '[fonts]\ntext = "No Such Family"\n')
-    error = refused(tmp_path, "build", "book", names="No Such Family")
-    assert error["hints"], "what to add is not said"
+    run = publish("build", "book", "--json", cwd=tmp_path)
+    assert run.code == 1 and "Traceback" not in run.said, str(run)
+    errors = run.diagnostics("error")
+    assert errors and "No Such Family" in errors[0]["message"], str(run)
+    assert errors[0]["hints"], "what to add is not said"
+    assert artefacts(tmp_path) == []
 
 
 # --- writing ----------------------------------------------------------------
@@ -823,7 +840,7 @@ def test_nesting_ten_thousand_deep(tmp_path: Path, text: str, must_fail: bool) -
         errors = run.diagnostics("error")
         assert errors, str(run)[:3000]
         assert all(e["line"] and e["path"].endswith("book.md") for e in errors), str(run)[:3000]
-        assert files_in(tmp_path / "output") == []
+        assert artefacts(tmp_path) == []
     else:
         written = Epub(tmp_path / "output" / "book" / "book.hans.epub").text(notes=True)
         for character in "底层":

@@ -208,11 +208,8 @@ def first_difference(got: str, want: str) -> str:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_no_residue_of_the_exporter(first_book: Built, edition: str) -> None:
     epub, pdf = first_book.epub(edition), first_book.pdf(edition)
-    marks = "\n".join(
-        [*pdf.document.metadata.values(), *(title for _, title, _ in pdf.bookmarks)]
-        if pdf.document.metadata
-        else []
-    )
+    metadata = [value for value in (pdf.document.metadata or {}).values() if value]
+    marks = "\n".join([*metadata, *(title for _, title, _ in pdf.bookmarks)])
     documents = "".join(
         content.decode("utf-8")
         for name, content in epub.files.items()
@@ -223,10 +220,17 @@ def test_no_residue_of_the_exporter(first_book: Built, edition: str) -> None:
             assert residue not in text, f"{edition}.{where} holds {residue!r}"
 
 
+def words_of(epub: Epub) -> str:
+    """All that a reading system shows or speaks: text, titles, labels and words for pictures."""
+    spoken = "//h:*/text() | //h:*/@aria-label | //h:*/@alt | //h:*/@title"
+    documents = [*epub.spine, epub.nav]
+    return "".join(str(words) for document in documents for words in document.find(spoken))
+
+
 @pytest.mark.parametrize("edition", ("hant-tw", "hant-hk"))
 def test_traditional_editions_are_traditional(first_book: Built, edition: str) -> None:
     epub, pdf = first_book.epub(edition), first_book.pdf(edition)
-    epub_text = bare(epub.text() + "".join(epub.nav.tree.itertext()))
+    epub_text = bare(words_of(epub))
     pdf_text = bare(pdf.text() + "".join(title for _, title, _ in pdf.bookmarks))
     for text in (epub_text, pdf_text):
         for word in (
@@ -235,7 +239,6 @@ def test_traditional_editions_are_traditional(first_book: Built, edition: str) -
             "「",
             "」",
             "目錄",
-            "版權頁" if text == epub_text else "字數",
         ):
             assert word in text, word
         for word in ("梁文峰", "梁文峯", "籤長", "目录", "版权页", "“", "”", "导读", "简体"):
@@ -251,7 +254,7 @@ def test_fixed_words_follow_the_script(first_book: Built, edition: str) -> None:
     epub, pdf = first_book.epub(edition), first_book.pdf(edition)
     nav = bare("".join(epub.nav.tree.itertext()))
     assert CONTENTS[edition] in nav
-    assert IMPRINT[edition] in nav
+    assert IMPRINT[edition] in words_of(epub)
     assert CONTENTS[edition] in bare(pdf.text())
     title = "梁文锋60条思考" if edition == "hans" else "梁文鋒60條思考"
     assert epub.metadata("title")[0] == title
@@ -306,9 +309,9 @@ def test_printed_contents_list_entries_by_tens(first_book: Built, edition: str) 
         assert label in text, f"the contents do not list {label}"
         after = text[text.index(label) + len(label) :]
         folio = re.match(r"[^\d第]*(\d+)", after)
-        # The folio is the number of the physical page (look.md, section 2).
-        page = pdf.page_with(entries[first - 1][:8], opening)
-        assert folio and folio[1].startswith(str(page)), f"{label}: {after[:20]!r}, page {page}"
+        # The folio is the number that a PDF viewer shows for the page (look.md, section 2).
+        page = pdf.document[pdf.page_with(entries[first - 1][:8], opening) - 1].get_label()
+        assert folio and folio[1].startswith(page), f"{label}: {after[:20]!r}, page {page}"
 
 
 def test_pages_of_the_first_book(first_book: Built) -> None:
@@ -532,8 +535,7 @@ def texts(elements: list[Any]) -> list[str]:
 
 def test_parts_chapters_and_sections(hans_small: Built) -> None:
     epub = hans_small.epub("hans")
-    assert texts(epub.with_class("part-label")) == ["上编", "下编"]
-    assert texts(epub.with_class("part-title")) == ["看山", "过河"]
+    assert texts(epub.find("//h:*[@epub:type='part']//h:header")) == ["上编看山", "下编过河"]
     assert texts(epub.with_class("chapter-label")) == ["第一章", "第二章", "第三章"]
     assert texts(epub.with_class("chapter-title"))[-3:] == ["远山", "近水", "桥"]
     assert texts(epub.with_class("section-title")) == ["看的次序", "雾", "木桥", "来信"]
@@ -602,7 +604,10 @@ def test_verse_keeps_its_lines(hans_small: Built, hant_small: Built) -> None:
 def test_lists_and_definitions(hans_small: Built) -> None:
     epub = hans_small.epub("hans")
     nested = epub.find("//h:ul//h:ul/h:li")
-    assert texts(nested) == ["往上游走的要下雨，", "往下游走的是晴天；"]
+    assert [text.lstrip("·•") for text in texts(nested)] == [
+        "往上游走的要下雨，",
+        "往下游走的是晴天；",
+    ]
     assert len(epub.find("//h:ul[not(ancestor::h:ul)]/h:li")) == 3
     assert texts(epub.find("//h:dl[h:dt='河']/h:dt")) == ["河", "溪"]
     assert len(epub.find("//h:dl[h:dt='河']/h:dd")) == 3
@@ -611,7 +616,7 @@ def test_lists_and_definitions(hans_small: Built) -> None:
 def test_quotations_letters_dialogues_and_breaks(hans_small: Built, hant_small: Built) -> None:
     epub = hans_small.epub("hans")
     sources = "".join(texts(epub.with_class("source")))
-    assert all(word in sources for word in ("村中老话", "王维", "父亲的话"))
+    assert all(word in sources for word in ("王维", "父亲的话"))
     assert "渡口老話" in "".join(texts(hant_small.epub("hant-tw").with_class("source")))
     assert len(epub.with_class("epigraph")) == 1
     assert len(epub.with_class("letter")) == 1

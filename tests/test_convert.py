@@ -23,6 +23,7 @@ from publish.diagnostics import Source, Span
 from publish.mend import mend
 from publish.model import book as b
 from publish.model.manifest import Manifest, load
+from publish.model.tree import plain_text, walk
 from publish.read import load_sources, read
 from publish.text.characters import is_han
 
@@ -45,7 +46,7 @@ def one_paragraph(*inlines: b.Inline) -> b.Book:
 
 
 def text_of(book: b.Book) -> list[str]:
-    return [b.plain_text(node.children) for node in b.walk(book) if isinstance(node, b.Paragraph)]
+    return [plain_text(node.children) for node in walk(book) if isinstance(node, b.Paragraph)]
 
 
 # --- the first book ----------------------------------------------------------
@@ -66,7 +67,7 @@ def test_the_first_book(first_book: tuple[b.Book, Manifest], name: str) -> None:
     assert said == ()
     for word in ("梁文鋒", "簽長協議", "覃巴鎮", "馮驥", "張小龍"):
         assert word in text
-    assert converted.meta.title == b.plain_text(converted.heading) == "梁文鋒60條思考"
+    assert converted.meta.title == plain_text(converted.heading) == "梁文鋒60條思考"
     assert converted.meta.title_lines == ("梁文鋒", "60條思考")
     assert converted.script == "hant" and converted.meta.language.startswith("zh-Hant")
     assert not set("“”‘’") & set(text)
@@ -92,8 +93,8 @@ def test_the_manuscripts_own_edition_is_the_book(first_book: tuple[b.Book, Manif
 def test_places_are_kept(first_book: tuple[b.Book, Manifest]) -> None:
     book, declared = first_book
     converted, _ = convert(book, edition("hant-tw"), declared)
-    before = [node.span for node in b.walk(book)]
-    assert [node.span for node in b.walk(converted)] == before
+    before = [node.span for node in walk(book)]
+    assert [node.span for node in walk(converted)] == before
 
 
 # --- what is declared about the book -----------------------------------------
@@ -160,7 +161,7 @@ def test_every_kind_of_node_is_converted_or_left() -> None:
     part = b.Part(text, (b.Paragraph(text),), (chapter,), "里", "部张")
     converted, _ = convert(b.Book(b.Meta("里"), (), (part,)), edition("hant-tw"), manifest())
     fixed = []
-    for node in b.walk(converted):
+    for node in walk(converted):
         match node:
             case b.Code(value) | b.CodeSpan(value):
                 fixed.append(value)
@@ -190,12 +191,12 @@ def test_every_kind_of_node_is_converted_or_left() -> None:
         "https://a.com/里",
         "里.png 裡面 ",
     ]
-    texts = [node.text for node in b.walk(converted) if isinstance(node, b.Text)]
+    texts = [node.text for node in walk(converted) if isinstance(node, b.Text)]
     assert texts.count("里面“签”") == 1, "the run marked as Japanese"
     assert texts.count("裡面「簽」") == 23
-    anchors = [node.anchor for node in b.walk(converted) if hasattr(node, "anchor")]
+    anchors = [node.anchor for node in walk(converted) if hasattr(node, "anchor")]
     assert set(anchors) <= {"里", "t", "f"}
-    labels = [n.label for n in b.walk(converted) if isinstance(n, b.Chapter | b.Part)]
+    labels = [n.label for n in walk(converted) if isinstance(n, b.Chapter | b.Part)]
     assert labels == ["部張", "第1張"]
 
 
@@ -262,7 +263,7 @@ def test_a_longer_word_is_shared_out() -> None:
     paragraph = (b.Text("从互"), b.Strong((b.Text("联网"),)), b.Text("里，"), b.CodeSpan("x"))
     book, _ = convert(one_paragraph(*paragraph), edition("hant-tw"), declared)
     assert text_of(book) == ["從網際網路裡，x"]
-    last = next(node for node in b.walk(book) if isinstance(node, b.Paragraph)).children[2]
+    last = next(node for node in walk(book) if isinstance(node, b.Paragraph)).children[2]
     assert last == b.Text("裡，")
 
 
@@ -304,7 +305,7 @@ def test_cutting_a_paragraph_changes_nothing(texts: list[str]) -> None:
     whole, _ = convert(one_paragraph(b.Text("".join(texts))), edition("hant-tw"), manifest())
     cut, _ = convert(one_paragraph(*pieces), edition("hant-tw"), manifest())
     assert text_of(cut) == text_of(whole)
-    lengths = [len(node.text) for node in b.walk(cut) if isinstance(node, b.Text)]
+    lengths = [len(node.text) for node in walk(cut) if isinstance(node, b.Text)]
     assert lengths == [1, *map(len, texts)]
 
 
@@ -366,5 +367,5 @@ def test_conversion_does_not_depend_on_the_hash_seed() -> None:
 def test_a_span_of_another_source_is_no_trouble() -> None:
     span = Span(Source("a.md", "里面"), 0, 2)
     book, _ = convert(one_paragraph(b.Text("里面", span=span)), edition("hant-tw"), manifest())
-    node = next(n for n in b.walk(book) if isinstance(n, b.Text) and n.text == "裡面")
+    node = next(n for n in walk(book) if isinstance(n, b.Text) and n.text == "裡面")
     assert node.span == span

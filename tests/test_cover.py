@@ -36,8 +36,8 @@ from publish.model.book import (
     Text,
 )
 from publish.model.edition import Edition, Geometry
-from publish.render.cover import MAX_PITCH, THEMES, design, image, view
 from publish.model.texture import FILL, boxes
+from publish.render.cover import MAX_PITCH, THEMES, design, image, view
 from publish.render.title import SIZES, balanced, fit_lines, units, width
 
 ROOT = Path(__file__).resolve().parent.parent

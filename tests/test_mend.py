@@ -17,6 +17,7 @@ from publish.mend.places import places
 from publish.model import book as b
 from publish.model.book import Meta
 from publish.model.manifest import Manifest, load
+from publish.model.tree import plain_text, walk
 from publish.read import load_sources, read
 from publish.text.characters import is_han
 
@@ -81,7 +82,7 @@ def test_the_first_book_is_clean(first_book: tuple[Source, Mended, Manifest]) ->
     text = result.sources[0].text
     for residue in ("\\", "&#x20;", "梁文峰", "Chatgpt", "\n\n\n"):
         assert residue not in text
-    assert b.plain_text(result.book.heading) == "梁文锋60条思考"
+    assert plain_text(result.book.heading) == "梁文锋60条思考"
     assert len(text) == 5938
 
 
@@ -240,7 +241,7 @@ def test_code_and_mathematics_are_not_touched(text: str) -> None:
 def closed(book: b.Book) -> list[str]:
     return [
         node.tex if isinstance(node, b.Math | b.Formula) else node.text
-        for node in b.walk(book)
+        for node in walk(book)
         if isinstance(node, b.Code | b.CodeSpan | b.Math | b.Formula)
     ]
 
@@ -257,7 +258,7 @@ def test_safe_rules_keep_every_word(text: str) -> None:
 
 
 def all_words(node: b.Node) -> str:
-    text = "".join(item.text for item in b.walk(node) if isinstance(item, b.Text))
+    text = "".join(item.text for item in walk(node) if isinstance(item, b.Text))
     return words(text.replace("⽂", "文").replace("⻚", "页"))
 
 

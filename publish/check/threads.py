@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from publish.text.characters import HAN_CLASS
+
 if TYPE_CHECKING:
     from publish.model.text import Run
 
@@ -30,9 +32,8 @@ _LIGATURES = {
 }
 _FOLD: dict[int, str | None] = {**_UNSEEN, **_LIGATURES}
 
-HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 #: White space within a line between two Han characters.
-FALSE_BLANK = re.compile(f"(?<=[{HAN}])[^\\S\\n]+(?=[{HAN}])")
+FALSE_BLANK = re.compile(f"(?<=[{HAN_CLASS}])[^\\S\\n\\u3000]+(?=[{HAN_CLASS}])")
 
 #: What a leader and a page number are made of.
 _LEADER = re.compile(r"[.·…‧⋯・]*[0-9]*")
@@ -46,7 +47,10 @@ def compact(text: str) -> str:
 
 
 def false_blanks(text: str) -> int:
-    """How many runs of white space stand between two Han characters of one line."""
+    """How many runs of white space stand between two Han characters of one line.
+
+    An ideographic space is meant (between label and title) and does not count.
+    """
     return len(FALSE_BLANK.findall(text))
 
 

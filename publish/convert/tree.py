@@ -32,8 +32,8 @@ from publish.model.book import (
     Ruby,
     Strong,
     Text,
-    plain_text,
 )
+from publish.model.tree import plain_text
 from publish.text.characters import has_han
 
 #: Stands in a run for what is not text: U+FFFC OBJECT REPLACEMENT CHARACTER.

@@ -16,7 +16,10 @@ from publish.fonts.faces import Face, FaceSet, format_ranges
 from publish.fonts.marks import MIDDLE_DOT, space_interpunct
 
 #: Part of every key of the cache: raise it when the making of a subset changes.
-VERSION = 1
+VERSION = 3
+
+#: Share of the em box above the baseline in Noto CJK (BASE table, ideographic em box).
+_ASCENT = 0.88
 
 #: Features left out: the access to every alternate there is, and older Japanese forms.
 _DROPPED_FEATURES = ("aalt", "expt", "hojo", "jp04", "jp78", "jp83", "jp90", "nlck")
@@ -119,9 +122,12 @@ def _finish(face: Face, data: bytes, text: str) -> bytes:
     from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    # First of all: tables that are read later take the new names.
+    _number_glyphs(font)
     if face.interpunct and chr(MIDDLE_DOT) in text:
         space_interpunct(font, face.interpunct)
     _rename(font, face, text)
+    _level(font)
     out = io.BytesIO()
     font.save(out, reorderTables=False)
     return out.getvalue()
@@ -159,6 +165,38 @@ def _rename(font: Any, face: Face, text: str) -> None:
         top.FullName = postscript
         for private in getattr(top, "FDArray", ()):
             private.FontName = postscript
+
+
+def _number_glyphs(font: Any) -> None:
+    """Make the CIDs of a CID-keyed face its glyph numbers.
+
+    WeasyPrint writes glyph numbers where a PDF means CIDs; a reader that follows the charset of
+    the face (PDF 1.7, 9.7.4.2: MuPDF does, and shows nothing) must come to the same glyph.
+    """
+    if "CFF " not in font or not hasattr(font["CFF "].cff[0], "ROS"):
+        return
+    top = font["CFF "].cff[0]
+    outlines = top.CharStrings
+    old = list(top.charset)
+    new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
+    outlines.charStrings = {b: outlines.charStrings[a] for a, b in zip(old, new, strict=True)}
+    top.charset = new
+    top.CIDCount = len(new)
+    font.setGlyphOrder(new)
+
+
+def _level(font: Any) -> None:
+    """Give every face the same ascent and descent: those of the ideographic em box.
+
+    A line that mixes faces would otherwise be as high as the highest ascent and the lowest
+    descent together, and the grid of lines be lost (clreq, #line_spacing: one pitch).
+    """
+    units = font["head"].unitsPerEm
+    ascent, descent = round(_ASCENT * units), round(_ASCENT * units) - units
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ascent, descent, 0
+    metrics = font["OS/2"]
+    metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
+    metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
 
 
 def css(faces: FaceSet, characters: frozenset[str], cache: Path | None = None) -> str:

@@ -15,14 +15,7 @@ from functools import cache
 from typing import Any
 
 from publish.diagnostics import Span
-from publish.model.book import (
-    Book,
-    Inline,
-    LineBreak,
-    Node,
-    Paragraph,
-    Text,
-)
+from publish.model.book import Book, Inline, LineBreak, Node, Paragraph, Text
 from publish.text.radicals import radical_ideographs
 
 _DROPPED = (

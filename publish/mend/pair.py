@@ -27,9 +27,9 @@ from publish.model.book import (
     Strong,
     Text,
     Verse,
-    walk,
 )
 from publish.model.manifest import Manifest
+from publish.model.tree import walk
 from publish.text.pairs import pair_quotes
 
 CODE = "X-PAIR"

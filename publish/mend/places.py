@@ -7,19 +7,8 @@ import bisect
 from dataclasses import dataclass
 
 from publish.diagnostics import Source
-from publish.model.book import (
-    Book,
-    Code,
-    CodeSpan,
-    Formula,
-    Image,
-    Link,
-    Math,
-    Paragraph,
-    Text,
-    plain_text,
-    walk,
-)
+from publish.model.book import Book, Code, CodeSpan, Formula, Image, Link, Math, Paragraph, Text
+from publish.model.tree import plain_text, walk
 from publish.text.addresses import ADDRESS
 
 _CLOSED = (Code, CodeSpan, Formula, Image, Math)

@@ -13,6 +13,7 @@ from typing import Literal
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.texture import texture
+from publish.model.tree import plain_text, walk
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]
@@ -87,7 +88,7 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
 def characters(book: b.Book) -> int:
     """Characters of the text, blanks not counted: what the imprint calls 字数."""
     total = 0
-    for node in b.walk(book):
+    for node in walk(book):
         if isinstance(node, b.Text | b.CodeSpan | b.Code):
             total += len("".join(node.text.split()))
         elif isinstance(node, b.Ruby):
@@ -105,13 +106,13 @@ def _count(book: b.Book, edition: Edition) -> str:
 def entries_of(chapter: b.Chapter) -> tuple[b.Entry, ...]:
     """The numbered entries of a chapter, those in its sections included."""
     return tuple(
-        node for block in chapter.blocks for node in b.walk(block) if isinstance(node, b.Entry)
+        node for block in chapter.blocks for node in walk(block) if isinstance(node, b.Entry)
     )
 
 
 def chapter_title(chapter: b.Chapter, edition: Edition) -> str:
     """What a chapter is called: its title, or the fixed word for an untitled introduction."""
-    title = b.plain_text(chapter.title)
+    title = plain_text(chapter.title)
     if title or chapter.role is not b.ChapterRole.INTRODUCTION:
         return title
     return edition.words["introduction"]
@@ -128,10 +129,14 @@ def contents(book: b.Book, edition: Edition) -> tuple[TocEntry, ...]:
     for item in (*book.front, *book.body, *book.back):
         if isinstance(item, b.Part):
             chapters = tuple(t for c in item.chapters for t in _chapter(c, edition))
-            label = full_title(item.label, b.plain_text(item.title))
+            label = full_title(item.label, plain_text(item.title))
             found.append(TocEntry(label, item.anchor, "part", chapters))
         else:
             found.extend(_chapter(item, edition))
+    if not found:
+        # A book without any heading: navigation has one line all the same, the book itself.
+        first = next(iter(book.chapters()), None)
+        found.append(TocEntry(book.meta.title, first.anchor if first else "", "chapter"))
     return tuple(found)
 
 
@@ -148,7 +153,7 @@ def _sections(blocks: tuple[b.Block, ...]) -> Iterator[TocEntry]:
     """Sections of level 2; deeper ones are not listed."""
     for block in blocks:
         if isinstance(block, b.Section):
-            yield TocEntry(b.plain_text(block.title), block.anchor, "section")
+            yield TocEntry(plain_text(block.title), block.anchor, "section")
 
 
 def _ranges(entries: tuple[b.Entry, ...], edition: Edition) -> Iterator[TocEntry]:

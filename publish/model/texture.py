@@ -23,8 +23,8 @@ from publish.model.book import (
     Strong,
     Text,
     Verse,
-    walk,
 )
+from publish.model.tree import walk
 
 #: What a bar stands for; empty where there are none.
 Texture = Literal["entries", "paragraphs", ""]

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
+from publish.model.tree import walk
 
 #: Bytes and pixels that an image of a book can have; more is refused, unread or undecoded.
 MAX_BYTES = 40 * 1024 * 1024
@@ -36,7 +37,7 @@ def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, .
     found: dict[str, b.Asset] = {}
     problems: list[Diagnostic] = []
     wanted: list[tuple[str, Span | None]] = [
-        (node.source, node.span) for node in b.walk(book) if isinstance(node, b.Image)
+        (node.source, node.span) for node in walk(book) if isinstance(node, b.Image)
     ]
     if book.meta.cover:
         wanted.append((book.meta.cover, None))

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from publish.diagnostics import Diagnostic, Source, Span, fail
 from publish.model import book as b
+from publish.model.tree import plain_text
 from publish.read.inline import joins_without_space
 
 #: Elements of raw HTML that mean something in a book, and what.
@@ -362,7 +363,7 @@ class InlineBuilder:
             return ()
         if name == "rt":
             # A reading travels to its <ruby> as a ruby without a base.
-            return (b.Ruby((("", b.plain_text(children)),), span=span),)
+            return (b.Ruby((("", plain_text(children)),), span=span),)
         return children
 
     def _warn(self, code: str, message: str, span: Span, hints: tuple[str, ...] = ()) -> None:
@@ -378,7 +379,7 @@ def _ruby(children: tuple[b.Inline, ...], span: Span) -> tuple[b.Inline, ...]:
             pairs.append((base.strip(), child.pairs[0][1].strip()))
             base = ""
         else:
-            base += b.plain_text((child,))
+            base += plain_text((child,))
     if base.strip():
         pairs.append((base.strip(), ""))
     return (b.Ruby(tuple(pairs), span=span),) if pairs else ()

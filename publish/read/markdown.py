@@ -22,6 +22,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from publish.diagnostics import Diagnostic, Source, Span, did_you_mean, fail
 from publish.model import book as b
+from publish.model.tree import plain_text
 from publish.read import inline
 from publish.read.inlines import InlineBuilder, ends_with_attributes
 
@@ -231,7 +232,7 @@ class _Builder:
     def quote(self, blocks: list[b.Block], span: Span | None) -> b.Quote:
         """A last paragraph that begins with —— is where the quotation comes from."""
         last = blocks[-1] if len(blocks) > 1 else None
-        if isinstance(last, b.Paragraph) and b.plain_text(last.children).startswith("——"):
+        if isinstance(last, b.Paragraph) and plain_text(last.children).startswith("——"):
             return b.Quote(tuple(blocks[:-1]), last.children, span=span)
         return b.Quote(tuple(blocks), span=span)
 
@@ -319,7 +320,7 @@ class _Builder:
             elif token.type == "paragraph_open":
                 lines = self.inlines.build_lines(cursor.expect("inline"))
                 cursor.expect("paragraph_close")
-                if lines and b.plain_text(lines[-1]).startswith("——"):
+                if lines and plain_text(lines[-1]).startswith("——"):
                     source = lines.pop()
                 if lines:
                     stanzas.append(tuple(lines))

@@ -10,30 +10,18 @@ import dataclasses
 import posixpath
 import re
 import urllib.parse
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.model.edition import Script
 from publish.model.manifest import Manifest
+from publish.model.tree import map_book, map_nodes, plain_text
 from publish.read.entries import number_entries, propose_entries
+from publish.read.headings import PART_LIKE, matches, role, slug, split_label, without_colon
 from publish.read.markdown import FileBlocks
 from publish.text.script import script_of
 
-_LABEL = re.compile(
-    r"(第\s*[0-9〇零一二两三四五六七八九十百千]+\s*[编編部卷篇章回节節講讲]|附录\s*[A-Z一二三四五六七八九十]?|附錄\s*[A-Z一二三四五六七八九十]?)"
-    r"(?:[\s\u3000：:、．.]+|$)"
-)
-_PART_LIKE = re.compile(r"第\s*[0-9〇零一二两三四五六七八九十百]+\s*[编編部卷篇]")
-_ROLES = {
-    b.ChapterRole.INTRODUCTION: ("导读", "导言", "引言", "導讀", "導言", "绪论", "緒論"),
-    b.ChapterRole.PREFACE: ("前言", "自序"),
-    b.ChapterRole.FOREWORD: ("序", "序言", "序一", "序二", "推荐序", "推薦序", "代序"),
-    b.ChapterRole.PROLOGUE: ("楔子", "序章", "引子"),
-    b.ChapterRole.EPILOGUE: ("尾声", "尾聲", "终章", "終章"),
-    b.ChapterRole.AFTERWORD: ("后记", "後記", "跋", "编后记", "編後記", "结语", "結語"),
-}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LOOSE_NOTE = re.compile(r"\[\^[^\]\s]+\]")
 
@@ -50,15 +38,6 @@ class _Opening:
 def build(files: list[FileBlocks], manifest: Manifest) -> tuple[b.Book, tuple[Diagnostic, ...]]:
     """The book that the files make."""
     return _Structure(files, manifest).run()
-
-
-def _matches(patterns: Iterable[str], text: str) -> str | None:
-    """The first pattern that is the whole text; ``…`` stands for any run."""
-    for pattern in patterns:
-        parts = [re.escape(part) for part in pattern.split("…")]
-        if re.fullmatch(".*".join(parts) if pattern != "……" else re.escape(pattern), text.strip()):
-            return pattern
-    return None
 
 
 class _Structure:
@@ -81,7 +60,7 @@ class _Structure:
         script = self.script()
         book = b.Book(
             dataclasses.replace(
-                self.manifest.meta, title=self.manifest.meta.title or b.plain_text(title)
+                self.manifest.meta, title=self.manifest.meta.title or plain_text(title)
             ),
             tuple(front),
             tuple(body),
@@ -89,7 +68,7 @@ class _Structure:
             script=script,
             heading=title,
         )
-        book = b.map_book(book, self.link)
+        book = map_book(book, self.link)
         self.unused_notes()
         if self.manifest.entries != "numbered":
             self.found.extend(propose_entries(book))
@@ -109,11 +88,11 @@ class _Structure:
         """A paragraph that book.toml declares to be a heading; a colon at its end goes."""
         if not isinstance(block, b.Paragraph) or not self.manifest.headings:
             return block
-        text = b.plain_text(block.children)
+        text = plain_text(block.children)
         for rule in self.manifest.headings:
-            if _matches((rule.text,), text) is not None:
+            if matches((rule.text,), text) is not None:
                 children = tuple(n for n in block.children if not isinstance(n, b.LineBreak))
-                return b.Heading(rule.level, _without_colon(children), span=block.span)
+                return b.Heading(rule.level, without_colon(children), span=block.span)
         return block
 
     def title(
@@ -125,7 +104,7 @@ class _Structure:
         if (
             len(first) == 1
             and flat[0][1] is first[0]
-            and _matches(declared, b.plain_text(first[0].children)) is None
+            and matches(declared, plain_text(first[0].children)) is None
         ):
             return first[0].children, flat[1:]
         return (), flat
@@ -136,7 +115,7 @@ class _Structure:
         """Chapters and parts, and which of them are front and back matter."""
         headings = [block for _, block in flat if isinstance(block, b.Heading)]
         is_part = {
-            id(h): _matches(self.manifest.parts, b.plain_text(h.children)) is not None
+            id(h): matches(self.manifest.parts, plain_text(h.children)) is not None
             for h in headings
         }
         levels = [h.level for h in headings if not is_part[id(h)]]
@@ -156,9 +135,9 @@ class _Structure:
         count = 0
         for opening in openings:
             heading = opening.heading
-            text = b.plain_text(heading.children) if heading else ""
+            text = plain_text(heading.children) if heading else ""
             if heading is not None and is_part[id(heading)]:
-                label, title = _split_label(heading.children)
+                label, title = split_label(heading.children)
                 number = sum(isinstance(item, b.Part) for item in body) + 1
                 anchor = self.anchor(heading, opening.file, f"part{number}")
                 lead, _ = self.notes(self.blocks(opening, top, anchor), opening.file, anchor)
@@ -167,9 +146,9 @@ class _Structure:
             count += 1
             chapter = self.chapter(opening, top, f"c{count}", untitled=len(openings) > 1)
             untitled = heading is None and len(openings) > 1
-            if untitled or (not body and _matches(self.manifest.front, text) is not None):
+            if untitled or (not body and matches(self.manifest.front, text) is not None):
                 front.append(chapter)
-            elif _matches(self.manifest.back, text) is not None:
+            elif matches(self.manifest.back, text) is not None:
                 back.append(chapter)
             elif body and isinstance(body[-1], b.Part):
                 part = body[-1]
@@ -180,8 +159,8 @@ class _Structure:
 
     def propose_parts(self, headings: list[b.Heading], is_part: dict[int, bool]) -> None:
         for heading in headings:
-            text = b.plain_text(heading.children)
-            if _PART_LIKE.match(text) and not is_part[id(heading)]:
+            text = plain_text(heading.children)
+            if PART_LIKE.match(text) and not is_part[id(heading)]:
                 self.query(
                     "R-PART",
                     f"{text} looks like a part; it is set as a chapter",
@@ -193,41 +172,41 @@ class _Structure:
         heading = opening.heading
         label = ""
         title: tuple[b.Inline, ...] = ()
-        role = b.ChapterRole.CHAPTER
+        kind = b.ChapterRole.CHAPTER
         if heading is not None:
-            label, title = _split_label(heading.children)
-            role = _role(b.plain_text(title) or label)
+            label, title = split_label(heading.children)
+            kind = role(plain_text(title) or label)
             anchor = self.anchor(heading, opening.file, anchor)
         elif untitled:
             # Text before the first heading: the introduction, named by the first entry of
             # [structure] front that names no heading.
-            role = b.ChapterRole.INTRODUCTION
+            kind = b.ChapterRole.INTRODUCTION
             name = self.untitled_name()
             title = (b.Text(name),) if name else ()
         blocks = self.blocks(opening, top, anchor)
         blocks, notes = self.notes(blocks, opening.file, anchor)
         return b.Chapter(
-            title, blocks, anchor, label, role, notes, span=heading.span if heading else None
+            title, blocks, anchor, label, kind, notes, span=heading.span if heading else None
         )
 
     def untitled_name(self) -> str:
         texts = [
-            b.plain_text(block.children)
+            plain_text(block.children)
             for file in self.files
             for block in file.blocks
             if isinstance(block, b.Heading)
         ]
         for name in self.manifest.front:
-            if not any(_matches((name,), text) is not None for text in texts):
+            if not any(matches((name,), text) is not None for text in texts):
                 return name
         return ""
 
     def anchor(self, heading: b.Heading, file: int, generated: str) -> str:
         """The heading's anchor in the book; the names that a link in its file may use are noted."""
-        text = b.plain_text(heading.children)
+        text = plain_text(heading.children)
         targets = self.targets[file]
         explicit = self.files[file].anchors.get(id(heading), "")
-        for name in filter(None, (explicit, text, _slug(text))):
+        for name in filter(None, (explicit, text, slug(text))):
             targets.setdefault(name, generated)
         if explicit:
             targets[explicit] = generated
@@ -288,7 +267,7 @@ class _Structure:
                 return dataclasses.replace(node, number=self.tables, anchor=f"table{self.tables}")
             return node
 
-        return b.map_nodes(block, change)
+        return map_nodes(block, change)
 
     def image(self, node: b.Image, file: int) -> b.Image:
         """The image with its path within the book folder, or without one and with an error."""
@@ -341,7 +320,7 @@ class _Structure:
                 notes.append(b.Note(name, numbers[key], inside, span=defined.span))
             return dataclasses.replace(node, note=f"{anchor}-n{numbers[key]}", number=numbers[key])
 
-        changed = tuple(b.map_nodes(block, change) for block in blocks)
+        changed = tuple(map_nodes(block, change) for block in blocks)
         return changed, tuple(notes)
 
     def file_of(self, span: Span | None, file: int) -> int:
@@ -393,43 +372,3 @@ class _Structure:
 
     def query(self, code: str, message: str, span: Span | None, hints: tuple[str, ...]) -> None:
         self.found.append(Diagnostic(code, "query", message, span, hints))
-
-
-def _split_label(children: tuple[b.Inline, ...]) -> tuple[str, tuple[b.Inline, ...]]:
-    """第一章 起源 -> the label 第一章 and the title 起源."""
-    first = children[0] if children else None
-    if not isinstance(first, b.Text) or not (match := _LABEL.match(first.text)):
-        return "", children
-    label = re.sub(r"\s+", "", match[1])
-    rest = first.text[match.end() :]
-    span = first.span
-    if span is not None and span.end - span.start == len(first.text):
-        span = Span(span.source, span.start + match.end(), span.end)
-    title = ((b.Text(rest, span=span),) if rest else ()) + children[1:]
-    return (label, title) if title else ("", children)
-
-
-def _without_colon(children: tuple[b.Inline, ...]) -> tuple[b.Inline, ...]:
-    last = children[-1] if children else None
-    if isinstance(last, b.Text) and last.text.rstrip().endswith(("：", ":")):
-        text = last.text.rstrip()[:-1]
-        span = last.span
-        if span is not None:
-            span = Span(span.source, span.start, span.end - (len(last.text) - len(text)))
-        return (*children[:-1], b.Text(text, span=span))
-    return children
-
-
-def _role(title: str) -> b.ChapterRole:
-    text = title.strip()
-    for role, words in _ROLES.items():
-        if text in words:
-            return role
-    if text.startswith(("附录", "附錄")):
-        return b.ChapterRole.APPENDIX
-    return b.ChapterRole.CHAPTER
-
-
-def _slug(text: str) -> str:
-    """The anchor that GitHub and most editors make of a heading."""
-    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.strip().lower()))

@@ -1,0 +1,1 @@
+"""Book x Edition -> files: pages (Jinja2), EPUB (EbookLib), PDF and cover (WeasyPrint)."""

@@ -17,8 +17,8 @@ from publish.diagnostics import did_you_mean, fail
 from publish.fonts import Face, FaceSet, covers, subset
 from publish.model.book import Asset, Book, Contributor
 from publish.model.edition import Edition, Geometry
-from publish.render.picture import fitted
 from publish.model.texture import Bar, Box, Texture, boxes, texture
+from publish.render.picture import fitted
 from publish.render.title import SMALL, fit_lines, is_han, is_latin
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Book x Edition -> the documents of an EPUB: one file a chapter, navigation, style sheet, images."""
+"""Book x Edition -> the documents of an EPUB: chapters, navigation, style sheet, images."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.package import Document, Package, Resource, TocItem
+from publish.model.tree import plain_text, walk
 from publish.render import pages
 
 #: Characters of a chapter's text after which it goes on in another file: a file of 240 KB is the
@@ -42,6 +43,7 @@ class _Ebook:
             for number, asset in enumerate(book.assets, 1)
             if asset.path != book.meta.cover or self._is_shown(asset.path)
         }
+        self.contents = leaves.contents(book, edition)
         self.context = pages.context(book, edition, "epub")
         #: (file name, chapter or part, its blocks here, whether it opens here), in reading order.
         self.files = tuple(self._files())
@@ -50,7 +52,7 @@ class _Ebook:
             if opens:
                 self.places[item.anchor] = name
             for block in blocks:
-                for node in b.walk(block):
+                for node in walk(block):
                     anchor = getattr(node, "anchor", "")
                     if anchor:
                         self.places[anchor] = name
@@ -59,7 +61,7 @@ class _Ebook:
         )
 
     def _is_shown(self, path: str) -> bool:
-        return any(isinstance(n, b.Image) and n.source == path for n in b.walk(self.book))
+        return any(isinstance(n, b.Image) and n.source == path for n in walk(self.book))
 
     def href(self, target: str) -> str:
         """A link as it stands in a document: an anchor gets the name of its file."""
@@ -117,13 +119,10 @@ class _Ebook:
         back = {item.anchor for item in self.book.back}
         for name, item, blocks, opens in self.files:
             called = {
-                node.note
-                for block in blocks
-                for node in b.walk(block)
-                if isinstance(node, b.NoteRef)
+                node.note for block in blocks for node in walk(block) if isinstance(node, b.NoteRef)
             }
             if isinstance(item, b.Part):
-                title = leaves.full_title(item.label, b.plain_text(item.title))
+                title = leaves.full_title(item.label, plain_text(item.title))
                 notes: tuple[b.Note, ...] = ()
             else:
                 title = leaves.full_title(item.label, leaves.chapter_title(item, self.edition))
@@ -142,15 +141,6 @@ class _Ebook:
 
     # --- navigation ------------------------------------------------------------
 
-    def entries(self) -> tuple[leaves.TocEntry, ...]:
-        """The contents; a book without any heading has one line, its text."""
-        found = leaves.contents(self.book, self.edition)
-        if found:
-            return found
-        first = next(iter(self.book.chapters()), None)
-        anchor = first.anchor if first else ""
-        return (leaves.TocEntry(self.edition.words["body"], anchor, "chapter"),)
-
     def toc(self) -> tuple[TocItem, ...]:
         def items(entries: tuple[leaves.TocEntry, ...]) -> tuple[TocItem, ...]:
             return tuple(
@@ -158,7 +148,7 @@ class _Ebook:
                 for entry in entries
             )
 
-        return items(self.entries())
+        return items(self.contents)
 
     def nav(self) -> Document:
         words = self.edition.words
@@ -175,7 +165,7 @@ class _Ebook:
             words["contents"],
             "nav.html",
             properties=("nav",),
-            toc=self.entries(),
+            toc=self.contents,
             landmarks=tuple(landmarks),
         )
 
@@ -185,7 +175,7 @@ def _chunks(blocks: tuple[b.Block, ...]) -> Iterator[tuple[b.Block, ...]]:
     run: list[b.Block] = []
     size = 0
     for block in blocks:
-        length = sum(len(n.text) for n in b.walk(block) if isinstance(n, b.Text | b.Code))
+        length = sum(len(n.text) for n in walk(block) if isinstance(n, b.Text | b.Code))
         if run and size + length > CHUNK:
             yield tuple(run)
             run, size = [], 0

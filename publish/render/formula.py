@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from publish.diagnostics import Diagnostic
 from publish.model import book as b
+from publish.model.tree import walk
 
 #: Size of a displayed formula beside the text; in a line it is that of the text.
 _DISPLAY = 1.0
@@ -35,7 +36,7 @@ def picture(tex: str, em: float, display: bool) -> Markup:
     """The formula as an ``<img>``; ``em`` is the size of the text in pt."""
     import ziamath
 
-    drawing = ziamath.Latex(tex, size=em * _PIXELS * _DISPLAY, inline=not display)
+    drawing = ziamath.zmath.Latex(tex, size=em * _PIXELS * _DISPLAY, inline=not display)
     svg = drawing.svg()
     depth = -drawing.getyofst() / _PIXELS
     data = base64.b64encode(svg.encode()).decode()
@@ -48,7 +49,7 @@ def picture(tex: str, em: float, display: bool) -> Markup:
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:
     """An error for each formula that is not TeX that both media can set."""
     found: list[Diagnostic] = []
-    for node in b.walk(book):
+    for node in walk(book):
         if not isinstance(node, b.Math | b.Formula):
             continue
         try:

@@ -19,10 +19,11 @@ from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
+from publish.model.tree import plain_text, walk
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_chinese_punctuation, is_han
 
-#: An entry up to this many characters (about 7 lines) is never broken over pages (look.md section 3).
+#: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
 #: Letters of a reading above which its base gets more room, in em of the base (look.md section 3).
 _WIDE_READING = 4
@@ -88,7 +89,7 @@ def media_filters(
         if edition.writing != "horizontal":
             return Markup("")
         longest = max(
-            (len(b.plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
+            (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
         )
         indent = max(0, (edition.geometry.chars - longest) // 2 - 2)
         return Markup(f' style="padding-inline-start:{indent}em"')
@@ -96,7 +97,7 @@ def media_filters(
     called: set[str] = set()
 
     def first_call(call: b.NoteRef) -> bool:
-        """Whether this is the note's first call: the note stands there, and the way back leads there."""
+        """Whether this is the note's first call, where it stands and where the way back leads."""
         is_first = call.note not in called
         called.add(call.note)
         return is_first
@@ -139,7 +140,7 @@ def _paragraph_class(paragraph: b.Paragraph, previous: Any) -> Markup:
     names = []
     if isinstance(previous, b.Quote | b.Formula | b.Verse):
         names.append("continue")
-    if b.plain_text(paragraph.children).rstrip().endswith(("：", ":")):
+    if plain_text(paragraph.children).rstrip().endswith(("：", ":")):
         names.append("lead-in")
     return Markup(f' class="{" ".join(names)}"') if names else Markup("")
 
@@ -147,7 +148,7 @@ def _paragraph_class(paragraph: b.Paragraph, previous: Any) -> Markup:
 def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
     """Salutation, complimentary close, signature and date of a letter, by place and form."""
     block = blocks[index]
-    text = b.plain_text(block.children) if isinstance(block, b.Paragraph) else ""
+    text = plain_text(block.children) if isinstance(block, b.Paragraph) else ""
     name = ""
     if index == 0 and _SALUTATION.match(text):
         name = "salutation"
@@ -167,7 +168,7 @@ def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
         rest = first.text[match.end() :]
         return f"{match[1]}：", ((b.Text(rest),) if rest else ()) + paragraph.children[1:]
     if isinstance(first, b.Strong) and len(paragraph.children) > 1:
-        name = b.plain_text(first.children).rstrip("：: ")
+        name = plain_text(first.children).rstrip("：: ")
         then = paragraph.children[1]
         if isinstance(then, b.Text):
             text = then.text.lstrip("：: ")
@@ -197,18 +198,18 @@ def _fill(pattern: str, **values: object) -> str:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "kind": _kind,
-    "plain": b.plain_text,
-    "has_han": lambda nodes: has_han(b.plain_text(tuple(nodes))),
+    "plain": plain_text,
+    "has_han": lambda nodes: has_han(plain_text(tuple(nodes))),
     "dotted": _dotted,
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,
     "speaker": _speaker,
     "ruby_width": _ruby_width,
     "cell_class": _cell_class,
-    "has_head": lambda table: any(b.plain_text(cell) for cell in table.head),
+    "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
     "keeps_together": lambda entry: (
-        sum(len(n.text) for n in b.walk(entry) if isinstance(n, b.Text)) <= KEEP
+        sum(len(n.text) for n in walk(entry) if isinstance(n, b.Text)) <= KEEP
     ),
     "has_entries": lambda chapter: bool(leaves.entries_of(chapter)),
     "doc_role": lambda role: _DOC_ROLES.get(role.value, ""),

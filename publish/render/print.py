@@ -113,10 +113,13 @@ def _running_heads(edition: Edition) -> str:
     """The recto of a chapter of entries says which entries the page holds."""
     first, _, rest = edition.words["entries"].partition("{first}")
     middle, _, last = rest.partition("{last}")
-    content = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}\\3000' counter(page)"
+    entries = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}"
+    content = entries + r"\3000' counter(page)"
     return (
         ".entries-chapter { page: entries }\n"
         f"@page entries:right {{ @bottom-right {{ content: {content} }} }}\n"
+        # The opening page of a chapter carries its folio only.
+        "@page entries:nth(1 of entries):right { @bottom-right { content: counter(page) } }\n"
     )
 
 

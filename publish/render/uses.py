@@ -8,6 +8,7 @@ from publish.diagnostics import Span
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.text import Run
+from publish.model.tree import plain_text
 
 Use = tuple[str, str, Span | None]
 
@@ -60,7 +61,7 @@ def _chapter(chapter: b.Chapter) -> Iterator[tuple[str, str, Span | None]]:
     yield "text", chapter.label, chapter.span
     yield from _inlines(chapter.title, "heading")
     # Running heads and the contents repeat the title in the text face.
-    yield "text", b.plain_text(chapter.title), chapter.span
+    yield "text", plain_text(chapter.title), chapter.span
     yield from _blocks(chapter.blocks, "text")
     for entry in chapter.notes:
         yield from _blocks(entry.blocks, "text")
@@ -75,7 +76,7 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
                 yield from _inlines(children, "strong")
             case b.Section(level, title, inside):
                 yield from _inlines(title, "heading" if level == 2 else "strong")
-                yield "text", b.plain_text(title), block.span
+                yield "text", plain_text(title), block.span
                 yield from _blocks(inside, role)
             case b.Entry(_, inside) | b.Group(b.GroupRole.REFERENCES, inside):
                 yield from _blocks(inside, role)
@@ -83,7 +84,7 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
                 yield from _blocks(inside, role)
                 for line in inside:
                     if isinstance(line, b.Paragraph):
-                        yield "strong", b.plain_text(line.children)[:9], line.span
+                        yield "strong", plain_text(line.children)[:9], line.span
             case b.Group(_, inside):
                 yield from _blocks(inside, "quotation")
             case b.Quote(inside, source):

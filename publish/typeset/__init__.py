@@ -1,0 +1,1 @@
+"""Chinese line composition.  Empty until the composer is built."""

@@ -1,0 +1,74 @@
+"""What a heading says: label and title, role, pattern, and the anchors that links may use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from publish.diagnostics import Span
+from publish.model import book as b
+
+_LABEL = re.compile(
+    r"([上中下][编編部卷篇册冊]|第\s*[0-9〇零一二两三四五六七八九十百千]+\s*[编編部卷篇章回节節講讲]|附录\s*[A-Z一二三四五六七八九十]?|附錄\s*[A-Z一二三四五六七八九十]?)"
+    r"(?:[\s\u3000：:、．.]+|$)"
+)
+PART_LIKE = re.compile(r"第\s*[0-9〇零一二两三四五六七八九十百]+\s*[编編部卷篇]")
+_ROLES = {
+    b.ChapterRole.INTRODUCTION: ("导读", "导言", "引言", "導讀", "導言", "绪论", "緒論"),
+    b.ChapterRole.PREFACE: ("前言", "自序"),
+    b.ChapterRole.FOREWORD: ("序", "序言", "序一", "序二", "推荐序", "推薦序", "代序"),
+    b.ChapterRole.PROLOGUE: ("楔子", "序章", "引子"),
+    b.ChapterRole.EPILOGUE: ("尾声", "尾聲", "终章", "終章"),
+    b.ChapterRole.AFTERWORD: ("后记", "後記", "跋", "编后记", "編後記", "结语", "結語"),
+}
+
+
+def matches(patterns: Iterable[str], text: str) -> str | None:
+    """The first pattern that is the whole text; ``…`` stands for any run."""
+    for pattern in patterns:
+        parts = [re.escape(part) for part in pattern.split("…")]
+        if re.fullmatch(".*".join(parts) if pattern != "……" else re.escape(pattern), text.strip()):
+            return pattern
+    return None
+
+
+def split_label(children: tuple[b.Inline, ...]) -> tuple[str, tuple[b.Inline, ...]]:
+    """第一章 起源 -> the label 第一章 and the title 起源."""
+    first = children[0] if children else None
+    if not isinstance(first, b.Text) or not (match := _LABEL.match(first.text)):
+        return "", children
+    label = re.sub(r"\s+", "", match[1])
+    rest = first.text[match.end() :]
+    span = first.span
+    if span is not None and span.end - span.start == len(first.text):
+        span = Span(span.source, span.start + match.end(), span.end)
+    title = ((b.Text(rest, span=span),) if rest else ()) + children[1:]
+    return (label, title) if title else ("", children)
+
+
+def without_colon(children: tuple[b.Inline, ...]) -> tuple[b.Inline, ...]:
+    """A declared heading without the colon that announced what follows."""
+    last = children[-1] if children else None
+    if isinstance(last, b.Text) and last.text.rstrip().endswith(("：", ":")):
+        text = last.text.rstrip()[:-1]
+        span = last.span
+        if span is not None:
+            span = Span(span.source, span.start, span.end - (len(last.text) - len(text)))
+        return (*children[:-1], b.Text(text, span=span))
+    return children
+
+
+def role(title: str) -> b.ChapterRole:
+    """What a chapter is, by the words that books use for it."""
+    text = title.strip()
+    for role, words in _ROLES.items():
+        if text in words:
+            return role
+    if text.startswith(("附录", "附錄")):
+        return b.ChapterRole.APPENDIX
+    return b.ChapterRole.CHAPTER
+
+
+def slug(text: str) -> str:
+    """The anchor that GitHub and most editors make of a heading."""
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.strip().lower()))
