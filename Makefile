@@ -11,6 +11,10 @@ ifneq (,$(filter C POSIX,$(LC_ALL)))
 export LC_ALL = C.UTF-8
 endif
 
+# The e-books are stamped with the time of the last commit, so that every clone makes the same bytes.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+export SOURCE_DATE_EPOCH
+
 .PHONY: epub pdf press booklet cover all check test acceptance bench clean lint
 
 epub: .venv/building ; $(PUBLISH) build --format epub

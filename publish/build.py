@@ -1,7 +1,8 @@
 """The pipeline on one screen: manifest -> sources -> mend(read) -> convert -> render -> check.
 
-Every stage is a function from value to value with diagnostics; files are written here, under a
-lock, to a temporary name first, so that an old artefact stays whole until the new one is.
+Every stage is a function from value to value with diagnostics (:mod:`publish.stages`); files are
+written under a lock, to a temporary name first (:mod:`publish.outputs`), so that an old artefact
+stays whole until the new one is.
 """
 
 from __future__ import annotations
@@ -9,23 +10,20 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import pprint
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from publish.diagnostics import Diagnostic, Edit, Failure, Source, fail, has_errors
+from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
 from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
-from publish.model.edition import Edition
-from publish.model.manifest import Manifest
-from publish.outputs import Outputs
+from publish.outputs import Outputs, replace_file
+from publish.stages import Reading, Setting, labels, modified, reading, settings
 
 if TYPE_CHECKING:
     from publish.check.system import Finding
-    from publish.fonts import FaceSet
-    from publish.mend import Mended
 
 Maker = Callable[[Path], tuple[int, tuple[Diagnostic, ...]]]
 
@@ -70,87 +68,6 @@ class FontUse:
     characters: int
 
 
-# --- stages --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Mended:
-    """A book that is read and mended, with its images."""
-
-    manifest: Manifest
-    sources: tuple[Source, ...]
-    mended: Mended
-    book: Book
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def _mended(source: Path) -> _Mended:
-    from publish.mend import mend, silenced
-    from publish.model.manifest import load, with_front_matter
-    from publish.read import front_matter, load_assets, load_sources, read
-
-    manifest, found = load(source)
-    sources, problems = load_sources(manifest)
-    found += problems
-    for one in sources:
-        data, span, problems = front_matter(one)
-        found += problems
-        if span is not None:
-            manifest, problems = with_front_matter(manifest, data, span)
-            found += problems
-    mended = mend(sources, manifest, read)
-    book, problems = load_assets(mended.book, manifest.folder)
-    found = (*found, *mended.diagnostics, *problems)
-    if not book.meta.title:
-        message = f"the book has no title; {manifest.name} stands in for it"
-        hint = 'declare it in book.toml: [book] title = "…", or begin the text with # and the title'
-        found += (Diagnostic("M-TITLE", "warning", message, path=str(source), hints=(hint,)),)
-        book = dataclasses.replace(
-            book, meta=dataclasses.replace(book.meta, title=manifest.name)
-        )
-    return _Mended(manifest, sources, mended, book, tuple(silenced(list(found), manifest)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """A book in one edition, with its faces: all that rendering needs."""
-
-    book: Book
-    edition: Edition
-    faces: FaceSet
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def _set(read: _Mended, edition: Edition) -> _Set:
-    from publish.convert import convert
-    from publish.fonts import resolve
-    from publish.model.editions import edition_meta
-
-    meta = edition_meta(read.manifest, edition.name)
-    book = dataclasses.replace(
-        read.book, meta=dataclasses.replace(meta, title=meta.title or read.book.meta.title)
-    )
-    book, found = convert(book, edition, read.manifest)
-    faces, problems = resolve(edition, read.manifest.folder)
-    if not any(face.family == "Book Latin" for face in faces.faces):
-        words = {**edition.words, "font-latin": edition.words["font-text"]}
-        edition = dataclasses.replace(edition, words=words)
-    return _Set(book, edition, faces, (*found, *problems))
-
-
-def _headings(book: Book, edition: Edition) -> tuple[str, ...]:
-    """Labels that navigation and bookmarks must hold: everything of the contents but ranges."""
-    from publish.model.leaves import TocEntry, contents
-
-    def labels(entries: tuple[TocEntry, ...]) -> Iterator[str]:
-        for entry in entries:
-            if entry.kind != "range":
-                yield entry.label
-            yield from labels(entry.children)
-
-    return tuple(labels(contents(book, edition)))
-
-
 # --- build ---------------------------------------------------------------------
 
 
@@ -165,119 +82,90 @@ def build(
 ) -> Outcome:
     """Build a book: each edition in each format, into ``output/<book>/``.
 
-    What has not changed is kept unless ``force``.  Raises :class:`Failure` where nothing can be
-    built; an edition that fails leaves its old artefacts whole and is told in the outcome.
+    What has not changed is kept unless ``force``.  Raises :class:`Failure` before anything is
+    written where the manuscript or an edition of it has errors; an artefact that fails its check
+    leaves the old one whole and is told in the outcome.
     """
-    from publish.model import editions as model_editions
-
     tell = progress or _silent
     tell("read", 0, 1)
-    read = _mended(source)
+    read = reading(source)
     if has_errors(read.diagnostics):
         raise Failure(read.diagnostics)
-    chosen = model_editions.editions(read.manifest, editions, read.book.script)
-    total = len(chosen) * len(formats)
+    chosen = tuple(settings(read, editions))
+    found = [*read.diagnostics]
+    for setting in chosen:
+        # An e-book is set in the reader's own faces: there a missing glyph is only a warning.
+        found.extend(
+            item
+            if item.code != "F-GLYPH" or "pdf" in formats
+            else dataclasses.replace(item, severity="warning")
+            for item in setting.diagnostics
+        )
+    if has_errors(found):
+        raise Failure(tuple(dict.fromkeys(found)))
+    jobs = [(setting, kind) for setting in chosen for kind in formats]
     artifacts: list[Artifact] = []
-    found = list(read.diagnostics)
     with Outputs(output / read.manifest.name, read.manifest.name) as outputs:
-        for position, edition in enumerate(chosen):
-            made = _set(read, edition)
-            found.extend(made.diagnostics)
-            if has_errors(made.diagnostics):
-                continue
-            for offset, kind in enumerate(formats):
-                tell(f"{edition.name} {kind}", position * len(formats) + offset, total)
-                artifact, problems = _artifact(read, made, kind, outputs, force)
-                found.extend(problems)
-                if artifact is not None:
-                    artifacts.append(artifact)
+        for done, (setting, kind) in enumerate(jobs):
+            tell(f"{setting.edition.name} {kind}", done, len(jobs))
+            artifact, problems = _artifact(read, setting, kind, outputs, force)
+            found.extend(problems)
+            if artifact is not None:
+                artifacts.append(artifact)
         outputs.record()
-    tell("done", total, total)
+    tell("done", len(jobs), len(jobs))
     return Outcome(read.manifest.name, tuple(artifacts), tuple(dict.fromkeys(found)))
 
 
 def _artifact(
-    read: _Mended, made: _Set, kind: str, outputs: Outputs, force: bool
+    read: Reading, made: Setting, kind: str, outputs: Outputs, force: bool
 ) -> tuple[Artifact | None, tuple[Diagnostic, ...]]:
     """One artefact: kept if nothing it is made of has changed, else made, checked, put in place."""
     from publish.check import check_artifact
-    from publish.model.text import edition_text
 
+    name = made.edition.name
     key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind)
-    kept = None if force else outputs.kept(made.edition.name, kind, key)
+    kept = None if force else outputs.kept(name, kind, key)
     if kept is not None:
         return kept, ()
     started = perf_counter()
-    runs = edition_text(made.book, made.edition)
-    maker, problems = _maker(read, made, kind, runs)
-    if maker is None:
-        return None, problems
-    with outputs.temporary(made.edition.name, kind) as path:
-        pages, complaints = maker(path)
-        found = (*problems, *complaints)
-        headings = _headings(made.book, made.edition)
-        final = outputs.path(made.edition.name, kind).as_posix()
+    with outputs.temporary(name, kind) as path:
+        pages, complaints = _makers(read, made)[kind](path)
+        final = outputs.path(name, kind).as_posix()
         checked = tuple(
             dataclasses.replace(item, path=final)
-            for item in check_artifact(path, runs, made.edition, headings)
+            for item in check_artifact(path, made.runs, made.edition, labels(made))
         )
         if has_errors(checked):
-            return None, (*found, *checked)
+            return None, (*complaints, *checked)
         seconds = perf_counter() - started
-        artifact = outputs.install(path, made.edition.name, kind, key, pages, seconds)
-    return artifact, (*found, *checked)
+        artifact = outputs.install(path, name, kind, key, pages, seconds)
+    return artifact, (*complaints, *checked)
 
 
-def _maker(
-    read: _Mended, made: _Set, kind: str, runs: tuple[Any, ...]
-) -> tuple[Maker | None, tuple[Diagnostic, ...]]:
-    """What writes the file, once everything that can be known before is known to be good."""
-    from publish.fonts import css, missing
-    from publish.render import formula
-    from publish.render.uses import uses
-
+def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
+    """What writes each format; a maker gives the number of pages and what the engine said."""
     book, edition, faces = made.book, made.edition, made.faces
-    used = uses(book, edition, runs)
-    problems = formula.problems(book)
-    if kind == "pdf":
-        problems += missing(faces, used)
-    if has_errors(problems):
-        return None, problems
 
     def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
         from publish.render import cover, ebook
         from publish.render.epub import write_epub
 
         image = cover.image(cover.design(book, edition), faces)
-        package = ebook.package(book, edition, image)
-        write_epub(package, book, edition, path, _modified(read))
+        write_epub(ebook.package(book, edition, image), book, edition, path, modified(read))
         return 0, ()
 
     def pdf(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
+        from publish.fonts import css
         from publish.render.pdf import write_pdf
         from publish.render.print import book_html, cover_html
 
-        letters = frozenset(character for _, character, _ in used) | frozenset(" \u3000\u2008")
+        letters = frozenset(character for _, character, _ in made.uses) | frozenset(" \u3000\u2008")
         rules = css(faces, letters)
         front = cover_html(book, edition, rules, faces.stacks)
         return write_pdf(front, book_html(book, edition, rules, faces.stacks), path)
 
-    makers: Mapping[str, Maker] = {"epub": epub, "pdf": pdf}
-    return makers[kind], problems
-
-
-def _modified(read: _Mended) -> Any:
-    """When the book was last changed (UTC): SOURCE_DATE_EPOCH, else its newest file."""
-    import datetime
-    import os
-
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        seconds = int(epoch)
-    else:
-        files = [*read.manifest.files, read.manifest.folder / "book.toml"]
-        seconds = int(max(path.stat().st_mtime for path in files if path.exists()))
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return {"epub": epub, "pdf": pdf}
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -290,55 +178,34 @@ def _silent(step: str, done: int, total: int) -> None:
 def check(source: Path) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful in a manuscript, a book folder, an EPUB or a PDF."""
     from publish.check import check_artifact
-    from publish.model import editions as model_editions
 
     if source.suffix.lower() in (".epub", ".pdf"):
         return check_artifact(source)
-    read = _mended(source)
+    read = reading(source)
     found = list(read.diagnostics)
-    for edition in model_editions.editions(read.manifest, (), read.book.script):
-        made = _set(read, edition)
+    for made in settings(read):
         found.extend(made.diagnostics)
-        found.extend(_glyphs(made))
     return tuple(dict.fromkeys(found))
-
-
-def _glyphs(made: _Set) -> tuple[Diagnostic, ...]:
-    from publish.fonts import missing
-    from publish.model.text import edition_text
-    from publish.render import formula
-    from publish.render.uses import uses
-
-    used = uses(made.book, made.edition, edition_text(made.book, made.edition))
-    return (*formula.problems(made.book), *missing(made.faces, used))
 
 
 def fix(source: Path, *, write: bool = False) -> Fixed:
     """Mend the manuscript itself; without ``write`` tell what would change."""
-    from publish.outputs import replace_file
-
-    read = _mended(source)
+    read = reading(source)
     diff: list[str] = []
     written: list[Path] = []
     for path, old, new in zip(read.manifest.files, read.sources, read.mended.sources, strict=True):
         if old.text == new.text:
             continue
-        diff.extend(
-            difflib.unified_diff(
-                old.text.splitlines(keepends=True),
-                new.text.splitlines(keepends=True),
-                f"{path.as_posix()}",
-                f"{path.as_posix()} (mended)",
-            )
-        )
+        name = path.as_posix()
+        before, after = old.text.splitlines(keepends=True), new.text.splitlines(keepends=True)
+        diff.extend(difflib.unified_diff(before, after, name, f"{name} (mended)"))
         if write:
             try:
                 data = new.encode()
             except UnicodeEncodeError as error:
-                raise fail(
-                    "B-ENC", f"the mended text does not fit {new.encoding}: {error.reason}",
-                    path=path.as_posix(), hints=("save the manuscript as UTF-8 first",),
-                ) from error  # fmt: skip
+                message = f"the mended text does not fit {new.encoding}: {error.reason}"
+                hint = "save the manuscript as UTF-8 first"
+                raise fail("B-ENC", message, path=name, hints=(hint,)) from error
             replace_file(path, data)
             written.append(path)
     text = "".join(line if line.endswith("\n") else f"{line}\n" for line in diff)
@@ -347,10 +214,10 @@ def fix(source: Path, *, write: bool = False) -> Fixed:
 
 def show(stage: str, source: Path, *, edition: str = "") -> str:
     """A book after one stage: source, read, mend, convert or html."""
-    from publish.model import editions as model_editions
     from publish.model.manifest import load
     from publish.read import load_sources
     from publish.read import read as read_book
+    from publish.render.print import book_html
 
     if stage in ("source", "read"):
         manifest, _ = load(source)
@@ -358,16 +225,12 @@ def show(stage: str, source: Path, *, edition: str = "") -> str:
         if stage == "source":
             return "".join(item.text for item in sources)
         return _tree(read_book(sources, manifest)[0])
-    read = _mended(source)
+    read = reading(source)
     if stage == "mend":
         return "".join(item.text for item in read.mended.sources)
-    asked = (edition,) if edition else ()
-    chosen = model_editions.editions(read.manifest, asked, read.book.script)[0]
-    made = _set(read, chosen)
+    made = next(settings(read, (edition,) if edition else ()))
     if stage == "convert":
         return _tree(made.book)
-    from publish.render.print import book_html
-
     return book_html(made.book, made.edition, "", made.faces.stacks)
 
 
@@ -385,30 +248,15 @@ def rules() -> tuple[RuleDoc, ...]:
 def fonts(source: Path) -> tuple[FontUse, ...]:
     """The faces of each edition and how many of its characters each can set."""
     from publish.fonts import covers
-    from publish.model import editions as model_editions
-    from publish.model.text import edition_text
-    from publish.render.uses import uses
 
-    read = _mended(source)
     found: list[FontUse] = []
-    for edition in model_editions.editions(read.manifest, (), read.book.script):
-        made = _set(read, edition)
-        used = uses(made.book, made.edition, edition_text(made.book, made.edition))
+    for made in settings(reading(source)):
         for role in made.faces.stacks:
-            letters = {character for use, character, _ in used if use == role}
+            letters = {character for use, character, _ in made.uses if use == role}
             for face in made.faces.stack(role):
                 count = sum(covers(face, letter) for letter in letters)
-                found.append(
-                    FontUse(
-                        edition.name,
-                        role,
-                        face.family,
-                        face.trade_name,
-                        face.weight,
-                        face.path.as_posix(),
-                        count,
-                    )
-                )
+                about = (face.family, face.trade_name, face.weight, face.path.as_posix(), count)
+                found.append(FontUse(made.edition.name, role, *about))
     return tuple(found)
 
 

@@ -453,7 +453,8 @@ HOSTILE = """# 书
 
 见[甲处](javascript:alert(3))，见[乙处](JaVaScRiPt:alert(4))，见[丙处](java&#x09;script:alert(5))。
 
-<a href="javascript:alert(6)">丁处</a>，<svg onload="f()"></svg>，<img src="one.png" alt="图" onerror="f()">。
+<a href="javascript:alert(6)">丁处</a>，<svg onload="f()"></svg>，
+<img src="one.png" alt="图" onerror="f()">。
 
 <style>body { display: none }</style>
 
@@ -521,8 +522,9 @@ def test_scripts_are_warned_of_with_their_place(hostile: tuple[Run, Path]) -> No
         ("div", 9),
         ("javascript:", 11),
         ("a", 13),
-        ("style", 15),
-        ("object", 19),
+        ("svg", 13),
+        ("style", 16),
+        ("object", 20),
     ):
         warned(run, word, line)
 
@@ -531,7 +533,7 @@ TEMPLATES = "{{ 7 * 7 }}，{% for x in y %}重复{% endfor %}，{# 注 #}，{{ s
 
 
 def test_template_code_is_text(tmp_path: Path) -> None:
-    text = f"# 模板 {{{{ 6*6 }}}}\n\n写作{TEMPLATES}。\n\n又写作 `{TEMPLATES}`。\n"
+    text = f"# 书\n\n## 模板 {{{{ 6*6 }}}}\n\n写作{TEMPLATES}。\n\n又写作 `{TEMPLATES}`。\n"
     toml = '[book]\ntitle = "{{ 5*5 }}"\nauthor = "{% raw %}"\n'
     make_book(tmp_path / "book", text, toml)
     built(publish("build", "book", cwd=tmp_path))
@@ -562,10 +564,13 @@ def no_font_has(code_point: int) -> bool:
 def test_character_that_no_font_has(tmp_path: Path, code_point: int) -> None:
     assert no_font_has(code_point), "choose a rarer character: a font of this machine has it"
     make_book(tmp_path / "book", f"# 字\n\n头一段。\n\n这里有一个{chr(code_point)}字。\n")
-    error = refused(tmp_path, "build", "book", names=f"U+{code_point:04X}", line=5)
-    assert error["column"] == 6
-    name = unicodedata.name(chr(code_point), "")
-    assert name in error["message"] + " ".join(error["hints"])
+    run = publish("build", "book", "--json", cwd=tmp_path)
+    assert run.code == 1 and "Traceback" not in run.said, str(run)
+    (error,) = run.diagnostics("error")
+    assert f"U+{code_point:04X}" in error["message"], str(run)
+    assert unicodedata.name(chr(code_point), "") in error["message"], str(run)
+    assert (error["line"], error["column"]) == (5, 6) and error["hints"], str(run)
+    assert not [name for name in artefacts(tmp_path) if name.endswith(".pdf")]
 
 
 @pytest.mark.parametrize(
@@ -589,7 +594,7 @@ def test_font_family_that_is_missing(tmp_path: Path) -> None:
     errors = run.diagnostics("error")
     assert errors and "No Such Family" in errors[0]["message"], str(run)
     assert errors[0]["hints"], "what to add is not said"
-    assert artefacts(tmp_path) == []
+    assert not [name for name in artefacts(tmp_path) if name.endswith(".pdf")]
 
 
 # --- writing ----------------------------------------------------------------
@@ -631,6 +636,7 @@ def test_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert str(folder) in f"{error['path']} {error['message']}", str(run)
 
 
+@pytest.mark.slow
 def test_disk_full(tmp_path: Path) -> None:
     """No file may grow past 8 kB: the write fails as on a full disk; the old artefacts stay."""
     make_book(tmp_path / "book", "# 书\n\n第一稿。\n")
@@ -691,25 +697,7 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
     assert all(whole(output / name) for name in ARTEFACTS)
 
 
-def test_left_overs_of_a_killed_build_go(tmp_path: Path) -> None:
-    """The fast form of the test above: killed once, early and late."""
-    output = tmp_path / "output" / "book"
-    make_book(tmp_path / "book", "# 书\n\n旧的一稿。\n")
-    built(publish("build", "book", cwd=tmp_path))
-    before = {name: (output / name).read_bytes() for name in files_in(output)}
-    make_book(tmp_path / "book", long_text(20_000, 10))
-    process = subprocess.Popen(
-        command_line("build", "book"), cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL
-    )
-    time.sleep(1.0)
-    process.kill()
-    process.wait()
-    for name, content in before.items():
-        assert (output / name).read_bytes() == content or whole(output / name)
-    built(publish("build", "book", cwd=tmp_path))
-    assert files_in(output) == ARTEFACTS
-
-
+@pytest.mark.slow
 def test_two_builds_at_once(tmp_path: Path) -> None:
     make_book(tmp_path / "book", long_text(4_000, 4))
     both = [
@@ -814,14 +802,14 @@ DEPTH = 10_000
         ("\n".join("  " * n + "- 层" for n in range(1_500)) + "\n", False),
         ("- " * DEPTH + "底。\n", True),
         ("".join("::: letter\n\n" for _ in range(DEPTH)) + "底。\n", False),
-        ("[" * DEPTH + "底" + "](a)" * DEPTH + "\n", False),
+        pytest.param("[" * DEPTH + "底" + "](a)" * DEPTH + "\n", False, marks=pytest.mark.slow),
         ("*" * DEPTH + "底" + "*" * DEPTH + "\n", False),
-        ("**底" * DEPTH + "**" * DEPTH + "\n", False),
+        pytest.param("**底" * DEPTH + "**" * DEPTH + "\n", False, marks=pytest.mark.slow),
         ("<b>" * DEPTH + "底" + "</b>" * DEPTH + "\n", False),
-        ("![" * DEPTH + "底" + "](a.png)" * DEPTH + "\n", False),
+        pytest.param("![" * DEPTH + "底" + "](a.png)" * DEPTH + "\n", False, marks=pytest.mark.slow),
         ("^[" * DEPTH + "底" + "]" * DEPTH + "\n", False),
         ("$" + "{" * DEPTH + "x" + "}" * DEPTH + "$\n", False),
-        ("`" * DEPTH + "底\n", False),
+        ("开" + "`" * DEPTH + "底\n", False),
         ("“" * DEPTH + "底" + "”" * DEPTH + "\n", False),
     ],
     ids=[

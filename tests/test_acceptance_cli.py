@@ -397,6 +397,7 @@ def test_show_rules(command: Command) -> None:
 # --- new, fonts, doctor -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_new_makes_a_book_that_builds(command: Command, tmp_path: Path) -> None:
     built(command("new", "我的书"))
     assert "我的书/book.toml" in files_in(tmp_path)

@@ -381,6 +381,34 @@ def test_layout_features_are_kept(tmp_path: Path) -> None:
     assert "aalt" not in tags
 
 
+@pytest.mark.parametrize("name", ["hans", "hant-tw"])
+def test_every_face_asks_for_the_same_line(tmp_path: Path, name: str) -> None:
+    """Faces mixed in one line must not make it higher: the grid of lines would be lost."""
+    for face in faces_of(name).faces:
+        if not any(fonts.covers(face, character) for character in TEXT):
+            continue
+        font = opened(fonts.subset(face, TEXT, tmp_path))
+        size, lines, metrics = font["head"].unitsPerEm, font["hhea"], font["OS/2"]
+        assert (lines.ascent, lines.descent, lines.lineGap) == (
+            metrics.sTypoAscender,
+            metrics.sTypoDescender,
+            metrics.sTypoLineGap,
+        )
+        assert lines.ascent - lines.descent == size
+        assert round(lines.ascent / size, 2) == 0.88
+
+
+def test_the_cids_of_a_subset_are_its_glyph_numbers(tmp_path: Path) -> None:
+    font = opened(fonts.subset(face_of(faces_of(), "Book Song"), TEXT, tmp_path))
+    charset = font["CFF "].cff[0].charset
+    assert charset == [".notdef", *(f"cid{number:05d}" for number in range(1, len(charset)))]
+    # Renumbering must not swap outlines: each is still what the whole face draws.
+    song = face_of(faces_of(), "Book Song")
+    whole = TTFont(song.path, fontNumber=song.index, lazy=True)
+    for character in "骨直“台":
+        assert outline(font, character) == outline(whole, character)
+
+
 def test_the_same_bytes_in_every_process(tmp_path: Path) -> None:
     program = (
         "import sys, hashlib; from pathlib import Path; from tests_fonts_helper import made; "

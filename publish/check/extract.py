@@ -276,6 +276,9 @@ def _collect(body: _Element, collector: _Collector) -> None:
         for child in item:
             if not is_silent(child):
                 later.append((child, kind))
+            elif child.tag in (f"{MATHML}math", f"{SVG}svg"):
+                # A formula stands here: blanks around it are not between two characters.
+                later.append(("\n", kind))
             later.append((child.tail or "", kind))
         later.append((edge, kind))
         stack.extend(reversed(later))

@@ -51,8 +51,8 @@ def front_matter(source: Source) -> tuple[Mapping[str, Any], Span | None, tuple[
     span = Span(source, 0, end + 4)
     try:
         data = yaml.safe_load(source.text[4:end])
-    except yaml.YAMLError as error:
-        problem = getattr(error, "problem", None) or "it is not YAML"
+    except (yaml.YAMLError, RecursionError) as error:
+        problem = getattr(error, "problem", None) or "it is not YAML that a book can mean"
         return (
             {},
             span,

@@ -95,6 +95,12 @@ def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         return "R-IMAGE", f"the image {path} is in no format that a book can hold"
     if width * height > MAX_PIXELS:
         return "R-SIZE", f"the image {path} claims {width} x {height} pixels"
+    try:
+        # Decoded once, now that its size is known to be bounded: half a picture is none.
+        with Image.open(io.BytesIO(data)) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError):
+        return "R-IMAGE", f"the image {path} is broken"
     if kind not in _TYPES:
         return "R-IMAGE", f"the image {path} is {kind}; use PNG, JPEG, GIF, WebP or SVG"
     return b.Asset(path, _TYPES[kind], data, width, height)
@@ -103,6 +109,8 @@ def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
 def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:
     if b"<!ENTITY" in data:
         return "R-SVG", f"the drawing {path} declares entities"
+    if b"<?xml-stylesheet" in data:
+        return "R-SVG", f"the drawing {path} refers to a style sheet outside itself"
     try:
         root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:

@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 
 from publish.diagnostics import Diagnostic, Source, fail
+from publish.text.characters import has_han, is_chinese_punctuation
 
 #: A manuscript larger than this is no manuscript (bytes).
 MAX_BYTES = 64 * 1024 * 1024
@@ -95,12 +96,14 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
     except UnicodeDecodeError:
         pass
     head = data[: 1 << 16]
-    if head.count(0) > len(head) // 8 and len(data) % 2 == 0:
-        # Latin letters, blanks and line ends of UTF-16 have a zero byte on one side.
-        even, odd = head[::2].count(0), head[1::2].count(0)
-        return ("utf-16-be" if even > odd else "utf-16-le"), b"", False
     if 0 in head:
-        raise fail("R-BINARY", "the file is binary, not text", path=name)
+        # Legacy encodings have no zero byte; in UTF-16 blanks and line ends have one.
+        share, encoding = max(
+            (_share_of_text(head, candidate), candidate) for candidate in ("utf-16-le", "utf-16-be")
+        )
+        if share < _SURE:
+            raise fail("R-BINARY", "the file is binary, not text", path=name)
+        return encoding, b"", False
     scores = sorted(((_score(data, encoding), encoding) for encoding in _LEGACY), reverse=True)
     (best, encoding), (second, _) = scores
     if best <= 0:
@@ -111,6 +114,19 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
             hints=("save it as UTF-8, or name its encoding in book.toml: [source] encoding",),
         )
     return encoding, b"", best >= _SURE and best - second > 0.2
+
+
+def _share_of_text(data: bytes, encoding: str) -> float:
+    """Share of the characters that Chinese text is made of, decoded as UTF-16."""
+    text = data[: len(data) // 2 * 2].decode(encoding, errors="replace")
+    known = sum(
+        has_han(character)
+        or is_chinese_punctuation(character)
+        or " " <= character <= "~"
+        or character in "\t\r\n"
+        for character in text
+    )
+    return known / max(1, len(text))
 
 
 def _score(data: bytes, encoding: str) -> float:

@@ -78,7 +78,8 @@ def isbn_urn(isbn: str) -> str:
 def clean(text: str) -> str:
     """The text in one line, without what XML 1.0 cannot hold (section 2.2, production Char)."""
     kept = (c if _is_xml(ord(c)) else " " if c in "\x0b\x0c\x1c\x1d\x1e\x1f" else "" for c in text)
-    return " ".join("".join(kept).split())
+    # White space of XML only: an ideographic space between label and title is text.
+    return re.sub(r"[ \t\r\n\x85\u2028\u2029]+", " ", "".join(kept)).strip()
 
 
 def _is_xml(code: int) -> bool:

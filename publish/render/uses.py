@@ -13,29 +13,32 @@ from publish.model.tree import plain_text
 Use = tuple[str, str, Span | None]
 
 
-def uses(book: b.Book, edition: Edition, runs: tuple[Run, ...]) -> tuple[Use, ...]:
+def uses(
+    book: b.Book, edition: Edition, runs: tuple[Run, ...], title_place: Span | None
+) -> tuple[Use, ...]:
     """(role, character, place) for each character of each role, at its first place.
 
     Roles: text, heading, strong, quotation, figures, code.  ``runs`` are the edition's text:
-    what generated leaves and running heads add to the book's own words.
+    what generated leaves and running heads add to the book's own words, told at ``title_place``.
     """
     found: dict[tuple[str, str], Span | None] = {}
 
     def note(role: str, text: str, span: Span | None) -> None:
-        for offset, character in enumerate(text):
+        for character in text:
             if not character.isspace() and (role, character) not in found:
                 place = span
-                if span is not None and span.end - span.start == len(text):
-                    place = Span(span.source, span.start + offset, span.start + offset + 1)
+                if span is not None and (offset := span.text.find(character)) >= 0:
+                    start = span.start + offset
+                    place = Span(span.source, start, start + 1)
                 found[role, character] = place
 
     for role, text, span in _roles(book):
         if text:
             note(role, text, span)
     for run in runs:
-        note("text", run.text if run.where in _LEAVES else "", None)
+        note("text", run.text if run.where in _LEAVES else "", title_place)
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
-        note("heading", text, None)
+        note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
     note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
     note("figures", "0123456789", None)

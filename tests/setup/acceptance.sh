@@ -7,6 +7,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 here=$(pwd)
 
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
 "${MAKE:-make}" epub pdf
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT INT TERM

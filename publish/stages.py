@@ -1,0 +1,136 @@
+"""The two halves of the pipeline, for every command: a manuscript read and mended, and a book
+set in one edition.  Nothing is written here."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publish.diagnostics import Diagnostic, Source, Span
+from publish.model.book import Book, Text
+from publish.model.edition import Edition
+from publish.model.manifest import Manifest, place
+from publish.model.text import Run, edition_text
+
+if TYPE_CHECKING:
+    from publish.fonts import FaceSet
+    from publish.mend import Mended
+    from publish.render.uses import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A manuscript, read and mended, with its images: before any edition."""
+
+    manifest: Manifest
+    sources: tuple[Source, ...]
+    mended: Mended
+    book: Book
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A book in one edition, with its faces, its text and what is set in which role."""
+
+    book: Book
+    edition: Edition
+    faces: FaceSet
+    runs: tuple[Run, ...]
+    uses: tuple[Use, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def reading(source: Path) -> Reading:
+    """Read and mend a manuscript file or a book folder.
+
+    Raises :class:`~publish.diagnostics.Failure` where there is nothing to read.
+    """
+    from publish.mend import mend, silenced
+    from publish.model.manifest import load, with_front_matter
+    from publish.read import front_matter, load_assets, load_sources, read
+
+    manifest, found = load(source)
+    sources, problems = load_sources(manifest)
+    found += problems
+    for one in sources:
+        data, span, problems = front_matter(one)
+        found += problems
+        if span is not None:
+            manifest, problems = with_front_matter(manifest, data, span)
+            found += problems
+    mended = mend(sources, manifest, read)
+    book, problems = load_assets(mended.book, manifest.folder)
+    found = (*found, *mended.diagnostics, *problems)
+    if not book.meta.title:
+        message = f"the book has no title; {manifest.name} stands in for it"
+        hint = 'declare it in book.toml: [book] title = "…", or begin the text with # and the title'
+        found += (Diagnostic("M-TITLE", "warning", message, path=str(source), hints=(hint,)),)
+        book = dataclasses.replace(book, meta=dataclasses.replace(book.meta, title=manifest.name))
+    return Reading(manifest, sources, mended, book, tuple(silenced(list(found), manifest)))
+
+
+def settings(source: Reading, asked: tuple[str, ...] = ()) -> Iterator[Setting]:
+    """The book in each edition asked for, or in each declared, or in its own script."""
+    from publish.model.editions import editions
+
+    for edition in editions(source.manifest, asked, source.book.script):
+        yield _setting(source, edition)
+
+
+def _setting(source: Reading, edition: Edition) -> Setting:
+    from publish.convert import convert
+    from publish.fonts import missing, resolve
+    from publish.model.editions import edition_meta
+    from publish.render import formula
+    from publish.render.uses import uses
+
+    manifest = source.manifest
+    meta = edition_meta(manifest, edition.name)
+    title = meta.title or source.book.meta.title
+    book = dataclasses.replace(source.book, meta=dataclasses.replace(meta, title=title))
+    book, found = convert(book, edition, manifest)
+    faces, problems = resolve(edition, manifest.folder)
+    found = (*found, *problems, *formula.problems(book))
+    if not any(face.family == "Book Latin" for face in faces.faces):
+        words = {**edition.words, "font-latin": edition.words["font-text"]}
+        edition = dataclasses.replace(edition, words=words)
+    runs = edition_text(book, edition)
+    used = uses(book, edition, runs, _title_place(source))
+    return Setting(book, edition, faces, runs, used, (*found, *missing(faces, used)))
+
+
+def _title_place(source: Reading) -> Span | None:
+    """Where the title is written: its key in book.toml, else the heading that is the title."""
+    if "title" in source.manifest.declared and source.manifest.source is not None:
+        return place(source.manifest, "book", "title")
+    return next((n.span for n in source.book.heading if isinstance(n, Text)), None)
+
+
+def labels(setting: Setting) -> tuple[str, ...]:
+    """What navigation and bookmarks must hold, in order: the contents without ranges of ten."""
+    from publish.model.leaves import TocEntry, contents
+
+    def lines(entries: tuple[TocEntry, ...]) -> Iterator[str]:
+        for entry in entries:
+            if entry.kind != "range":
+                yield entry.label
+            yield from lines(entry.children)
+
+    return tuple(lines(contents(setting.book, setting.edition)))
+
+
+def modified(source: Reading) -> datetime.datetime:
+    """When the book was last changed (UTC): SOURCE_DATE_EPOCH, else its newest file."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        seconds = int(epoch)
+    else:
+        files = [*source.manifest.files, source.manifest.folder / "book.toml"]
+        seconds = int(max(path.stat().st_mtime for path in files if path.exists()))
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
