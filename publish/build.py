@@ -86,7 +86,7 @@ def build(
     written where the manuscript or an edition of it has errors; an artefact that fails its check
     leaves the old one whole and is told in the outcome.
     """
-    tell = progress or _silent
+    tell: Callable[[str, int, int], object] = progress or (lambda *_: None)
     tell("read", 0, 1)
     read = reading(source)
     if has_errors(read.diagnostics):
@@ -166,10 +166,6 @@ def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
         return write_pdf(front, book_html(book, edition, rules, faces.stacks), path)
 
     return {"epub": epub, "pdf": pdf}
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    """No progress is told."""
 
 
 # --- the other commands ----------------------------------------------------------

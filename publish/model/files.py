@@ -84,7 +84,7 @@ def inside_folder(folder: Path, relative: str) -> Path:
     path = folder / relative
     root = folder.resolve()
     if Path(relative).is_absolute() or "\\" in relative or not _within(root, path):
-        raise schema.Wrong("leads out of the book folder", code="M-OUTSIDE")
+        raise schema.Wrong(f"leads out of the book folder: {relative}", code="M-OUTSIDE")
     if not path.is_file():
         raise schema.Wrong(
             f"names a file that is not there: {relative}",
