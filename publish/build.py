@@ -178,10 +178,31 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     if source.suffix.lower() in (".epub", ".pdf"):
         return check_artifact(source)
     read = reading(source)
-    found = list(read.diagnostics)
+    found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):
         found.extend(made.diagnostics)
     return tuple(dict.fromkeys(found))
+
+
+def _mends(edits: tuple[Edit, ...]) -> list[Diagnostic]:
+    """What ``fix`` would do: one warning a rule, at its first place, with that place's mend."""
+    from publish.mend import RULES
+
+    summaries = {rule.code: rule.summary for rule in RULES}
+    by_rule: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_rule.setdefault(edit.rule, []).append(edit)
+    return [
+        Diagnostic(
+            code,
+            "warning",
+            f"{summaries[code]} ({len(found)} to mend; every build does)",
+            found[0].span,
+            ("publish fix --diff shows all, publish fix --write changes the manuscript",),
+            found[0],
+        )
+        for code, found in by_rule.items()
+    ]
 
 
 def fix(source: Path, *, write: bool = False) -> Fixed:

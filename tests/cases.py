@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -173,8 +175,9 @@ def _lines(value: object) -> Iterator[str]:
     elif isinstance(value, b.Code | b.Formula):
         yield value.text if isinstance(value, b.Code) else value.tex
     elif isinstance(value, b.Node):
-        for node in b.__dict__["_fields"](type(value)):
-            yield from _lines(getattr(value, node))
+        for field in dataclasses.fields(value):
+            if field.name != "span":
+                yield from _lines(getattr(value, field.name))
 
 
 def _marked(node: b.Inline) -> str:

@@ -319,8 +319,8 @@ def test_files_outside_the_folder(here: Path, path: str) -> None:
     (folder / "sub").symlink_to(here)
     Path("link.md").write_text("秘密", encoding="utf-8")
     text = said(folder)
-    assert "error[M-OUTSIDE]: [book] cover leads out of the book folder\n" in text
-    assert "error[M-OUTSIDE]: [source] files leads out of the book folder\n" in text
+    assert "error[M-OUTSIDE]: [book] cover leads out of the book folder: " in text
+    assert "error[M-OUTSIDE]: [source] files leads out of the book folder: " in text
     assert " --> 书/book.toml:2:10\n" in text
 
 
@@ -344,7 +344,7 @@ def test_a_default_file_or_book_toml_that_is_a_link_elsewhere(here: Path) -> Non
     )
     Path("b/book.toml").symlink_to(here / "out.md")
     assert said(Path("b")) == (
-        "error[M-OUTSIDE]: book.toml leads out of the book folder\n --> b/book.toml"
+        "error[M-OUTSIDE]: book.toml leads out of the book folder: book.toml\n --> b/book.toml"
     )
     Path("b/book.toml").unlink()
     Path("b/book.toml").symlink_to("book.toml")
@@ -575,7 +575,7 @@ def test_front_matter_of_the_wrong_type_is_a_warning(here: Path) -> None:
 
 def test_front_matter_cannot_lead_out_of_the_folder(here: Path) -> None:
     filled, found = front({"cover-image": "../secret.png"})
-    assert found == ["error[M-OUTSIDE]: front matter: cover-image leads out of the book folder"]
+    assert found == ["error[M-OUTSIDE]: front matter: cover-image leads out of the book folder: ../secret.png"]
     assert filled.meta.cover == ""
 
 

@@ -83,26 +83,25 @@ def _load(path: str, folder: Path) -> b.Asset | tuple[str, str]:
 
 
 def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
+    # WeasyPrint, once imported, lets half a picture pass for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        # Only the header is read; the size it claims is checked before any decoder allocates.
-        with Image.open(io.BytesIO(data)) as image:
+        # Named kinds only: Pillow reads some forty, among them ones that call other programs.
+        # The header alone is read at first, and the size it claims is checked before a decoder
+        # allocates it.
+        with Image.open(io.BytesIO(data), formats=tuple(_TYPES)) as image:
             kind, (width, height) = image.format or "", image.size
+            if width * height > MAX_PIXELS:
+                return "R-SIZE", f"the image {path} claims {width} x {height} pixels"
+            image.load()
     except Image.DecompressionBombError:
         return "R-SIZE", f"the image {path} claims more pixels than a page can show"
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        return "R-IMAGE", f"the image {path} is in no format that a book can hold"
-    if width * height > MAX_PIXELS:
-        return "R-SIZE", f"the image {path} claims {width} x {height} pixels"
-    try:
-        # Decoded once, now that its size is known to be bounded: half a picture is none.
-        with Image.open(io.BytesIO(data)) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError):
-        return "R-IMAGE", f"the image {path} is broken"
-    if kind not in _TYPES:
-        return "R-IMAGE", f"the image {path} is {kind}; use PNG, JPEG, GIF, WebP or SVG"
+    except UnidentifiedImageError:
+        return "R-IMAGE", f"the image {path} is none; a book takes PNG, JPEG, GIF, WebP and SVG"
+    except (OSError, SyntaxError, ValueError) as error:
+        return "R-IMAGE", f"the image {path} is broken: {error}"
     return b.Asset(path, _TYPES[kind], data, width, height)
 
 

@@ -20,7 +20,10 @@ def fitted(asset: Asset, size: tuple[int, int]) -> Image.Image:
 
     Raises :class:`~publish.diagnostics.Failure` (R-COVER) for one that is none or too large.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+    # WeasyPrint, once imported, lets half a picture pass for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     def wrong(message: str, *hints: str) -> Exception:
         return fail("R-COVER", f"the cover {asset.path} {message}", path=asset.path, hints=hints)
