@@ -185,12 +185,15 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
 
 
 def _mends(edits: tuple[Edit, ...]) -> list[Diagnostic]:
-    """What ``fix`` would do: one warning a rule, at its first place, with that place's mend."""
+    """What ``fix`` would do undeclared: one warning a rule, with the mend of its first place."""
     from publish.mend import RULES
 
     summaries = {rule.code: rule.summary for rule in RULES}
     by_rule: dict[str, list[Edit]] = {}
     for edit in edits:
+        if edit.severity == "declared":
+            # What book.toml declares is settled.
+            continue
         by_rule.setdefault(edit.rule, []).append(edit)
     return [
         Diagnostic(
@@ -272,6 +275,8 @@ def fonts(source: Path) -> tuple[FontUse, ...]:
             letters = {character for use, character, _ in made.uses if use == role}
             for face in made.faces.stack(role):
                 count = sum(covers(face, letter) for letter in letters)
+                if not count:
+                    continue
                 about = (face.family, face.trade_name, face.weight, face.path.as_posix(), count)
                 found.append(FontUse(made.edition.name, role, *about))
     return tuple(found)

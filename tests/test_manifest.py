@@ -575,7 +575,9 @@ def test_front_matter_of_the_wrong_type_is_a_warning(here: Path) -> None:
 
 def test_front_matter_cannot_lead_out_of_the_folder(here: Path) -> None:
     filled, found = front({"cover-image": "../secret.png"})
-    assert found == ["error[M-OUTSIDE]: front matter: cover-image leads out of the book folder: ../secret.png"]
+    assert found == [
+        "error[M-OUTSIDE]: front matter: cover-image leads out of the book folder: ../secret.png"
+    ]
     assert filled.meta.cover == ""
 
 

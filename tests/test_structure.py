@@ -39,7 +39,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     "mdit_py_plugins": ("read",),
     "mdurl": ("read",),
     "yaml": ("read",),
-    "charset_normalizer": ("read",),
     "opencc": ("convert",),
     "jinja2": ("render.pages",),
     "markupsafe": ("render",),

@@ -21,7 +21,6 @@ import time
 from pathlib import Path
 
 LIBRARIES = (
-    "charset_normalizer",
     "click",
     "ebooklib.epub",
     "fontTools.subset",

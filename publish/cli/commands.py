@@ -66,7 +66,10 @@ def _sources(source: Path | None) -> tuple[Path, ...]:
             "C-SOURCE",
             "no SOURCE is given, and there is no book under seeds/",
             exit_code=2,
-            hints=("publish build FILE.md builds one file, publish new DIR makes a book folder",),
+            hints=(
+                "publish build FILE.md builds one file, publish build . the book folder you are in",
+                "publish new DIR makes a book folder",
+            ),
         )
     return tuple(sorted(books, key=natural))
 

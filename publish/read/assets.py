@@ -20,6 +20,8 @@ MAX_PIXELS = 100_000_000
 _TYPES = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
+    # A JPEG with a second picture behind the first, as telephones make them.
+    "MPO": "image/jpeg",
     "GIF": "image/gif",
     "WEBP": "image/webp",
 }
@@ -65,7 +67,7 @@ def _load(path: str, folder: Path) -> b.Asset | tuple[str, str]:
     file = folder / path
     try:
         real = file.resolve(strict=True)
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
         return "R-IMAGE", f"the image {path} is not there"
     if not real.is_relative_to(folder.resolve()):
         return "R-OUTSIDE", f"the image {path} lies outside the book folder"

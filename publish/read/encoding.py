@@ -51,7 +51,7 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Di
     encoding, mark, sure = _encoding(data, name, declared)
     try:
         text = data[len(mark) :].decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise fail(
             "R-ENCODING",
             f"the file is not {encoding}: {getattr(error, 'reason', error)}",
@@ -80,7 +80,7 @@ def _newline(text: str) -> str:
     """The line end that the file mostly uses."""
     windows = text.count("\r\n")
     unix, mac = text.count("\n") - windows, text.count("\r") - windows
-    return max((unix, "\n"), (windows, "\r\n"), (mac, "\r"))[1]
+    return max(((unix, "\n"), (windows, "\r\n"), (mac, "\r")), key=lambda pair: pair[0])[1]
 
 
 def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
@@ -89,13 +89,15 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
         if data.startswith(mark):
             return encoding, mark, True
     if declared:
-        return declared, b"", True
-    try:
-        data.decode("utf-8")
-        return "utf-8", b"", True
-    except UnicodeDecodeError:
-        pass
+        # These names mean a mark as well: the file has none, and must get none when written.
+        plain = declared.lower().replace("_", "-")
+        unmarked = {"utf-16": "utf-16-le", "utf16": "utf-16-le", "utf-8-sig": "utf-8"}
+        return unmarked.get(plain, declared), b"", True
     head = data[: 1 << 16]
+    # Half of all Chinese characters are plain letters to UTF-8 when UTF-16 writes them, so that
+    # what has a zero byte is not even tried.
+    if 0 not in head and _decodes(data, "utf-8"):
+        return "utf-8", b"", True
     if 0 in head:
         # Legacy encodings have no zero byte; in UTF-16 blanks and line ends have one.
         share, encoding = max(
@@ -114,6 +116,14 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
             hints=("save it as UTF-8, or name its encoding in book.toml: [source] encoding",),
         )
     return encoding, b"", best >= _SURE and best - second > 0.2
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _share_of_text(data: bytes, encoding: str) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from publish.diagnostics import Span
 from publish.model import book as b
+from publish.read.pieces import cut
 
 _LABEL = re.compile(
     r"([上中下][编編部卷篇册冊]|第\s*[0-9〇零一二两三四五六七八九十百千]+\s*[编編部卷篇章回节節講讲]|附录\s*[A-Z一二三四五六七八九十]?|附錄\s*[A-Z一二三四五六七八九十]?)"
@@ -38,11 +38,8 @@ def split_label(children: tuple[b.Inline, ...]) -> tuple[str, tuple[b.Inline, ..
     if not isinstance(first, b.Text) or not (match := _LABEL.match(first.text)):
         return "", children
     label = re.sub(r"\s+", "", match[1])
-    rest = first.text[match.end() :]
-    span = first.span
-    if span is not None and span.end - span.start == len(first.text):
-        span = Span(span.source, span.start + match.end(), span.end)
-    title = ((b.Text(rest, span=span),) if rest else ()) + children[1:]
+    rest = cut(first, match.end())
+    title = ((rest,) if rest.text else ()) + children[1:]
     return (label, title) if title else ("", children)
 
 
@@ -50,16 +47,14 @@ def without_colon(children: tuple[b.Inline, ...]) -> tuple[b.Inline, ...]:
     """A declared heading without the colon that announced what follows."""
     last = children[-1] if children else None
     if isinstance(last, b.Text) and last.text.rstrip().endswith(("：", ":")):
-        text = last.text.rstrip()[:-1]
-        span = last.span
-        if span is not None:
-            span = Span(span.source, span.start, span.end - (len(last.text) - len(text)))
-        return (*children[:-1], b.Text(text, span=span))
+        return (*children[:-1], cut(last, 0, len(last.text.rstrip()) - 1))
     return children
 
 
-def role(title: str) -> b.ChapterRole:
+def role(label: str, title: str) -> b.ChapterRole:
     """What a chapter is, by the words that books use for it."""
+    if label.startswith(("附录", "附錄")):
+        return b.ChapterRole.APPENDIX
     text = title.strip()
     for role, words in _ROLES.items():
         if text in words:

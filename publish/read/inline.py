@@ -12,26 +12,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from types import SimpleNamespace
 from typing import Any
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
-from publish.text.characters import is_full_width
+from publish.text.characters import has_han, is_full_width
 
 #: ``.class``, ``#id``, ``key=value`` or ``key="value"`` between braces.
 _ATTRIBUTE = re.compile(
     r"""\.(?P<class>[\w-]+)|\#(?P<id>[\w.:-]+)|(?P<key>[\w-]+)=(?P<value>"[^"\n]*"|[^\s"{}]+)"""
 )
+#: The same between its braces; no repetition gives back what it took, so that the time is linear.
 _ATTRIBUTES = re.compile(
-    r"""\{((?:\s*(?:\.[\w-]+|\#[\w.:-]+|[\w-]+=(?:"[^"\n]*"|[^\s"{}]+)))+\s*)\}"""
+    r"""\{((?:\s*+(?:\.[\w-]++|\#[\w.:-]++|[\w-]++=(?:"[^"\n]*+"|[^\s"{}]++)))++\s*+)\}"""
 )
-_RUBY = re.compile(r"\{([^{}|\n]+)((?:\|[^{}|\n]+)+)\}")
-_NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\]")
+#: No template code: ``{{ name|filter }}``, ``{% if a|b %}`` and ``{# … #}`` are text.
+_RUBY = re.compile(r"(?<!\{)\{(?![%#])([^{}|\n]+)((?:\|[^{}|\n]+)+)\}(?!\})")
+_NOTE_LABEL = re.compile(r"\[\^([^\[\]\s]{1,999}+)\]")
+#: Characters that searches for the end of a label may read in vain in one paragraph: this many, and
+#: so many times its length.  Beyond that a bracket is text, so that stray ones cost no hour.
+_VAIN, _VAIN_TIMES = 100_000, 20
+#: Searches within searches, one for each label within a label.
+_SEARCHES = 60
 
 
 def parse_attributes(text: str) -> dict[str, str]:
@@ -53,6 +61,8 @@ class PlacedState(StateInline):
     def __init__(self, src: str, md: MarkdownIt, env: Any, out: list[Token]) -> None:
         super().__init__(src, md, env, out)
         self.pending_begin = 0
+        self.vain = _VAIN + _VAIN_TIMES * len(src)
+        self.searches = 0
 
     def pushPending(self) -> Token:
         """Flush the pending text, with its place."""
@@ -141,6 +151,48 @@ def _place(tokens: list[Token], begin: int, end: int) -> None:
         token.meta["end"] = cursor if token.type == "text" else end
 
 
+# --- labels ------------------------------------------------------------------
+
+
+def _label_end(state: StateInline, start: int, disableNested: bool = False) -> int:
+    """Where the label that opens with the ``[`` at ``start`` closes, or -1 (CommonMark 6.3).
+
+    With ``disableNested`` a label with a link in it is none; a note call and an attribute
+    span without a link may stand in it.
+    """
+    assert isinstance(state, PlacedState)
+    if state.vain < 0 or state.searches > _SEARCHES or state.src.find("]", start, state.posMax) < 0:
+        return -1
+    state.searches += 1
+    saved, level, found = state.pos, 1, -1
+    state.pos = start + 1
+    while state.pos < state.posMax:
+        marker, begin = state.src[state.pos], state.pos
+        if marker == "]":
+            level -= 1
+            if level == 0:
+                found = begin
+                break
+        state.md.inline.skipToken(state)
+        if marker == "[" and state.pos == begin + 1:
+            level += 1
+        elif marker == "[" and disableNested and not _may_be_linked(state, begin):
+            break
+    if found < 0:
+        state.vain -= state.pos - start
+    state.pos = saved
+    state.searches -= 1
+    return found
+
+
+def _may_be_linked(state: StateInline, begin: int) -> bool:
+    """Whether what begins with this ``[`` is a note call, or an attribute span without links."""
+    if _NOTE_LABEL.match(state.src, begin, state.posMax):
+        return True
+    end = _label_end(state, begin, True)
+    return end >= 0 and _ATTRIBUTES.match(state.src, end + 1, state.posMax) is not None
+
+
 # --- constructs of our own ---------------------------------------------------
 
 
@@ -149,7 +201,7 @@ def _ruby(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "{":
         return False
     match = _RUBY.match(state.src, state.pos, state.posMax)
-    if match is None:
+    if match is None or not has_han(match[1]):
         return False
     base, readings = match[1], match[2][1:].split("|")
     if len(readings) not in (1, len(base)):
@@ -166,7 +218,7 @@ def _attribute_span(state: StateInline, silent: bool) -> bool:
     """``[文字]{.dots}``: a run with attributes."""
     if state.src[state.pos] != "[":
         return False
-    label_end = state.md.helpers.parseLinkLabel(state, state.pos)
+    label_end = _label_end(state, state.pos)
     if label_end < 0:
         return False
     match = _ATTRIBUTES.match(state.src, label_end + 1, state.posMax)
@@ -193,7 +245,7 @@ def _inline_note(state: StateInline, silent: bool) -> bool:
     """``^[…]``: a note written where it is called."""
     if not state.src.startswith("^[", state.pos):
         return False
-    label_end = state.md.helpers.parseLinkLabel(state, state.pos + 1)
+    label_end = _label_end(state, state.pos + 1)
     if label_end < 0:
         return False
     if not silent:
@@ -231,6 +283,11 @@ def install(md: MarkdownIt) -> None:
     """Put the placed parser and our constructs into a markdown-it parser."""
     placed = PlacedInlineParser()
     md.inline = placed
+    md.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkLabel=_label_end,
+        parseLinkDestination=helpers.parseLinkDestination,
+        parseLinkTitle=helpers.parseLinkTitle,
+    )
     placed.ruler.before("link", "note_call", _note_call)
     placed.ruler.before("note_call", "attribute_span", _attribute_span)
     placed.ruler.before("attribute_span", "inline_note", _inline_note)

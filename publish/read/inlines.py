@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
@@ -13,30 +12,13 @@ from publish.diagnostics import Diagnostic, Source, Span, fail
 from publish.model import book as b
 from publish.model.tree import plain_text
 from publish.read.inline import joins_without_space
+from publish.read.pieces import SoftBreak, join_lines, without_calls
+from publish.read.raw import MEANING, Tag
 
-#: Elements of raw HTML that mean something in a book, and what.
-_MEANING: dict[str, b.MarkRole | None] = {
-    "u": b.MarkRole.NAME,
-    "del": b.MarkRole.STRIKE,
-    "s": b.MarkRole.STRIKE,
-    "sup": b.MarkRole.SUPERSCRIPT,
-    "sub": b.MarkRole.SUBSCRIPT,
-    "em": None,
-    "i": None,
-    "strong": None,
-    "b": None,
-    "ruby": None,
-    "rt": None,
-    "rp": None,
-    "rb": None,
-}
-#: Elements whose content is not text: it is left out with them.
-_UNSAFE = frozenset(
-    ("script", "style", "iframe", "object", "embed", "textarea", "svg", "noscript", "template")
-)
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_HEADING_ATTRIBUTES = re.compile(r"\s*\{#([^\s{}#]+)\}\s*$")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*\n?$")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(slots=True)
@@ -74,7 +56,6 @@ class InlineBuilder:
         self._stack: list[_Frame] = []
         self._text: list[str] = []
         self._begin = self._end = 0
-        self._last = ""
         self._keep_lines = False
 
     # --- what the block builder calls -----------------------------------------
@@ -83,7 +64,7 @@ class InlineBuilder:
         """The nodes of an inline token; ``base`` is the place of a table cell's first character."""
         self._places = self._cell_places(token, base) if base is not None else self._map(token)
         self._stack = [_Frame("root", "", 0)]
-        self._text, self._last = [], ""
+        self._text = []
         tokens = token.children or []
         for index, item in enumerate(tokens):
             self._take(item, tokens, index)
@@ -97,7 +78,7 @@ class InlineBuilder:
         self._flush()
         while len(self._stack) > 1:
             self._unclosed(self._stack.pop())
-        return tuple(self._stack[0].children)
+        return join_lines(tuple(self._stack[0].children))
 
     def build_lines(self, token: Token) -> list[tuple[b.Inline, ...]]:
         """The nodes of each line of a stanza."""
@@ -123,12 +104,21 @@ class InlineBuilder:
 
     def _map(self, token: Token) -> _Places:
         first = token.map[0] if token.map else 0
-        starts, offsets, position = [], [], 0
+        starts: list[int] = []
+        offsets: list[int] = []
+        position = 0
         for number, line in enumerate(token.content.split("\n")):
             begin = self.lines[min(first + number, len(self.lines) - 1)]
             end = self.lines[min(first + number + 1, len(self.lines) - 1)]
-            found = self.source.text[begin:end].rfind(line) if line else 0
-            starts.append(position)
+            raw = self.source.text[begin:end]
+            # A tab that opens a line may have become blanks: what it says is found without them.
+            blanks = len(line) - len(line.lstrip(" \t"))
+            found = _CLOSING_HASHES.sub("", raw).rfind(line[blanks:])
+            if found < 0:
+                found = raw.rfind(line[blanks:])
+            starts.extend(range(position, position + blanks))
+            offsets.extend(begin + max(0, found - blanks + i) for i in range(blanks))
+            starts.append(position + blanks)
             offsets.append(begin + max(0, found))
             position += len(line) + 1
         return _Places(starts, offsets)
@@ -156,13 +146,16 @@ class InlineBuilder:
         match token.type:
             case "text":
                 if token.content:
-                    automatic = index > 0 and tokens[index - 1].markup == "autolink"
-                    shift = 1 if automatic else 0
+                    before = tokens[index - 1] if index else token
+                    shift = 1 if before.markup == "autolink" and before.nesting == 1 else 0
                     self._add_text(token.content, begin + shift, begin + shift + len(token.content))
             case "text_special":
-                self._add_text(token.content, begin, end)
+                # A reference to a line feed or to a form feed is a blank: text has neither.
+                self._add_text(re.sub(r"[\n\r\f]", " ", token.content), begin, end)
+            case "softbreak" if self._keep_lines:
+                self._append(b.LineBreak(span=self._span(begin, end)))
             case "softbreak":
-                self._soft_break(tokens, index, begin, end)
+                self._append(SoftBreak(span=self._span(begin, end)))
             case "hardbreak":
                 self._flush()
                 while begin > 0 and self._content_blank_before(begin):
@@ -170,18 +163,20 @@ class InlineBuilder:
                 self._append(b.LineBreak(span=self._span(begin, end)))
             case "code_inline":
                 self._append(b.CodeSpan(token.content, span=self._span(begin, end)))
-                self._last = token.content[-1:]
             case "math_inline":
                 self._append(b.Math(token.content.strip(), span=self._span(begin, end)))
             case "image":
                 self._append(self._image(token, begin, end))
             case "ruby":
                 self._append(b.Ruby(token.meta["pairs"], span=self._span(begin, end)))
-                self._last = token.meta["pairs"][-1][0][-1:]
             case "note_call":
                 self._append(b.NoteRef(token.meta["label"], 0, span=self._span(begin, end)))
             case "html_inline":
                 self._html(token.content, begin, end)
+            case "unsafe":
+                self._flush()
+                span = self._span(begin, end)
+                self._warn("R-HTML", f"<{token.info}> is left out, with what it holds", span)
             case kind if token.nesting == 1:
                 self._flush()
                 self._stack.append(_Frame("md", kind.removesuffix("_open"), begin, token))
@@ -200,7 +195,6 @@ class InlineBuilder:
             self._begin = begin
         self._text.append(text)
         self._end = end
-        self._last = text[-1:]
 
     def _flush(self) -> None:
         if self._text:
@@ -212,26 +206,14 @@ class InlineBuilder:
         self._flush()
         self._stack[-1].children.append(node)
 
-    def _soft_break(self, tokens: list[Token], index: int, begin: int, end: int) -> None:
-        if self._keep_lines:
-            self._append(b.LineBreak(span=self._span(begin, end)))
-            return
-        following = next((t.content[:1] for t in tokens[index + 1 :] if t.content), "")
-        self._flush()
-        if self._last and following and joins_without_space(self._last, following):
-            return
-        self._append(b.Text(" ", span=self._span(begin, end)))
-
     def _image(self, token: Token, begin: int, end: int) -> b.Image:
-        alt = "".join(child.content for child in token.children or [] if child.type != "softbreak")
         span = self._span(begin, end)
         if "attributes" in token.meta:
             self._warn(
                 "R-ATTR", "attributes of an image have no effect; it is fitted to the page", span
             )
-        return b.Image(
-            str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""), span=span
-        )
+        source, title = str(token.attrGet("src") or ""), str(token.attrGet("title") or "")
+        return b.Image(source, _alternative(token.children or []), title, span=span)
 
     # --- closing ---------------------------------------------------------------
 
@@ -264,11 +246,13 @@ class InlineBuilder:
                     "R-URL", f"a link may not go to {scheme[1].lower()}:; its text is kept", span
                 )
                 return children
-            return (b.Link(children, target, str(token.attrGet("title") or ""), span=span),)
+            # A call is a link of its own, and links do not nest: it stands behind the link.
+            children, calls = without_calls(children)
+            return (b.Link(children, target, str(token.attrGet("title") or ""), span=span), *calls)
         if name == "inline_note":
             label = f"inline {len(self.inline_notes) + 1}"
             self.inline_notes.append(
-                b.Note(label, 0, (b.Paragraph(children, span=span),), span=span)
+                b.Note(label, 0, (b.Paragraph(join_lines(children), span=span),), span=span)
             )
             return (b.NoteRef(label, 0, span=span),)
         return self._marked(token.meta["attributes"], children, span)
@@ -277,12 +261,21 @@ class InlineBuilder:
         self, attributes: dict[str, str], children: tuple[b.Inline, ...], span: Span
     ) -> tuple[b.Inline, ...]:
         """An attribute span; classes that a book does not know are told and dropped."""
-        lang = attributes.get("lang", "")
-        known = {role.value: role for role in b.MarkRole}
         nodes = children
+        for name in attributes:
+            if name not in ("class", "lang"):
+                self._warn(
+                    "R-ATTR", f"the attribute {name} has no effect here; the text is kept", span
+                )
+        lang = attributes.get("lang", "")
+        if _LANGUAGE.fullmatch(lang):
+            nodes = (b.Marked(nodes, b.MarkRole.LANGUAGE, lang, span=span),)
+        elif lang:
+            self._warn("R-ATTR", f"{lang} is no language tag; the text is kept without it", span)
+        known = {role.value: role for role in b.MarkRole if role is not b.MarkRole.LANGUAGE}
         for name in attributes.get("class", "").split():
             if name in known:
-                nodes = (b.Marked(nodes, known[name], lang, span=span),)
+                nodes = (b.Marked(nodes, known[name], span=span),)
             else:
                 self._warn(
                     "R-CLASS",
@@ -290,46 +283,41 @@ class InlineBuilder:
                     span,
                     (f"known: {', '.join(known)}",),
                 )
-        if lang and nodes is children:
-            nodes = (b.Marked(children, b.MarkRole.LANGUAGE, lang, span=span),)
         return nodes
 
     def _unclosed(self, frame: _Frame) -> None:
         """An HTML element that its paragraph does not close: the text stands without it."""
         span = self._span(frame.begin, frame.begin + len(frame.name) + 2)
-        if frame.name in _UNSAFE:
-            self._warn("R-HTML", f"<{frame.name}> is left out, with what it holds", span)
-            return
         self._warn("R-HTML", f"<{frame.name}> is not closed; its text is kept", span)
         self._stack[-1].children.extend(frame.children)
 
     # --- raw HTML --------------------------------------------------------------
 
     def _html(self, markup: str, begin: int, end: int) -> None:
-        tag = _Tag()
-        tag.feed(markup)
-        tag.close()
+        tag = Tag(markup)
         self._flush()
         span = self._span(begin, end)
-        if tag.name == "" or markup.startswith("<!"):
+        if markup.startswith("<!--"):
             return
-        if tag.closing:
+        if tag.name == "" or markup.startswith(("<!", "<?")):
+            self._warn("R-HTML", f"{markup[:2]}…> means nothing in a book; it is left out", span)
+        elif tag.closing:
             self._html_close(tag.name, end, span)
         elif tag.name == "br":
             self._append(b.LineBreak(span=span))
         elif tag.name == "img":
-            self._append(
-                b.Image(tag.attributes.get("src", ""), tag.attributes.get("alt", ""), span=span)
+            source, alternative, title = (
+                tag.attributes.get(name, "") for name in ("src", "alt", "title")
             )
-        elif tag.name in _MEANING or tag.name in _UNSAFE:
-            if markup.rstrip().endswith("/>"):
-                return
-            self._stack.append(_Frame("html", tag.name, begin))
+            self._append(b.Image(source, alternative, title, span=span))
+        elif tag.name in MEANING:
+            if not markup.endswith("/>"):
+                self._stack.append(_Frame("html", tag.name, begin))
         else:
             self._warn("R-HTML", f"<{tag.name}> means nothing in a book; its text is kept", span)
 
     def _html_close(self, name: str, end: int, span: Span) -> None:
-        if name not in _MEANING and name not in _UNSAFE:
+        if name not in MEANING:
             return
         depth = len(self._stack) - 1
         while depth > 0 and self._stack[depth].kind == "html" and self._stack[depth].name != name:
@@ -340,17 +328,14 @@ class InlineBuilder:
         while len(self._stack) - 1 > depth:
             self._unclosed(self._stack.pop())
         frame = self._stack.pop()
-        whole = self._span(frame.begin, end)
-        if name in _UNSAFE:
-            self._warn("R-HTML", f"<{name}> is left out, with what it holds", whole)
-            return
         children = tuple(frame.children)
+        whole = self._span(frame.begin, end)
         self._stack[-1].children.extend(self._html_element(name, children, whole))
 
     def _html_element(
         self, name: str, children: tuple[b.Inline, ...], span: Span
     ) -> tuple[b.Inline, ...]:
-        role = _MEANING[name]
+        role = MEANING[name]
         if role is not None:
             return (b.Marked(children, role, span=span),)
         if name in ("em", "i"):
@@ -359,6 +344,10 @@ class InlineBuilder:
             return (b.Strong(children, span=span),)
         if name == "ruby":
             return _ruby(children, span)
+        inside = any(frame.name == "ruby" for frame in self._stack)
+        if name in ("rt", "rp", "rb") and not inside:
+            self._warn("R-HTML", f"<{name}> stands in no <ruby>; its text is kept", span)
+            return children
         if name == "rp":
             return ()
         if name == "rt":
@@ -376,41 +365,30 @@ def _ruby(children: tuple[b.Inline, ...], span: Span) -> tuple[b.Inline, ...]:
     base = ""
     for child in children:
         if isinstance(child, b.Ruby) and child.pairs[0][0] == "":
-            pairs.append((base.strip(), child.pairs[0][1].strip()))
+            base, reading = base.strip(), child.pairs[0][1].strip()
+            # A reading without a base is text.
+            pairs.append((base, reading) if base else (reading, ""))
             base = ""
         else:
             base += plain_text((child,))
     if base.strip():
         pairs.append((base.strip(), ""))
+    pairs = [pair for pair in pairs if pair[0]]
     return (b.Ruby(tuple(pairs), span=span),) if pairs else ()
 
 
-def ends_with_attributes(children: tuple[b.Inline, ...]) -> tuple[tuple[b.Inline, ...], str]:
-    """A heading without its ``{#id}``, and the id."""
-    last = children[-1] if children else None
-    if not isinstance(last, b.Text) or not (match := _HEADING_ATTRIBUTES.search(last.text)):
-        return children, ""
-    span = last.span
-    if span is not None:
-        span = Span(span.source, span.start, span.end - (len(last.text) - match.start()))
-    kept = (b.Text(last.text[: match.start()], span=span),) if match.start() else ()
-    return children[:-1] + kept, match[1]
-
-
-class _Tag(HTMLParser):
-    """One HTML tag: its name, whether it closes, and its attributes."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.name, self.closing = "", False
-        self.attributes: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An opening tag."""
-        self.name = tag
-        self.attributes = {key: value or "" for key, value in attrs}
-
-    def handle_endtag(self, tag: str) -> None:
-        """A closing tag."""
-        if not self.name:
-            self.name, self.closing = tag, True
+def _alternative(tokens: list[Token]) -> str:
+    """The words of an image's alternative text, without markup (CommonMark section 6.4)."""
+    words: list[str] = []
+    for position, token in enumerate(tokens):
+        match token.type:
+            case "text" | "text_special" | "code_inline" | "math_inline" | "image":
+                words.append(token.content)
+            case "ruby":
+                words.extend(base for base, _ in token.meta["pairs"])
+            case "softbreak" | "hardbreak":
+                before = "".join(words)[-1:]
+                after = next((t.content for t in tokens[position + 1 :] if t.content), "")[:1]
+                if before and after and not joins_without_space(before, after):
+                    words.append(" ")
+    return "".join(words)

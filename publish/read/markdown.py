@@ -1,8 +1,6 @@
 """Markdown text to the blocks of one file, every node with its place.
 
-The parser is markdown-it-py; this module reads its tokens.  Raw HTML is read tag by
-tag: a short list has a meaning here, any other tag is dropped with a warning and its
-text kept, and what could run (script and its like) is dropped with its content.
+The parser is markdown-it-py; this module reads its tokens.
 """
 
 from __future__ import annotations
@@ -10,21 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from publish.diagnostics import Diagnostic, Source, Span, did_you_mean, fail
 from publish.model import book as b
 from publish.model.tree import plain_text
-from publish.read import inline
-from publish.read.inlines import InlineBuilder, ends_with_attributes
+from publish.read import front, inline, raw
+from publish.read.inlines import InlineBuilder
+from publish.read.pieces import cut, ends_with_attributes
+from publish.read.tokens import Cursor, every
 
 #: Levels of nesting that a book can mean; deeper is an error, not a stack overflow.
 MAX_NESTING = 60
@@ -32,31 +32,26 @@ MAX_NESTING = 60
 VERSE = "verse"
 _CONTAINERS = (VERSE, *(role.value for role in b.GroupRole))
 _CAPTION = re.compile(r"(?:表|Table)\s*[:：]\s*")
-_UNSAFE_BLOCK = re.compile(r"<(script|style|iframe|object|embed|textarea|svg|noscript)\b", re.I)
 
 
 @dataclass(slots=True)
 class FileBlocks:
-    """The blocks of one file, its notes by label, its YAML front matter, and what was found."""
+    """The blocks of one file, its notes by label, and what was found."""
 
     source: Source
     blocks: list[b.Block] = field(default_factory=list)
     notes: dict[str, b.Note] = field(default_factory=dict)
-    front_matter: tuple[str, Span] | None = None
     #: Explicit anchors: heading or figure node id -> the name the author gave.
     anchors: dict[int, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "html": True})
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "html": True, "store_labels": True})
     md.enable(["table", "strikethrough"])
-    md.block.ruler.disable("html_block")
-    md.block.ruler.before(
-        "heading", "raw_html", _raw_html, {"alt": ["paragraph", "reference", "blockquote"]}
-    )
     inline.install(md)
-    front_matter_plugin(md)
+    raw.install(md)
+    front.install(md)
     footnote_plugin(md)
     md.inline.ruler.disable(["footnote_inline", "footnote_ref"])
     md.core.ruler.disable("footnote_tail")
@@ -79,44 +74,15 @@ def parser() -> MarkdownIt:
     return _PARSER[0]
 
 
-def _raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block of what is never text: a comment, or an element whose content could run."""
-    begin = state.bMarks[start] + state.tShift[start]
-    line = state.src[begin : state.eMarks[start]]
-    unsafe = _UNSAFE_BLOCK.match(line)
-    if unsafe is None and not line.startswith("<!--"):
-        return False
-    closing = f"</{unsafe[1].lower()}" if unsafe else "-->"
-    last = start
-    while last < end and closing not in state.src[state.bMarks[last] : state.eMarks[last]].lower():
-        last += 1
-    if last >= end:
-        # Never closed: an unsafe element takes the rest (as in HTML), a comment is text.
-        if unsafe is None:
-            return False
-        last = end - 1
-    closing_line = state.src[state.bMarks[last] : state.eMarks[last]]
-    after = closing_line.lower().rfind(closing) + len(closing)
-    rest = closing_line[after:].lstrip(">").strip() if closing in closing_line.lower() else ""
-    if rest:
-        # Text follows on the same line: leave it to the inline reader, which drops the element.
-        return False
-    if not silent:
-        state.line = last + 1
-        token = state.push("raw_html", "", 0)
-        token.map = [start, state.line]
-        token.content = unsafe[1].lower() if unsafe else ""
-    return True
-
-
 def read_file(source: Source) -> FileBlocks:
     """Read one file.
 
     Raises :class:`~publish.diagnostics.Failure` where the nesting is deeper than a
     book can mean.
     """
-    tokens = parser().parse(source.text, {})
-    return _Builder(source).run(tokens)
+    environment: dict[str, Any] = {}
+    tokens = parser().parse(source.text, environment)
+    return _Builder(source).run(tokens, environment.get("references", {}))
 
 
 class _Builder:
@@ -133,7 +99,7 @@ class _Builder:
         self.lines.append(len(source.text) + 1)
         self.inlines = InlineBuilder(source, self.lines, self.result.diagnostics, MAX_NESTING)
 
-    def run(self, tokens: list[Token]) -> FileBlocks:
+    def run(self, tokens: list[Token], references: dict[str, Any]) -> FileBlocks:
         for token in tokens:
             if token.level >= MAX_NESTING - 1:
                 raise fail(
@@ -142,10 +108,25 @@ class _Builder:
                     span=self.place(token),
                     hints=("a book never needs this; look for runaway > or list marks",),
                 )
-        self.result.blocks.extend(self.blocks(_Cursor(tokens)))
+        self.result.blocks.extend(self.blocks(Cursor(tokens)))
         for note in self.inlines.inline_notes:
             self.result.notes[note.anchor] = note
+        self.unused(tokens, references)
         return self.result
+
+    def unused(self, tokens: list[Token], references: dict[str, Any]) -> None:
+        """``[注]: 文字`` defines the target of links and is no text: told where no link uses it."""
+        used = {
+            normalizeReference(str(inner.meta["label"]))
+            for inner in every(tokens)
+            if "label" in inner.meta and inner.type in ("link_open", "image")
+        }
+        for label, definition in references.items():
+            if label not in used:
+                first, last = definition["map"]
+                span = Span(self.source, self.lines[first], max(0, self.lines[last] - 1))
+                message = f"no link uses the definition [{label}]; it is left out"
+                self.warn("R-REF", message, span, ("a backslash before the [ makes it text",))
 
     def place(self, token: Token) -> Span | None:
         if token.map is None:
@@ -161,7 +142,7 @@ class _Builder:
 
     # --- blocks ---------------------------------------------------------------
 
-    def blocks(self, cursor: _Cursor, until: str = "") -> list[b.Block]:
+    def blocks(self, cursor: Cursor, until: str = "") -> list[b.Block]:
         """Blocks up to the closing token ``until``, which is consumed."""
         found: list[b.Block] = []
         while (token := cursor.next()) is not None:
@@ -170,14 +151,14 @@ class _Builder:
             found.extend(self.block(token, cursor))
         return self.captioned(found)
 
-    def block(self, token: Token, cursor: _Cursor) -> tuple[b.Block, ...]:
+    def block(self, token: Token, cursor: Cursor) -> tuple[b.Block, ...]:
         """The block that a token opens: mostly one, none for what is no text."""
         span = self.place(token)
         match token.type:
             case "paragraph_open":
                 return self.paragraph(cursor, span)
             case "heading_open":
-                return (self.heading(token, cursor, span),)
+                return self.heading(token, cursor, span)
             case "blockquote_open":
                 return (self.quote(self.blocks(cursor, "blockquote_close"), span),)
             case "bullet_list_open" | "ordered_list_open":
@@ -198,8 +179,7 @@ class _Builder:
             case "footnote_reference_open":
                 self.note(token, cursor, span)
             case "front_matter":
-                if span is not None:
-                    self.result.front_matter = (token.content, span)
+                pass
             case "raw_html":
                 if token.content:
                     self.warn("R-HTML", f"<{token.content}> is left out, with what it holds", span)
@@ -207,7 +187,7 @@ class _Builder:
                 raise AssertionError(f"unknown token {other}")
         return ()
 
-    def paragraph(self, cursor: _Cursor, span: Span | None) -> tuple[b.Block, ...]:
+    def paragraph(self, cursor: Cursor, span: Span | None) -> tuple[b.Block, ...]:
         token = cursor.expect("inline")
         cursor.expect("paragraph_close")
         children = self.inlines.build(token)
@@ -216,18 +196,21 @@ class _Builder:
             return ()
         if len(visible) == 1 and isinstance(visible[0], b.Image):
             image = visible[0]
-            caption = (b.Text(image.title, span=image.span),) if image.title else ()
+            caption = (_caption(image),) if image.title else ()
             return (b.Figure(image, caption, span=span),)
         return (b.Paragraph(children, span=span),)
 
-    def heading(self, token: Token, cursor: _Cursor, span: Span | None) -> b.Heading:
+    def heading(self, token: Token, cursor: Cursor, span: Span | None) -> tuple[b.Heading, ...]:
         content = cursor.expect("inline")
         cursor.expect("heading_close")
         children, anchor = ends_with_attributes(self.inlines.build(content))
+        if all(_is_blank(node) for node in children):
+            self.warn("R-HEADING", "a heading without words is left out", span)
+            return ()
         heading = b.Heading(int(token.tag[1:]), children, span=span)
         if anchor:
             self.result.anchors[id(heading)] = anchor
-        return heading
+        return (heading,)
 
     def quote(self, blocks: list[b.Block], span: Span | None) -> b.Quote:
         """A last paragraph that begins with —— is where the quotation comes from."""
@@ -236,21 +219,28 @@ class _Builder:
             return b.Quote(tuple(blocks[:-1]), last.children, span=span)
         return b.Quote(tuple(blocks), span=span)
 
-    def list_block(self, token: Token, cursor: _Cursor, span: Span | None) -> b.List:
+    def list_block(self, token: Token, cursor: Cursor, span: Span | None) -> b.List:
         close = token.type.replace("_open", "_close")
         items: list[tuple[b.Block, ...]] = []
+        numbers: list[int] = []
         tight = True
         while (item := cursor.next()) is not None and item.type != close:
             inside = cursor.peek()
             if inside is not None and inside.type == "paragraph_open" and not inside.hidden:
                 tight = False
             items.append(tuple(self.blocks(cursor, "list_item_close")))
+            numbers.append(int(item.info or 0))
         start = None
         if token.type == "ordered_list_open":
-            start = int(token.attrGet("start") or 1) if token.attrGet("start") != 0 else 0
+            start = numbers[0]
+            counted = list(range(start, start + len(numbers)))
+            if numbers != counted and len(set(numbers)) > 1:
+                wrong = next(i for i, n in enumerate(numbers) if n != counted[i])
+                message = f"the list counts on from {start}: its {numbers[wrong]} becomes "
+                self.query("R-LIST", f"{message}{counted[wrong]}", span)
         return b.List(tuple(items), start, tight, span=span)
 
-    def definitions(self, cursor: _Cursor, span: Span | None) -> b.DefinitionList:
+    def definitions(self, cursor: Cursor, span: Span | None) -> b.DefinitionList:
         items: list[tuple[list[tuple[b.Inline, ...]], list[tuple[b.Block, ...]]]] = []
         while (token := cursor.next()) is not None and token.type != "dl_close":
             if token.type == "dt_open":
@@ -264,17 +254,21 @@ class _Builder:
             tuple((tuple(terms), tuple(meanings)) for terms, meanings in items), span=span
         )
 
-    def table(self, cursor: _Cursor, span: Span | None) -> b.Table:
+    def table(self, cursor: Cursor, span: Span | None) -> b.Table:
         rows: list[tuple[tuple[b.Inline, ...], ...]] = []
         row: list[tuple[b.Inline, ...]] = []
         align: list[str] = []
-        column = 0
+        column = end = 0
         while (token := cursor.next()) is not None and token.type != "table_close":
             match token.type:
                 case "tr_open":
-                    row, column = [], self.lines[token.map[0]] if token.map else 0
+                    first = token.map[0] if token.map else 0
+                    row, column, end = [], self.lines[first], self.lines[first + 1] - 1
                 case "tr_close":
                     rows.append(tuple(row))
+                    if self.source.text[column:end].strip("| \t"):
+                        place = Span(self.source, column, end)
+                        self.warn("R-TABLE", "more cells than the table has columns", place)
                 case "th_open" | "td_open":
                     if token.type == "th_open":
                         style = str(token.attrGet("style") or "")
@@ -285,7 +279,7 @@ class _Builder:
                     column += len(cell.content.replace("|", "\\|"))
         return b.Table(rows[0] if rows else (), tuple(rows[1:]), tuple(align), span=span)
 
-    def note(self, token: Token, cursor: _Cursor, span: Span | None) -> None:
+    def note(self, token: Token, cursor: Cursor, span: Span | None) -> None:
         label = str(token.meta["label"])
         blocks = tuple(self.blocks(cursor, "footnote_reference_close"))
         if label in self.result.notes:
@@ -293,15 +287,26 @@ class _Builder:
             return
         self.result.notes[label] = b.Note(label, 0, blocks, span=span)
 
-    def container(self, token: Token, cursor: _Cursor, span: Span | None) -> tuple[b.Block, ...]:
+    def container(self, token: Token, cursor: Cursor, span: Span | None) -> tuple[b.Block, ...]:
         words = token.info.strip().strip("{}").replace(".", " ").split()
         name = words[0] if words else ""
+        last = self.lines[min(token.map[1], len(self.lines) - 1)] if token.map else 0
+        if not self.source.text[last:].lstrip(" \t>").startswith(":::"):
+            self.warn("R-GROUP", f"::: {name} is not closed; it holds all that follows", span)
         if name == VERSE:
             return (self.verse(cursor, span),)
         blocks = self.blocks(cursor, "container_group_close")
         for role in b.GroupRole:
             if role.value == name:
                 return (b.Group(role, tuple(blocks), span=span),)
+        if not name:
+            self.warn(
+                "R-GROUP",
+                "::: closes nothing here",
+                span,
+                ("a group around a group has more colons: :::: letter … ::::",),
+            )
+            return tuple(blocks)
         self.warn(
             "R-GROUP",
             f"::: {name} is no group that a book knows; its text is kept as it stands",
@@ -310,26 +315,30 @@ class _Builder:
         )
         return tuple(blocks)
 
-    def verse(self, cursor: _Cursor, span: Span | None) -> b.Verse:
+    def verse(self, cursor: Cursor, span: Span | None) -> b.Verse:
         title: tuple[b.Inline, ...] = ()
         source: tuple[b.Inline, ...] = ()
         stanzas: list[tuple[tuple[b.Inline, ...], ...]] = []
         while (token := cursor.next()) is not None and token.type != "container_group_close":
-            if token.type == "heading_open":
-                title = self.heading(token, cursor, self.place(token)).children
+            if token.type == "heading_open" and not (title or stanzas):
+                for heading in self.heading(token, cursor, self.place(token)):
+                    title = heading.children
             elif token.type == "paragraph_open":
                 lines = self.inlines.build_lines(cursor.expect("inline"))
                 cursor.expect("paragraph_close")
-                if lines and plain_text(lines[-1]).startswith("——"):
-                    source = lines.pop()
                 if lines:
                     stanzas.append(tuple(lines))
             else:
-                self.warn("R-VERSE", "only lines of text can stand in a poem", self.place(token))
                 for other in self.block(token, cursor):
-                    if other.span is not None:
-                        lines_of_text = other.span.text.split("\n")
-                        stanzas.append(tuple((b.Text(line),) for line in lines_of_text))
+                    self.warn("R-VERSE", "only lines of text can stand in a poem", other.span)
+                    if isinstance(other, b.Heading):
+                        stanzas.append((other.children,))
+                    elif other.span is not None:
+                        stanzas.append(tuple(_raw_lines(other.span)))
+        if stanzas and plain_text(stanzas[-1][-1]).startswith("——"):
+            *before, source = stanzas.pop()
+            if before:
+                stanzas.append(tuple(before))
         return b.Verse(tuple(stanzas), title, source, span=span)
 
     def captioned(self, blocks: list[b.Block]) -> list[b.Block]:
@@ -346,11 +355,8 @@ class _Builder:
             ):
                 found.pop()
                 first = before.children[0]
-                rest = first.text[match.end() :]
-                place = first.span
-                if place is not None:
-                    place = Span(place.source, place.start + match.end(), place.end)
-                head = (b.Text(rest, span=place),) if rest else ()
+                rest = cut(first, match.end())
+                head = (rest,) if rest.text else ()
                 block = b.Table(
                     block.head,
                     block.rows,
@@ -364,33 +370,27 @@ class _Builder:
     def warn(self, code: str, message: str, span: Span | None, hints: tuple[str, ...] = ()) -> None:
         self.result.diagnostics.append(Diagnostic(code, "warning", message, span, hints))
 
+    def query(self, code: str, message: str, span: Span | None) -> None:
+        self.result.diagnostics.append(Diagnostic(code, "query", message, span))
+
+
+def _caption(image: b.Image) -> b.Text:
+    """The title of an image as its caption, with the place of its words."""
+    span = image.span
+    if span is not None and (found := span.text.rfind(image.title)) >= 0:
+        start = span.start + found
+        span = Span(span.source, start, start + len(image.title))
+    return b.Text(image.title, span=span)
+
+
+def _raw_lines(span: Span) -> Iterator[tuple[b.Inline, ...]]:
+    """The lines of a place, as text."""
+    start = span.start
+    for line in span.text.split("\n"):
+        if line.strip():
+            yield (b.Text(line, span=Span(span.source, start, start + len(line))),)
+        start += len(line) + 1
+
 
 def _is_blank(node: b.Inline) -> bool:
     return isinstance(node, b.LineBreak) or (isinstance(node, b.Text) and not node.text.strip())
-
-
-class _Cursor:
-    """A place in a list of tokens."""
-
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens: Iterator[Token] = iter(tokens)
-        self._peeked: list[Token] = []
-
-    def next(self) -> Token | None:
-        """The next token, or None at the end."""
-        if self._peeked:
-            return self._peeked.pop()
-        return next(self._tokens, None)
-
-    def peek(self) -> Token | None:
-        """The next token, left where it is."""
-        token = self.next()
-        if token is not None:
-            self._peeked.append(token)
-        return token
-
-    def expect(self, kind: str) -> Token:
-        """The next token, which the grammar says is of this kind."""
-        token = self.next()
-        assert token is not None and token.type == kind, (kind, token)
-        return token

@@ -10,20 +10,25 @@ import dataclasses
 import posixpath
 import re
 import urllib.parse
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.model.edition import Script
 from publish.model.manifest import Manifest
-from publish.model.tree import map_book, map_nodes, plain_text
+from publish.model.tree import map_book, map_nodes, plain_text, walk
 from publish.read.entries import number_entries, propose_entries
 from publish.read.headings import PART_LIKE, matches, role, slug, split_label, without_colon
 from publish.read.markdown import FileBlocks
+from publish.read.notes import Notes
+from publish.read.pieces import without_calls
 from publish.text.script import script_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_LOOSE_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+#: A note call that was read as text: too deep, or in a place that has no calls.
+_LOOSE_NOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,999}+\]")
 
 
 @dataclass(slots=True)
@@ -31,7 +36,6 @@ class _Opening:
     """A heading that opens a chapter or a part, and the blocks up to the next one."""
 
     heading: b.Heading | None
-    file: int
     blocks: list[b.Block] = field(default_factory=list)
 
 
@@ -47,16 +51,25 @@ class _Structure:
         self.figures = self.tables = 0
         #: file -> what a link in it may say -> anchor in the book.
         self.targets: list[dict[str, str]] = [{} for _ in files]
-        self.used: list[set[str]] = [set() for _ in files]
+        #: Anchors of entries in all chapters.
+        self.taken: set[str] = set()
+        self.places = {id(file.source): index for index, file in enumerate(files)}
+        self.texts = {
+            plain_text(block.children)
+            for file in files
+            for block in file.blocks
+            if isinstance(block, b.Heading)
+        }
+        self.notes = Notes(files, self.prepared, self.found)
 
     def run(self) -> tuple[b.Book, tuple[Diagnostic, ...]]:
-        flat = [
-            (index, self.declared(block))
-            for index, file in enumerate(self.files)
-            for block in file.blocks
-        ]
-        title, flat = self.title(flat)
-        front, body, back = self.divide(flat)
+        blocks = [self.declared(block) for file in self.files for block in file.blocks]
+        title, blocks = self.title(blocks)
+        title, calls = without_calls(title)
+        for call in calls:
+            self.warn("R-NOTE", "a note of the book's title is left out", call.span)
+        title = self.prepared(title)
+        front, body, back = self.divide(blocks)
         script = self.script()
         book = b.Book(
             dataclasses.replace(
@@ -68,8 +81,9 @@ class _Structure:
             script=script,
             heading=title,
         )
+        self.loose_notes(book)
         book = map_book(book, self.link)
-        self.unused_notes()
+        self.notes.unused()
         if self.manifest.entries != "numbered":
             self.found.extend(propose_entries(book))
         return book, tuple(self.found)
@@ -95,25 +109,23 @@ class _Structure:
                 return b.Heading(rule.level, without_colon(children), span=block.span)
         return block
 
-    def title(
-        self, flat: list[tuple[int, b.Block]]
-    ) -> tuple[tuple[b.Inline, ...], list[tuple[int, b.Block]]]:
+    def title(self, blocks: list[b.Block]) -> tuple[tuple[b.Inline, ...], list[b.Block]]:
         """A single heading of level 1 that opens the book is its title."""
-        first = [block for _, block in flat if isinstance(block, b.Heading) and block.level == 1]
+        first = [block for block in blocks if isinstance(block, b.Heading) and block.level == 1]
         declared = (*self.manifest.parts, *self.manifest.front)
         if (
             len(first) == 1
-            and flat[0][1] is first[0]
+            and blocks[0] is first[0]
             and matches(declared, plain_text(first[0].children)) is None
         ):
-            return first[0].children, flat[1:]
-        return (), flat
+            return first[0].children, blocks[1:]
+        return (), blocks
 
     def divide(
-        self, flat: list[tuple[int, b.Block]]
+        self, blocks: list[b.Block]
     ) -> tuple[list[b.Chapter], list[b.Chapter | b.Part], list[b.Chapter]]:
         """Chapters and parts, and which of them are front and back matter."""
-        headings = [block for _, block in flat if isinstance(block, b.Heading)]
+        headings = [block for block in blocks if isinstance(block, b.Heading)]
         is_part = {
             id(h): matches(self.manifest.parts, plain_text(h.children)) is not None
             for h in headings
@@ -121,12 +133,12 @@ class _Structure:
         levels = [h.level for h in headings if not is_part[id(h)]]
         top = min(levels, default=1)
         openings: list[_Opening] = []
-        for index, block in flat:
+        for block in blocks:
             if isinstance(block, b.Heading) and (is_part[id(block)] or block.level <= top):
-                openings.append(_Opening(block, index))
+                openings.append(_Opening(block))
             else:
                 if not openings:
-                    openings.append(_Opening(None, index))
+                    openings.append(_Opening(None))
                 openings[-1].blocks.append(block)
         self.propose_parts(headings, is_part)
         front: list[b.Chapter] = []
@@ -139,12 +151,14 @@ class _Structure:
             if heading is not None and is_part[id(heading)]:
                 label, title = split_label(heading.children)
                 number = sum(isinstance(item, b.Part) for item in body) + 1
-                anchor = self.anchor(heading, opening.file, f"part{number}")
-                lead, _ = self.notes(self.blocks(opening, top, anchor), opening.file, anchor)
+                anchor = self.anchor(heading, f"part{number}")
+                opening.blocks = list(self.notes.flat(tuple(opening.blocks)))
+                lead = self.blocks(opening, top, anchor)
+                title = self.prepared(self.notes.flat(title))
                 body.append(b.Part(title, lead, (), anchor, label, span=heading.span))
                 continue
             count += 1
-            chapter = self.chapter(opening, top, f"c{count}", untitled=len(openings) > 1)
+            chapter = self.chapter(opening, top, f"c{count}", len(openings) > 1)
             untitled = heading is None and len(openings) > 1
             if untitled or (not body and matches(self.manifest.front, text) is not None):
                 front.append(chapter)
@@ -175,8 +189,9 @@ class _Structure:
         kind = b.ChapterRole.CHAPTER
         if heading is not None:
             label, title = split_label(heading.children)
-            kind = role(plain_text(title) or label)
-            anchor = self.anchor(heading, opening.file, anchor)
+            kind = role(label, plain_text(title))
+            anchor = self.anchor(heading, anchor)
+            title = self.prepared(title)
         elif untitled:
             # Text before the first heading: the introduction, named by the first entry of
             # [structure] front that names no heading.
@@ -184,26 +199,21 @@ class _Structure:
             name = self.untitled_name()
             title = (b.Text(name),) if name else ()
         blocks = self.blocks(opening, top, anchor)
-        blocks, notes = self.notes(blocks, opening.file, anchor)
+        (title, blocks), notes = self.notes.number((title, blocks), anchor)
         return b.Chapter(
             title, blocks, anchor, label, kind, notes, span=heading.span if heading else None
         )
 
     def untitled_name(self) -> str:
-        texts = [
-            plain_text(block.children)
-            for file in self.files
-            for block in file.blocks
-            if isinstance(block, b.Heading)
-        ]
         for name in self.manifest.front:
-            if not any(matches((name,), text) is not None for text in texts):
+            if not any(matches((name,), text) is not None for text in self.texts):
                 return name
         return ""
 
-    def anchor(self, heading: b.Heading, file: int, generated: str) -> str:
+    def anchor(self, heading: b.Heading, generated: str) -> str:
         """The heading's anchor in the book; the names that a link in its file may use are noted."""
         text = plain_text(heading.children)
+        file = self.file_of(heading)
         targets = self.targets[file]
         explicit = self.files[file].anchors.get(id(heading), "")
         for name in filter(None, (explicit, text, slug(text))):
@@ -218,17 +228,17 @@ class _Structure:
         """The chapter's blocks, nested into sections by the levels of their headings."""
         blocks = opening.blocks
         if self.manifest.entries == "numbered":
-            blocks, problems = number_entries(blocks)
+            blocks, problems = number_entries(blocks, self.taken, anchor)
             self.found.extend(problems)
+            self.forget_lists(opening.blocks, blocks)
         stack: list[tuple[int, list[b.Block], b.Heading | None, str]] = [(top, [], None, anchor)]
         count = 0
 
         def close() -> None:
             _, inside, heading, name = stack.pop()
             assert heading is not None
-            section = b.Section(
-                min(len(stack) + 1, 4), heading.children, tuple(inside), name, span=heading.span
-            )
+            level, title = min(len(stack) + 1, 4), self.prepared(heading.children)
+            section = b.Section(level, title, tuple(inside), name, span=heading.span)
             stack[-1][1].append(section)
 
         for block in blocks:
@@ -243,20 +253,26 @@ class _Structure:
                         ("a level is skipped; it is set as the next level down",),
                     )
                 count += 1
-                name = self.anchor(block, opening.file, f"{anchor}-s{count}")
+                name = self.anchor(block, f"{anchor}-s{count}")
                 stack.append((block.level, [], block, name))
             else:
-                stack[-1][1].append(self.numbered(block, opening.file))
+                stack[-1][1].append(self.prepared(block))
         while len(stack) > 1:
             close()
         return tuple(stack[0][1])
 
-    def numbered(self, block: b.Block, file: int) -> b.Block:
+    def forget_lists(self, before: Sequence[b.Block], after: Sequence[b.Block]) -> None:
+        """A list that became entries has kept its numbers: what was said of them is void."""
+        kept = {block.span for block in after}
+        gone = {n.span for n in before if isinstance(n, b.List) and n.span not in kept}
+        self.found[:] = [d for d in self.found if d.code != "R-LIST" or d.span not in gone]
+
+    def prepared(self, value: Any) -> Any:
         """Number figures and tables that have captions; give images their path in the folder."""
 
         def change(node: b.Node) -> b.Node:
             if isinstance(node, b.Image):
-                return self.image(node, file)
+                return self.image(node)
             if isinstance(node, b.Figure) and node.caption:
                 self.figures += 1
                 return dataclasses.replace(
@@ -267,9 +283,11 @@ class _Structure:
                 return dataclasses.replace(node, number=self.tables, anchor=f"table{self.tables}")
             return node
 
-        return map_nodes(block, change)
+        if isinstance(value, tuple):
+            return tuple(map_nodes(item, change) for item in value)
+        return map_nodes(value, change)
 
-    def image(self, node: b.Image, file: int) -> b.Image:
+    def image(self, node: b.Image) -> b.Image:
         """The image with its path within the book folder, or without one and with an error."""
         problem = ""
         path = urllib.parse.unquote(node.source.strip()).replace("\\", "/")
@@ -280,7 +298,7 @@ class _Structure:
         elif path.startswith(("/", "~")):
             problem = f"the image {path} lies outside the book folder"
         else:
-            folder = self.manifest.files[file].parent
+            folder = self.manifest.files[self.file_of(node)].parent
             if folder.is_relative_to(self.manifest.folder):
                 folder = folder.relative_to(self.manifest.folder)
             path = posixpath.normpath(posixpath.join(folder.as_posix(), path))
@@ -292,52 +310,17 @@ class _Structure:
             return dataclasses.replace(node, source="")
         return dataclasses.replace(node, source=path)
 
-    # --- notes -----------------------------------------------------------------
+    def loose_notes(self, book: b.Book) -> None:
+        for node in walk(book):
+            if isinstance(node, b.Text) and node.span is not None and "[^" in node.text:
+                loose = _LOOSE_NOTE.search(node.span.text)
+                # Undefined calls have been told of; their place is the call itself.
+                if loose and loose[0] != node.text:
+                    self.warn("R-NOTE", f"{loose[0]} is no note call here", node.span)
 
-    def notes(
-        self, blocks: tuple[b.Block, ...], file: int, anchor: str
-    ) -> tuple[tuple[b.Block, ...], tuple[b.Note, ...]]:
-        """Number the note calls of a chapter and put its notes together."""
-        numbers: dict[tuple[int, str], int] = {}
-        notes: list[b.Note] = []
-
-        def change(node: b.Node) -> b.Node:
-            if isinstance(node, b.Text) and (loose := _LOOSE_NOTE.search(node.text)):
-                self.warn("R-NOTE", f"{loose[0]} is no note call here", node.span)
-            if not isinstance(node, b.NoteRef) or node.number:
-                return node
-            index = self.file_of(node.span, file)
-            key = (index, node.note)
-            defined = self.files[index].notes.get(node.note)
-            if defined is None:
-                self.warn("R-NOTE", f"there is no note [^{node.note}] in this file", node.span)
-                return b.Text(f"[^{node.note}]", span=node.span)
-            if key not in numbers:
-                numbers[key] = len(numbers) + 1
-                self.used[index].add(node.note)
-                inside = tuple(self.numbered(block, index) for block in defined.blocks)
-                name = f"{anchor}-n{numbers[key]}"
-                notes.append(b.Note(name, numbers[key], inside, span=defined.span))
-            return dataclasses.replace(node, note=f"{anchor}-n{numbers[key]}", number=numbers[key])
-
-        changed = tuple(map_nodes(block, change) for block in blocks)
-        return changed, tuple(notes)
-
-    def file_of(self, span: Span | None, file: int) -> int:
+    def file_of(self, node: b.Node) -> int:
         """Which file a node stands in: a chapter may run on into the next one."""
-        if span is not None:
-            for index, candidate in enumerate(self.files):
-                if candidate.source is span.source:
-                    return index
-        return file
-
-    def unused_notes(self) -> None:
-        for index, file in enumerate(self.files):
-            for label, note in file.notes.items():
-                if label not in self.used[index]:
-                    self.warn(
-                        "R-NOTE", f"nothing calls the note [^{label}]; it is left out", note.span
-                    )
+        return self.places.get(id(node.span.source), 0) if node.span is not None else 0
 
     # --- links -----------------------------------------------------------------
 
@@ -346,7 +329,7 @@ class _Structure:
         if not isinstance(node, b.Link) or _SCHEME.match(node.target):
             return node
         path, _, name = urllib.parse.unquote(node.target).partition("#")
-        file = self.file_of(node.span, 0)
+        file = self.file_of(node) if path or name else -1
         if path:
             here = self.manifest.files[file].parent
             wanted = posixpath.normpath((here / path).as_posix())

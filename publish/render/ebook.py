@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,11 +54,17 @@ class _Ebook:
                 self.places[item.anchor] = name
             for block in blocks:
                 for node in walk(block):
-                    anchor = getattr(node, "anchor", "")
-                    if anchor:
+                    if isinstance(node, b.NoteRef):
+                        # A note stands in the file of its first call.
+                        self.places.setdefault(node.note, name)
+                    elif anchor := getattr(node, "anchor", ""):
                         self.places[anchor] = name
-        self.filters = pages.media_filters(
-            book, edition, self.href, lambda path: self.images[path].name
+        #: The file being written: links within it need no file name.
+        self.current = ""
+        self.render = pages.renderer(
+            pages.media_filters(
+                book, edition, "epub", self.href, lambda path: self.images[path].name
+            )
         )
 
     def _is_shown(self, path: str) -> bool:
@@ -67,7 +74,8 @@ class _Ebook:
         """A link as it stands in a document: an anchor gets the name of its file."""
         if not target.startswith("#"):
             return target
-        return self.places[target[1:]] + target
+        name = self.places[target[1:]]
+        return target if name == self.current else name + target
 
     def package(self) -> Package:
         words, title = self.edition.words, self.book.meta.title
@@ -84,16 +92,9 @@ class _Ebook:
 
     def page(self, name: str, title: str, template: str, **values: Any) -> Document:
         properties = values.pop("properties", ())
-        text = pages.render(
-            template,
-            {
-                **self.context,
-                "page_title": title,
-                "body_type": values.pop("body_type", ""),
-                **values,
-            },
-            **self.filters,
-        )
+        self.current = name
+        common = {"page_title": title, "body_type": values.pop("body_type", "")}
+        text = self.render(template, {**self.context, **common, **values})
         return Document(name, title, text.encode(), properties)
 
     # --- chapters --------------------------------------------------------------
@@ -110,7 +111,7 @@ class _Ebook:
                 chapters = (item,)
             for chapter in chapters:
                 number += 1
-                for position, blocks in enumerate(_chunks(chapter.blocks)):
+                for position, blocks in enumerate(_chunks(_flat(chapter.blocks))):
                     suffix = f"-{position + 1}" if position else ""
                     yield f"chapter-{number}{suffix}.xhtml", chapter, blocks, position == 0
 
@@ -126,7 +127,11 @@ class _Ebook:
                 notes: tuple[b.Note, ...] = ()
             else:
                 title = leaves.full_title(item.label, leaves.chapter_title(item, self.edition))
-                notes = tuple(note for note in item.notes if note.anchor in called)
+                notes = tuple(
+                    note
+                    for note in item.notes
+                    if note.anchor in called and self.places[note.anchor] == name
+                )
             kind = "frontmatter" if item.anchor in front else "bodymatter"
             yield self.page(
                 name,
@@ -168,6 +173,19 @@ class _Ebook:
             toc=self.contents,
             landmarks=tuple(landmarks),
         )
+
+
+def _flat(blocks: tuple[b.Block, ...]) -> tuple[b.Block, ...]:
+    """Sections as their headings followed by their blocks, as the template prints them anyway, so
+    that a long section can go on in another file."""
+    found: list[b.Block] = []
+    for block in blocks:
+        if isinstance(block, b.Section):
+            found.append(dataclasses.replace(block, blocks=()))
+            found.extend(_flat(block.blocks))
+        else:
+            found.append(block)
+    return tuple(found)
 
 
 def _chunks(blocks: tuple[b.Block, ...]) -> Iterator[tuple[b.Block, ...]]:

@@ -51,11 +51,14 @@ def environment() -> SandboxedEnvironment:
     return env
 
 
-def render(template: str, context: Mapping[str, Any], **filters: Callable[..., Any]) -> str:
-    """One template with its context; ``filters`` are those that depend on the medium."""
+def renderer(filters: Mapping[str, Callable[..., Any]]) -> Callable[[str, Mapping[str, Any]], str]:
+    """What renders a template by name in a context; ``filters`` are those of the medium.
+
+    Made once for a book: templates are compiled for the filters they are rendered with.
+    """
     env = environment().overlay()
     env.filters = {**env.filters, **filters}
-    return env.get_template(template).render(context)
+    return lambda template, values: env.get_template(template).render(values)
 
 
 def context(book: b.Book, edition: Edition, medium: leaves.Medium) -> dict[str, Any]:
@@ -73,7 +76,11 @@ def context(book: b.Book, edition: Edition, medium: leaves.Medium) -> dict[str, 
 
 
 def media_filters(
-    book: b.Book, edition: Edition, href: Callable[[str], str], asset: Callable[[str], str]
+    book: b.Book,
+    edition: Edition,
+    medium: leaves.Medium,
+    href: Callable[[str], str],
+    asset: Callable[[str], str],
 ) -> dict[str, Callable[..., Any]]:
     """Filters that need the book, the edition or the names of files."""
     sizes = {item.path: (item.width, item.height) for item in book.assets}
@@ -86,12 +93,12 @@ def media_filters(
 
     def verse_indent(verse: b.Verse) -> Markup:
         """The longest line stands in the middle, on whole ems (look.md section 3)."""
-        if edition.writing != "horizontal":
+        if medium == "epub":
             return Markup("")
         longest = max(
             (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
         )
-        indent = max(0, (edition.geometry.chars - longest) // 2 - 2)
+        indent = max(0, (edition.geometry.chars - longest) // 2)
         return Markup(f' style="padding-inline-start:{indent}em"')
 
     called: set[str] = set()

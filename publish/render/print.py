@@ -16,6 +16,8 @@ from publish.render import cover, pages
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
+#: The tallest place of one bar in it, in pt.
+_MARK_PITCH = 2.1
 #: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
 _SLACK = 0.18
 
@@ -47,10 +49,13 @@ def cover_html(
     design = cover.design(book, edition)
     style = font_css + page_css(edition.geometry, stacks) + _sheet("cover.css")
     style += "html { font-family: var(--heading) } body { margin: 0 }"
-    return pages.render(
+    view = cover.view(design, edition)
+    if design.picture is not None:
+        view["picture"] = _data_url(design.picture)
+    return pages.renderer({})(
         "print-cover.html",
         {
-            "cover": cover.view(design, edition),
+            "cover": view,
             "edition": edition,
             "style": Markup(style),
             "title": book.meta.title,
@@ -67,7 +72,12 @@ def book_html(
     style += _running_heads(edition) + _chapter_level(book)
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
-    return pages.render(
+    render = pages.renderer(
+        pages.media_filters(
+            book, edition, "print", lambda target: target, lambda path: assets[path]
+        )
+    )
+    return render(
         "print.html",
         {
             **pages.context(book, edition, "print"),
@@ -78,7 +88,6 @@ def book_html(
             "production": leaves.production(book, edition),
             "texture": Markup(_mark(book)),
         },
-        **pages.media_filters(book, edition, lambda target: target, lambda path: assets[path]),
     )
 
 
@@ -126,9 +135,11 @@ def _running_heads(edition: Edition) -> str:
 def _mark(book: b.Book) -> str:
     _, bars = texture(book)
     width, height = _MARK
+    # A short book has thin bars and white below them, not slabs.
+    pitch = min(height / max(1, len(bars)), _MARK_PITCH)
     rows = "".join(
         f'<rect x="0" y="{box.top:.3f}" width="{box.width:.3f}" height="{box.height:.3f}"/>'
-        for box in boxes(bars, width, height)
+        for box in boxes(bars, width, height, pitch)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt" '

@@ -42,6 +42,8 @@ def uses(
     # Counters, leaders, note signs and running heads of the print style sheet.
     note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
     note("figures", "0123456789", None)
+    # What captions are called: 图1, 表2 (span.label).
+    note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     return tuple((role, character, span) for (role, character), span in found.items())
 
 
