@@ -124,7 +124,9 @@ def _artifact(
     from publish.check import check_artifact
 
     name = made.edition.name
-    key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind)
+    # An e-book says when it was last changed, a PDF does not.
+    stamp = modified(read).isoformat() if kind == "epub" else ""
+    key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind, stamp)
     kept = None if force else outputs.kept(name, kind, key)
     if kept is not None:
         return kept, ()

@@ -88,6 +88,7 @@ class Outputs:
         edition: Edition,
         faces: FaceSet,
         kind: str,
+        modified: str,
     ) -> str:
         """A hash of everything that the artefact's bytes follow from."""
         from publish.fonts import fingerprint
@@ -102,7 +103,7 @@ class Outputs:
             repr(edition),
             repr(declared),
             repr(book.meta),
-            os.environ.get("SOURCE_DATE_EPOCH", ""),
+            modified,
             *(source.text for source in sources),
             *(f"{item.path} {hashlib.sha256(item.data).hexdigest()}" for item in book.assets),
         ]

@@ -67,6 +67,10 @@ def reading(source: Path) -> Reading:
     mended = mend(sources, manifest, read)
     book, problems = load_assets(mended.book, manifest.folder)
     found = (*found, *mended.diagnostics, *problems)
+    if not any(chapter.blocks or chapter.title for chapter in book.chapters()):
+        message = "there is no text to set"
+        path = sources[0].name if sources else str(source)
+        found += (Diagnostic("R-EMPTY", "error", message, path=path),)
     if not book.meta.title:
         message = f"the book has no title; {manifest.name} stands in for it"
         hint = 'declare it in book.toml: [book] title = "…", or begin the text with # and the title'

@@ -83,7 +83,8 @@ class Run:
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a user's shell, with the program on the path and a fixed date."""
-    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    left_out = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
+    env = {name: value for name, value in os.environ.items() if name not in left_out}
     env["PYTHONPATH"] = str(ROOT)
     env["SOURCE_DATE_EPOCH"] = EPOCH
     env.update(changes or {})

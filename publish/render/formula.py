@@ -7,7 +7,9 @@ with the depth below the baseline that TeX gives it.
 from __future__ import annotations
 
 import base64
+import re
 from functools import lru_cache
+from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
 
@@ -17,6 +19,30 @@ from publish.model.tree import walk
 
 #: Size of a displayed formula beside the text; in a line it is that of the text.
 _DISPLAY = 1.0
+#: TeX that says how a browser shows a thing, not what the formula is.
+_FORBIDDEN = re.compile(
+    r"\\(href|url|style|class|cssId|htmlClass|htmlId|htmlStyle|includegraphics)\b"
+)
+#: What presentation MathML is made of (MathML Core, sections 2 and 3), without links and styles.
+_ELEMENTS = frozenset(
+    re.findall(
+        r"\w+",
+        """math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover
+        munderover mmultiscripts mprescripts none mtable mtr mtd mlabeledtr mpadded mphantom
+        menclose mfenced mstyle merror""",
+    )
+)
+_ATTRIBUTES = frozenset(
+    re.findall(
+        r"\w+",
+        """display displaystyle scriptlevel mathvariant mathsize mathcolor mathbackground
+        stretchy fence separator form largeop movablelimits accent accentunder lspace rspace
+        minsize maxsize symmetric linethickness bevelled numalign denomalign
+        columnalign rowalign columnspacing rowspacing columnlines rowlines frame
+        equalcolumns equalrows columnspan rowspan minlabelspacing side
+        notation open close separators width height depth voffset linebreak""",
+    )
+)
 #: CSS pixels in a point.
 _PIXELS = 96 / 72
 
@@ -27,6 +53,12 @@ def mathml(tex: str, display: bool) -> Markup:
     from latex2mathml.converter import convert
 
     markup = convert(tex, display="block" if display else "inline")
+    # The converter does not escape what stands in \\text: nothing but mathematics gets through.
+    for element in ElementTree.fromstring(markup).iter():
+        name = element.tag.rpartition("}")[2]
+        strange = {key for key in element.attrib if key not in _ATTRIBUTES}
+        if name not in _ELEMENTS or strange:
+            raise ValueError(f"a formula cannot hold {', '.join(sorted(strange)) or name}")
     opened = f'<math alttext="{escape(tex)}"'
     return Markup(markup.replace("<math", opened, 1))
 
@@ -53,12 +85,13 @@ def problems(book: b.Book) -> tuple[Diagnostic, ...]:
         if not isinstance(node, b.Math | b.Formula):
             continue
         try:
+            if forbidden := _FORBIDDEN.search(node.tex):
+                raise ValueError(f"\\{forbidden[1]} has no place in a book")
             mathml(node.tex, False)
             picture(node.tex, 10.5, False)
         except Exception as error:
             # Both converters answer bad TeX with whatever goes wrong inside them.
-            reason = str(error) or type(error).__name__
-            found.append(
-                Diagnostic("R-MATH", "error", f"this formula cannot be set: {reason}", node.span)
-            )
+            reason = str(error) if isinstance(error, ValueError) else "it is not complete TeX"
+            message = f"this formula cannot be set: {reason or 'it is empty'}"
+            found.append(Diagnostic("R-MATH", "error", message, node.span))
     return tuple(found)
