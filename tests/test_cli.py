@@ -258,7 +258,8 @@ def test_without_a_source_and_without_seeds(run: Run) -> None:
         2,
         "",
         "error[C-SOURCE]: no SOURCE is given, and there is no book under seeds/\n"
-        "  = hint: publish build FILE.md builds one file, publish build . the book folder you are in\n"
+        "  = hint: publish build FILE.md builds one file, "
+        "publish build . the book folder you are in\n"
         "  = hint: publish new DIR makes a book folder\n",
     )
 

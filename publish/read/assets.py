@@ -17,6 +17,8 @@ from publish.model.tree import walk
 MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = 100_000_000
 
+#: What Pillow is to try; a photograph of several pictures (MPO) comes in as JPEG.
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _TYPES = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
@@ -93,7 +95,7 @@ def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         # Named kinds only: Pillow reads some forty, among them ones that call other programs.
         # The header alone is read at first, and the size it claims is checked before a decoder
         # allocates it.
-        with Image.open(io.BytesIO(data), formats=tuple(_TYPES)) as image:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             kind, (width, height) = image.format or "", image.size
             if width * height > MAX_PIXELS:
                 return "R-SIZE", f"the image {path} claims {width} x {height} pixels"
