@@ -101,6 +101,7 @@ def build(
             else dataclasses.replace(item, severity="warning")
             for item in setting.diagnostics
         )
+    found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
     jobs = [(setting, kind) for setting in chosen for kind in formats]
@@ -115,6 +116,18 @@ def build(
         outputs.record()
     tell("done", len(jobs), len(jobs))
     return Outcome(read.manifest.name, tuple(artifacts), tuple(dict.fromkeys(found)))
+
+
+def _shared_identifier(chosen: tuple[Setting, ...]) -> tuple[Diagnostic, ...]:
+    """A warning where one declared identifier or ISBN serves several editions: stores and readers
+    take them for the same book (ISBN Users' Manual, section 5.1: one number an edition)."""
+    declared = [s.book.meta.identifier or s.book.meta.isbn for s in chosen]
+    shared = sorted({name for name in declared if name and declared.count(name) > 1})
+    hint = 'give each its own: under [[edition]], book = { isbn = "…" }'
+    return tuple(
+        Diagnostic("M-ID", "warning", f"{name} names several editions", hints=(hint,))
+        for name in shared
+    )
 
 
 def _artifact(
