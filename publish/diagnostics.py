@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import difflib
+import operator
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,8 +27,9 @@ class Source:
     """One file of the manuscript, decoded.
 
     ``text`` has line feeds only; ``newline``, ``encoding`` and ``bom`` tell how
-    to write it back as it was received.  A mended source remembers the
-    ``received`` one and the ``pieces`` of it that it kept, so that a place in
+    to write it back as it was received; where a file mixes kinds of line ends,
+    ``ends`` has each of them in order (else it is empty).  A mended source remembers
+    the ``received`` one and the ``pieces`` of it that it kept, so that a place in
     mended text can be told as a place in the file the author has.
     """
 
@@ -40,10 +42,33 @@ class Source:
     #: (start in this text, start in the received text, length) of each kept run, ascending.
     pieces: tuple[tuple[int, int, int], ...] = field(default=(), repr=False)
     _lines: list[int] = field(default_factory=list, repr=False)
+    ends: tuple[str, ...] = field(default=(), repr=False)
 
     def encode(self) -> bytes:
-        """The bytes of this text in the encoding and with the line ends it came with."""
-        return self.bom + self.text.replace("\n", self.newline).encode(self.encoding)
+        """The bytes of this text in the encoding and with the line ends it came with.
+
+        A line end that mending put in is ``newline``, the kind that the file mostly has.
+        """
+        text = self._with_own_ends() if self.ends else self.text.replace("\n", self.newline)
+        return self.bom + text.encode(self.encoding)
+
+    def _with_own_ends(self) -> str:
+        """The text, every line end that was kept as the received file has it there."""
+        origin = self.received or self
+        pieces = self.pieces if self.received is not None else ((0, 0, len(self.text)),)
+        parts: list[str] = []
+        here = there = line = 0
+        for start, original, length in pieces:
+            line += origin.text.count("\n", there, original)
+            parts.append(self.text[here:start].replace("\n", self.newline))
+            first, *rest = self.text[start : start + length].split("\n")
+            parts.append(first)
+            for end, words in zip(origin.ends[line : line + len(rest)], rest, strict=True):
+                parts += [end, words]
+            line += len(rest)
+            here, there = start + length, original + length
+        parts.append(self.text[here:].replace("\n", self.newline))
+        return "".join(parts)
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a code point, both counted from one."""
@@ -64,8 +89,8 @@ class Source:
         """
         if self.received is None:
             return offset
-        starts = [piece[0] for piece in self.pieces]
-        index = bisect.bisect_right(starts, offset - 1 if end else offset) - 1
+        wanted = offset - 1 if end else offset
+        index = bisect.bisect_right(self.pieces, wanted, key=operator.itemgetter(0)) - 1
         if index < 0:
             return self.pieces[0][1] if self.pieces else 0
         start, original, length = self.pieces[index]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -37,6 +39,17 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
+#: What a write reports that has no path of its own: the disk is full or has gone read-only.
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO))
+
+#: The facts of an artefact in build.json, and what each must be.
+_FACTS: dict[str, tuple[type, ...]] = {
+    "path": (str,), "kind": (str,), "edition": (str,), "key": (str,), "sha256": (str,),
+    "bytes": (int,), "pages": (int,), "seconds": (int, float),
+}  # fmt: skip
+_HASH = re.compile("[0-9a-f]{64}")
+
+
 def _cannot(path: Path, error: OSError) -> Failure:
     return fail(
         "B-WRITE", f"cannot write: {error.strerror or error}", path=path.as_posix(),
@@ -44,20 +57,34 @@ def _cannot(path: Path, error: OSError) -> Failure:
     )  # fmt: skip
 
 
-class Outputs:
-    """One book's folder during one build; a second build waits for the first."""
+def _is_about(error: OSError, path: Path) -> bool:
+    """Whether an error comes from writing to a path, and not from something else at that time."""
+    names = [name for name in (error.filename, error.filename2) if name is not None]
+    if not names:
+        return error.errno in _FULL
+    return any(isinstance(name, str) and Path(name).name == path.name for name in names)
 
-    def __init__(self, folder: Path, book: str) -> None:
+
+class Outputs:
+    """One book's folder during one build; a second build waits for the first.
+
+    ``waiting`` is called once, before it waits.
+    """
+
+    def __init__(self, folder: Path, book: str, waiting: Callable[[], None] | None = None) -> None:
         self.folder, self.book = folder, book
+        self.waiting = waiting
         self.records: dict[str, dict[str, Any]] = {}
         self._lock: int | None = None
 
     def __enter__(self) -> Outputs:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.folder)
+            self._lock = _locked(self.folder, self.waiting)
             for leftover in self.folder.glob(f"{_TEMPORARY}*"):
-                leftover.unlink()
+                # A folder of such a name is not ours.
+                if leftover.is_symlink() or leftover.is_file():
+                    leftover.unlink(missing_ok=True)
         except OSError as error:
             self.__exit__()
             raise _cannot(self.folder, error) from error
@@ -70,11 +97,31 @@ class Outputs:
             self._lock = None
 
     def _load(self) -> dict[str, dict[str, Any]]:
+        """The artefacts of build.json; of a file that is damaged, those that are whole."""
         try:
-            data = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
-            return {item["path"]: item for item in data["artifacts"]}
-        except (OSError, ValueError, KeyError, TypeError):
+            data = json.loads((self.folder / RECORD).read_bytes())
+        except (OSError, ValueError, RecursionError):
             return {}
+        items = data.get("artifacts") if isinstance(data, dict) else None
+        found: dict[str, dict[str, Any]] = {}
+        for item in items if isinstance(items, list) else ():
+            record = self._record(item)
+            if record is not None:
+                found[record["path"]] = record
+        return found
+
+    def _record(self, item: object) -> dict[str, Any] | None:
+        """One artefact of build.json, or None where it is not as :meth:`install` writes it."""
+        if not isinstance(item, dict) or not _FACTS.keys() <= item.keys():
+            return None
+        if not all(isinstance(item[fact], kinds) for fact, kinds in _FACTS.items()):
+            return None
+        hashes = _HASH.fullmatch(item["key"]) and _HASH.fullmatch(item["sha256"])
+        if not hashes or "/" in item["path"]:
+            return None
+        if item["path"] != f"{self.book}.{item['edition']}.{item['kind']}":
+            return None
+        return {fact: item[fact] for fact in _FACTS}
 
     def path(self, edition: str, kind: str) -> Path:
         """Where an artefact stands: book.edition.epub, .pdf (house.md, Commands)."""
@@ -113,32 +160,45 @@ class Outputs:
         """The artefact that is there already, if it is what would be made."""
         path = self.path(edition, kind)
         record = self.records.get(path.name)
-        if record is None or record.get("key") != key or not path.is_file():
+        if record is None or record["key"] != key or not path.is_file():
             return None
-        if hashlib.sha256(path.read_bytes()).hexdigest() != record.get("sha256"):
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(data).hexdigest() != record["sha256"]:
             return None
         return self._artifact(path, record, fresh=False)
 
     @contextlib.contextmanager
     def temporary(self, edition: str, kind: str) -> Iterator[Path]:
-        """A name to write to; whatever stands there at the end is removed."""
+        """A name to write to; whatever stands there at the end is removed.
+
+        Raises Failure B-WRITE where it cannot be written; other trouble of the body is its own.
+        """
         final = self.path(edition, kind)
         path = self.folder / f"{_TEMPORARY}{os.getpid()}-{final.name}"
         try:
             yield path
         except OSError as error:
-            raise _cannot(final, error) from error
+            if _is_about(error, path):
+                raise _cannot(final, error) from error
+            raise
         finally:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def install(
         self, path: Path, edition: str, kind: str, key: str, pages: int, seconds: float
     ) -> Artifact:
-        """Put a finished file in its place and note it."""
+        """Put a finished file in its place and note it.  Raises Failure B-WRITE."""
         final = self.path(edition, kind)
         data = path.read_bytes()
-        _sync(path)
-        path.replace(final)
+        try:
+            _sync(path)
+            path.replace(final)
+        except OSError as error:
+            raise _cannot(final, error) from error
         record = {
             "path": final.name,
             "kind": kind,
@@ -171,11 +231,12 @@ class Outputs:
             "libraries": libraries(),
             "artifacts": there,
         }
-        text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        written = (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
         target = self.folder / RECORD
-        if target.exists() and target.read_text(encoding="utf-8") == text:
-            return
-        replace_file(target, text.encode())
+        with contextlib.suppress(OSError):
+            if target.read_bytes() == written:
+                return
+        replace_file(target, written)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -199,15 +260,28 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _locked(folder: Path) -> int:
-    """Lock a folder for this process; waits for another build.  No file is left behind."""
+def _locked(folder: Path, waiting: Callable[[], None] | None) -> int:
+    """Lock a folder for this process; waits for another build, after it has told so.
+
+    No file is left behind.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         import fcntl
     except ImportError:
         # No advisory locks on this system: renames still keep every file whole.
         return descriptor
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting is not None:
+                waiting()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except BaseException:
+        # Interrupted while it waited: the folder must not stay open.
+        os.close(descriptor)
+        raise
     return descriptor
 
 

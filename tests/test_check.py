@@ -228,6 +228,18 @@ def test_false_blanks_are_a_warning_of_their_own() -> None:
     assert found[0].severity == "warning"
 
 
+def test_a_blank_between_two_runs_is_the_editions_own() -> None:
+    runs = [body("甲"), body(" "), body("乙，"), body("丙"), body(" 丁")]
+    assert compare(runs, [page("甲 乙，丙 丁")]) == ()
+    found = compare(runs, [page("甲 乙，丙 丁 "), page("戊 己", place="page 2")])
+    assert "T-BLANK" in [item.code for item in found]
+    # Two places are two texts: what ends one and what begins another are no neighbours.
+    apart = [run("body", "甲 ", "a1"), run("body", "乙", "a2")]
+    assert told(compare(apart, [page("甲 乙")])) == [
+        "T-BLANK 1 false blanks between Han characters, the first on page 1"
+    ]
+
+
 TEXTS = st.text(st.sampled_from("天地玄黄宇宙洪荒，。「」1ab ①"), min_size=1, max_size=60)
 
 
@@ -565,11 +577,64 @@ def test_mimetype_must_be_first_and_stored(tmp_path: Path) -> None:
         "<p><span>甲</span> <span lang='en'>b</span></p>",
         "<p>目　录</p>",
         "<p>甲<br/>\n乙</p>",
+        "<p><b>甲</b> <b>乙</b>，正文。</p>",
     ],
 )
 def test_blanks_that_are_right(tmp_path: Path, content: str) -> None:
     path = packed(tmp_path, book(**{"EPUB/c2.xhtml": xhtml(content)}))
     assert "EPUB-BLANK" not in codes(check_epub(path))
+
+
+#: The author's own blanks: between two runs in 黑体, before and after one.
+OWN_BLANKS = (
+    *EPUB_RUNS[:-1],
+    *(body("甲"), body(" "), body("乙"), body("，正文。"), body("丙"), body(" 丁")),
+)
+OWN_BLANKS_PAGE = xhtml(
+    "<h1>第二章</h1>\n<p><strong>甲</strong> <strong>乙</strong>，正文。<strong>丙</strong> 丁</p>"
+)
+
+
+def test_an_authors_own_blank_between_elements_is_right(tmp_path: Path) -> None:
+    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": OWN_BLANKS_PAGE}))
+    assert check_artifact(path, OWN_BLANKS, EDITION) == ()
+    assert check_artifact(path) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        # The edition has a blank after 甲, none after the first 丙 nor after 乙.
+        (OWN_BLANKS_PAGE.replace("</strong>，", "</strong> <i>丁</i>，"), "甲 乙 丁，正文"),
+        (
+            xhtml("<p><i>甲</i><i>乙</i>，正文。<i>丙</i> <i>丙</i>丁</p>"),
+            "乙，正文。丙 丙丁",
+        ),
+        (xhtml("<p><i>丙</i>\n  <i>丁</i></p><p><i>乙</i>\n  <i>甲</i></p>"), "乙   甲"),
+    ],
+)
+def test_a_blank_that_the_edition_has_not_is_told(tmp_path: Path, content: str, shown: str) -> None:
+    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
+    assert told(check_epub(path, EDITION, (), OWN_BLANKS)) == [
+        f"EPUB-BLANK EPUB/c2.xhtml: white space between Han characters in «{shown}»"
+    ]
+
+
+def test_own_blanks_stand_beside_labels_readings_and_ways_back(tmp_path: Path) -> None:
+    runs = (
+        *(body("第二章"), body("甲"), body(" "), body("乙"), label(1), body("丙"), body(" ")),
+        *(body("漢"), run("reading", "hàn"), label(1), run("note", "丁"), run("note", " ")),
+        *(run("note", "戊"), body("后文")),
+    )
+    content = xhtml(
+        "<h1>第二章</h1><p><b>甲</b> <b>乙</b>"
+        '<a epub:type="noteref" role="doc-noteref" href="#n1" id="r1">（一）</a><b>丙</b> '
+        "<ruby>漢<rp>（</rp><rt>hàn</rt><rp>）</rp></ruby></p>"
+        '<aside epub:type="footnote" role="doc-footnote" id="n1"><p><b>丁</b> <b>戊</b>'
+        '<a href="#r1" role="doc-backlink">返回</a></p></aside><p>后文</p>'
+    )
+    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
+    assert check_epub(path, EDITION, (), runs) == ()
 
 
 def test_entities_do_not_reach_other_files_or_explode(tmp_path: Path) -> None:
@@ -581,6 +646,40 @@ def test_entities_do_not_reach_other_files_or_explode(tmp_path: Path) -> None:
         path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
         assert "EPUB-XML" in codes(check_artifact(path))
     assert compact(epub_text(path)[-1].fragments[0].text) == "乙"
+
+
+def damaged(folder: Path, name: str) -> Path:
+    """A good EPUB with the packed bytes of one member spoilt; names and directory are whole."""
+    path = packed(folder, book())
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo(name).header_offset + 30 + len(name.encode())
+        length = archive.getinfo(name).compress_size
+    data = bytearray(path.read_bytes())
+    data[start : start + length] = b"\xff" * length
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mimetype", "META-INF/container.xml", "EPUB/package.opf", "EPUB/nav.xhtml", "EPUB/book.css"],
+)
+def test_a_damaged_member_is_told(tmp_path: Path, name: str) -> None:
+    path = damaged(tmp_path, name)
+    assert "EPUB-ZIP" in codes(check_artifact(path, EPUB_RUNS, EDITION))
+    assert told(check_epub(path))[-1].endswith(f"{name} cannot be read from the archive")
+
+
+def test_no_damage_crashes(tmp_path: Path) -> None:
+    path = packed(tmp_path, book())
+    good = path.read_bytes()
+    chance = random.Random(1)
+    for _ in range(300):
+        data = bytearray(good)
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        check_artifact(path, EPUB_RUNS, EDITION)
 
 
 @pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)])

@@ -379,8 +379,10 @@ def test_identifiers() -> None:
         identifier(meta, an_edition(writing="vertical")),
         identifier(dataclasses.replace(meta, title="书二"), hans),
         identifier(dataclasses.replace(meta, authors=()), hans),
+        # Another paper, the same text: another edition all the same.
+        identifier(meta, an_edition(name="hans-32")),
     }
-    assert len(others) == 4 and made not in others
+    assert len(others) == 5 and made not in others
     isbn = dataclasses.replace(meta, isbn="978-7-000-00000-2")
     assert identifier(isbn, hans) == "urn:isbn:9787000000002"
     both = dataclasses.replace(isbn, identifier="doi:10.1/x")

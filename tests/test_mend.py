@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from publish.diagnostics import Edit, Source, Span
 from publish.mend import RULES, Mended, mend
 from publish.mend.ledger import Ledger
 from publish.mend.places import places
+from publish.mend.rounds import Rounds
 from publish.model import book as b
 from publish.model.book import Meta
 from publish.model.manifest import Manifest, load
@@ -169,6 +171,158 @@ def test_composed_edits_replay(steps: list[tuple[int, int, str]]) -> None:
         for here, there, size in ledger.current.pieces:
             kept = ledger.current.text[here : here + size]
             assert kept == source.text[there : there + size]
+
+
+def test_marks_of_one_paragraph_are_asked_about_a_few_times() -> None:
+    start = time.perf_counter()
+    found = mended("“" * 50_000 + "\n\n" + "“" * 6 + "，\n").diagnostics
+    assert time.perf_counter() - start < 2
+    said = [
+        (item.code, item.severity, item.message, item.span and item.span.start) for item in found
+    ]
+    one = "the quotation mark “ is not closed in its paragraph"
+    assert said == [
+        *(("X-PAIR", "query", one, place) for place in range(5)),
+        (
+            "X-PAIR",
+            "query",
+            # The next paragraph opens six again.
+            "49989 more quotation marks without a partner in this paragraph",
+            5,
+        ),
+        *(("X-PAIR", "query", one, 50_002 + place) for place in range(5)),
+        ("X-PAIR", "query", "1 more quotation mark without a partner in this paragraph", 50_007),
+    ]
+
+
+def test_places_of_many_pieces_are_found_soon() -> None:
+    source = Source("a", "甲\u00a0" * 50_000)
+    edits = [Edit(Span(source, 2 * n + 1, 2 * n + 2), "", "U-SP") for n in range(50_000)]
+    now = Ledger(source).with_edits(edits).current
+    start = time.perf_counter()
+    assert [now.as_received(offset) for offset in range(0, 50_000, 10)] == [
+        2 * offset for offset in range(0, 50_000, 10)
+    ]
+    assert time.perf_counter() - start < 1
+
+
+def test_edits_taken_back_in_many_places_end_soon() -> None:
+    source = Source("书.md", "甲乙" * 20_000)
+    rules = [("A", "safe", lambda *_: ()), ("B", "safe", lambda *_: ())]
+    rounds = Rounds([Ledger(source)], manifest(), read, rules, lambda edit: True)
+    edits = [
+        Edit(Span(source, 2 * n, 2 * n + 1), "丙", "B" if n % 2 else "A") for n in range(20_000)
+    ]
+    damage = [(source, 8 * n, 8 * n + 3) for n in range(5_000)]
+    start = time.perf_counter()
+    (kept,) = rounds._take_back([edits], [*damage, None])
+    assert time.perf_counter() - start < 1
+    assert kept == [edit for n, edit in enumerate(edits) if n % 4 != 1]
+    assert list(rounds.refused.values()) == [edit for n, edit in enumerate(edits) if n % 4 == 1]
+
+
+# --- characters that no book can hold -----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "character", "place"),
+    [
+        ("```\n\x01\n```\n", {}, "U+0001 no name", (2, 1)),
+        ("一段`代\x0c码`。\n", {}, "U+000C no name", (1, 5)),
+        ("正\uffff文。\n", {}, "U+FFFF no name", (1, 2)),
+        ("正文**重\ufffe点**。\n", {}, "U+FFFE no name", (1, 6)),
+        ("正\x0b文。\n", {"U-CTRL": "off"}, "U+000B no name", (1, 2)),
+        ("式$x\x02$。\n", {}, "U+0002 no name", (1, 4)),
+        ("$$\nx\uffff\n$$\n", {}, "U+FFFF no name", (2, 2)),
+        ("图![说\uffff明](a.png)。\n", {}, "U+FFFF no name", (1, 5)),
+        ('见[这里](a.html "题\uffff目")。\n', {}, "U+FFFF no name", (1, 16)),
+        ("# 标\uffff题\n\n正文。\n\n# 二\n\n正文。\n", {}, "U+FFFF no name", (1, 4)),
+        ("```p\uffffy\nx\n```\n", {}, "U+FFFF no name", (1, 5)),
+        ("| 甲\uffff |\n|---|\n| 乙 |\n", {}, "U+FFFF no name", (1, 4)),
+    ],
+)
+def test_what_xml_cannot_hold_is_an_error(
+    text: str, rules: dict[str, str], character: str, place: tuple[int, int]
+) -> None:
+    found = [item for item in mended(text, rules=rules).diagnostics if item.severity == "error"]
+    assert {item.code for item in found} == {"R-CHAR"}
+    assert {item.message for item in found} == {f"no book can hold the character {character}"}
+    assert found[0].span is not None
+    assert found[0].span.received().source.line_column(found[0].span.received().start) == place
+
+
+def test_a_reference_that_writes_such_a_character_is_told() -> None:
+    found = mended("正文&#12;。\n", rules={"S-ENT": "off"}).diagnostics
+    assert [(item.code, item.span and item.span.text) for item in found] == [
+        ("R-CHAR", "正文&#12;。")
+    ]
+
+
+def test_what_book_toml_declares_must_be_writable_too(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(
+        '[book]\ntitle = "山\uffff居"\n\n[convert]\nwords = { "甲" = "\\uFFFE" }\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "manuscript.md").write_text("正文。\n", encoding="utf-8")
+    declared, _ = load(tmp_path)
+    found = mend(load_sources(declared)[0], declared, read).diagnostics
+    assert [(item.code, item.message[-14:]) for item in found] == [
+        ("R-CHAR", "U+FFFF no name"),
+        ("R-CHAR", "U+FFFE no name"),
+    ]
+    assert found[0].span is not None and found[0].span.source.name.endswith("book.toml")
+    assert found[0].span.source.line_column(found[0].span.start) == (2, 11)
+    assert found[1].span is None and found[1].path == found[0].span.source.name
+
+
+def test_many_such_places_are_counted() -> None:
+    found = mended("`\x01`\n\n" * 40).diagnostics
+    assert len(found) == 6 and all(item.severity == "error" for item in found)
+    assert found[-1].message == "35 more of the character U+0001 no name"
+
+
+def test_what_xml_can_hold_is_no_error() -> None:
+    text = "正\u3000文\U0001f600\ue000。`\t\x7f\x85\ufffd`\n"
+    assert [item for item in mended(text).diagnostics if item.code == "R-CHAR"] == []
+
+
+# --- line ends ------------------------------------------------------------------
+
+
+def test_every_line_keeps_the_end_it_came_with() -> None:
+    source = Source("书.md", "甲\n乙\n丙\n丁\n", ends=("\n", "\r\n", "\r", "\n"))
+    assert source.encode().decode() == "甲\n乙\r\n丙\r丁\n"
+    edits = [Edit(Span(source, 0, 1), "子\n丑", "R"), Edit(Span(source, 3, 4), "", "R")]
+    once = Ledger(source).with_edits(edits)
+    assert once.current.encode().decode() == "子\n丑\n乙丙\r丁\n"
+    twice = once.with_edits([Edit(Span(once.current, 0, 1), "", "R")])
+    assert twice.current.encode().decode() == "\n丑\n乙丙\r丁\n"
+    again = Ledger(once.current).with_edits([Edit(Span(once.current, 0, 2), "", "R")])
+    assert again.current.encode().decode() == "丑\n乙丙\r丁\n"
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("甲乙"), st.sampled_from(["\n", "\r\n"])), min_size=1),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 4), st.sampled_from(["", "丙"]))),
+)
+def test_line_ends_that_no_edit_touches_stay(
+    lines: list[tuple[str, str]], steps: list[tuple[int, int, str]]
+) -> None:
+    text = "".join(f"{words}\n" for words, _ in lines)
+    ends = tuple(end for _, end in lines)
+    ledger = Ledger(Source("a", text, newline="\r\n", ends=ends))
+    received = [(words, end) for words, end in lines]
+    assert ledger.current.encode().decode() == "".join(map("".join, received))
+    for start, length, new in steps:
+        current = ledger.current
+        # Only words are edited, so that the line ends stay the same ones.
+        end = min(len(current.text), start + length)
+        if start < end and "\n" not in current.text[start:end]:
+            ledger = ledger.with_edits([Edit(Span(current, start, end), new, "R")])
+    written = ledger.current.encode().decode()
+    assert tuple(part for part in re.findall("\r\n|\n", written)) == ends
+    assert written.replace("\r\n", "\n") == ledger.current.text
 
 
 def test_several_files_are_mended_as_one_book() -> None:

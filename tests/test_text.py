@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -101,6 +102,15 @@ def drawn(*paragraphs: str) -> str:
 )
 def test_pairs(paragraphs: tuple[str, ...], wanted: str) -> None:
     assert drawn(*paragraphs) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["“" * 50_000, "“" * 25_000 + "」" * 25_000, "“「‘" * 8_000 + "”’" * 8_000]
+)
+def test_many_marks_without_a_partner_end_soon(text: str) -> None:
+    start = time.perf_counter()
+    pair_quotes([text, "“" * 50_000, "后文"])
+    assert time.perf_counter() - start < 2
 
 
 @given(st.lists(st.text("“”‘’「」『』甲a1 ’", max_size=12), max_size=4))

@@ -52,7 +52,7 @@ def check_artifact(
             from publish.check.epub import check_epub
             from publish.check.extract import epub_text
 
-            found = list(check_epub(path, edition, headings))
+            found = list(check_epub(path, edition, headings, expected))
             pages = epub_text(path)
         else:
             from publish.check.extract import pdf_text

@@ -13,23 +13,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publish.check.blanks import blank_between_han, meant_blanks
 from publish.check.extract import (
-    BLOCKS,
     MEMBER_LIMIT,
     OPF,
     XHTML,
+    open_archive,
     package_path,
     parse_xml,
     read_member,
     resolve,
     types,
 )
-from publish.check.threads import FALSE_BLANK, compact
+from publish.check.threads import compact
 from publish.diagnostics import Diagnostic, Failure, Severity
 from publish.model.edition import Edition
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+    from publish.model.text import Run
 
 #: Bytes of one XHTML document that old readers can hold (EBPAJ guide 1.1.3: 256 KB with room left).
 DOCUMENT_LIMIT = 240 * 1024
@@ -49,21 +52,23 @@ _ACTIVE = frozenset(("script", "iframe", "object", "embed", "applet"))
 
 
 def check_epub(
-    path: Path, edition: Edition | None = None, headings: tuple[str, ...] = ()
+    path: Path,
+    edition: Edition | None = None,
+    headings: tuple[str, ...] = (),
+    expected: tuple[Run, ...] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Faults of an EPUB file: codes EPUB-*, errors but for EPUB-SIZE (a warning).
 
     ``headings`` are labels (chapters, entries) that the navigation must hold, in order.
+    ``expected`` is the edition's text; it tells which blanks between elements are the author's.
     """
+    found: list[Diagnostic] = []
     try:
-        with zipfile.ZipFile(path) as archive:
-            inspection = _Inspection(archive, edition)
-            inspection.run(headings)
-            return tuple(inspection.found)
-    except (zipfile.BadZipFile, OSError) as error:
-        return (_report("EPUB-ZIP", f"this EPUB cannot be opened: {error}"),)
+        with open_archive(path) as archive:
+            _Inspection(archive, edition, expected, found).run(headings)
     except Failure as failure:
-        return failure.diagnostics
+        found.extend(failure.diagnostics)
+    return tuple(found)
 
 
 def _report(code: str, message: str, severity: Severity = "error") -> Diagnostic:
@@ -73,10 +78,17 @@ def _report(code: str, message: str, severity: Severity = "error") -> Diagnostic
 class _Inspection:
     """One pass over one file; what was read is kept for the checks that follow."""
 
-    def __init__(self, archive: zipfile.ZipFile, edition: Edition | None) -> None:
+    def __init__(
+        self,
+        archive: zipfile.ZipFile,
+        edition: Edition | None,
+        expected: tuple[Run, ...] | None,
+        found: list[Diagnostic],
+    ) -> None:
         self.archive = archive
         self.edition = edition
-        self.found: list[Diagnostic] = []
+        self.meant = None if expected is None else meant_blanks(expected)
+        self.found = found
         self.names = set(archive.namelist())
         #: name -> media type and properties of every manifest item.
         self.manifest: dict[str, tuple[str, frozenset[str]]] = {}
@@ -121,7 +133,7 @@ class _Inspection:
             self.error("EPUB-ZIP", "the first member of the archive must be mimetype")
         elif first.compress_type != zipfile.ZIP_STORED or first.extra or first.header_offset:
             self.error("EPUB-ZIP", "mimetype must be stored as it is, without an extra field")
-        elif self.archive.read(first) != b"application/epub+zip":
+        elif read_member(self.archive, first.filename) != b"application/epub+zip":
             self.error("EPUB-ZIP", "mimetype must say application/epub+zip and nothing else")
         seen: set[str] = set()
         for member in members:
@@ -215,7 +227,7 @@ class _Inspection:
                 ids.add(identifier)
             self._element(name, element)
         self.ids[name] = ids
-        blank = _blank_between_han(root)
+        blank = blank_between_han(root, self.meant)
         if blank:
             self.error("EPUB-BLANK", f"{name}: white space between Han characters in «{blank}»")
 
@@ -336,46 +348,3 @@ def _references(root: _Element) -> Iterator[tuple[str, str, bool]]:
         for candidate in (element.get("srcset") or "").split(","):
             if candidate.strip():
                 yield local, candidate.split()[0], True
-
-
-def _blank_between_han(root: _Element) -> str:
-    """The first white space between two Han characters within a line, with its neighbours.
-
-    A pretty-printer that sets adjacent inline elements on lines of their own leaves a gap that
-    readers see (epub.md section 2, 1).  Only blank text *between* elements is at fault here:
-    blanks within one text node are the author's.
-    """
-    body = root.find(f"{XHTML}body")
-    if body is None:
-        return ""
-    pieces: list[str] = []
-    stack: list[_Element | str] = [body]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-            continue
-        if not isinstance(item.tag, str):
-            continue
-        local = item.tag.rpartition("}")[2]
-        if local in ("pre", "rt", "rp", "math", "svg"):
-            continue
-        # A sign that is no character of the book stands for the edge of a block.
-        edge = "\x00" if local in BLOCKS else ""
-        later: list[_Element | str] = [edge, _between(item.text)]
-        for child in item:
-            later.extend((child, _between(child.tail)))
-        later.append(edge)
-        stack.extend(reversed(later))
-    line = "".join(pieces).replace("\n", " ")
-    match = FALSE_BLANK.search(line)
-    if match is None:
-        return ""
-    return line[max(0, match.start() - 6) : match.end() + 6].strip("\x00 ").replace("\x02", " ")
-
-
-def _between(text: str | None) -> str:
-    """A text node with its own inner blanks made unlike those between elements."""
-    if text is None or not text.strip():
-        return text or ""
-    return re.sub(r"\s", "\x02", text)

@@ -8,9 +8,12 @@ Formulas are pictures in a PDF and MathML in an EPUB; they are not text in eithe
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +30,19 @@ if TYPE_CHECKING:
 
 #: Most bytes read from one member of an EPUB, unpacked.
 MEMBER_LIMIT = 64 * 1024 * 1024
+
+#: What reading a damaged archive raises: the module checks little before it unpacks.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPS = "{http://www.idpf.org/2007/ops}"
@@ -171,13 +187,21 @@ def parse_xml(data: bytes) -> _Element:
     return etree.fromstring(data, parser)
 
 
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """The EPUB as an archive; raises EPUB-ZIP where it is none."""
+    try:
+        return zipfile.ZipFile(path)
+    except DAMAGE as error:
+        raise fail("EPUB-ZIP", f"this EPUB cannot be opened: {error}", path=str(path)) from error
+
+
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of one member; raises EPUB-ZIP where it is missing or larger than 64 MB."""
+    """The bytes of one member; raises EPUB-ZIP where it is missing, damaged or above 64 MB."""
     try:
         if archive.getinfo(name).file_size > MEMBER_LIMIT:
             raise fail("EPUB-ZIP", f"{name} is larger than {MEMBER_LIMIT >> 20} MB unpacked")
         return archive.read(name)
-    except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise fail("EPUB-ZIP", f"{name} cannot be read from the archive") from error
 
 
@@ -227,11 +251,7 @@ def epub_text(path: Path) -> tuple[PageText, ...]:
     Raises :class:`~publish.diagnostics.Failure` (EPUB-ZIP, EPUB-XML, EPUB-OPF) where the file
     cannot be read.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise fail("EPUB-ZIP", f"this EPUB cannot be opened: {error}", path=str(path)) from error
-    with archive:
+    with open_archive(path) as archive:
         return tuple(
             PageText(name, _document_fragments(root)) for name, root in spine_documents(archive)
         )

@@ -34,6 +34,7 @@ from publish.check.threads import (
     CONTEXT,
     State,
     Thread,
+    by_place,
     compact,
     false_blanks,
     threads,
@@ -279,7 +280,7 @@ def compare(
 
 
 def _blanks(runs: tuple[Run, ...], pages: tuple[PageText, ...]) -> tuple[Diagnostic, ...]:
-    wanted = sum(false_blanks(run.text) for run in runs)
+    wanted = sum(map(false_blanks, by_place(runs)))
     first, number = "", 0
     for page in pages:
         here = sum(false_blanks(fragment.text) for fragment in page.fragments)

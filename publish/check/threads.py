@@ -54,6 +54,23 @@ def false_blanks(text: str) -> int:
     return len(FALSE_BLANK.findall(text))
 
 
+def by_place(runs: Iterable[Run]) -> list[str]:
+    """The text of the runs of each place (anchor) as one string, readings of ruby left out.
+
+    A run ends where emphasis does: a blank may be in one and its neighbours in others.
+    """
+    parts: list[list[str]] = []
+    where: str | None = None
+    for run in runs:
+        if run.kind == "reading":
+            continue
+        if run.where != where:
+            where = run.where
+            parts.append([])
+        parts[-1].append(run.text)
+    return ["".join(part) for part in parts]
+
+
 def spellings(label: str) -> tuple[str, ...]:
     """How a label may be printed, without brackets: as it is, circled, in Chinese numerals."""
     if not label.isdecimal():

@@ -31,6 +31,7 @@ from publish.mend import (
     radicals,
     spaces,
     terms,
+    unwritable,
     zero_width,
 )
 from publish.mend.ledger import Ledger
@@ -127,7 +128,7 @@ def mend(sources: tuple[Source, ...], manifest: Manifest, read: Read) -> Mended:
         mended,
         book,
         tuple(edit for ledger in rounds.ledgers for edit in ledger.edits()),
-        (*found, *silenced(said, manifest)),
+        (*found, *silenced(said, manifest), *unwritable.problems(book, manifest)),
     )
 
 

@@ -34,6 +34,9 @@ from publish.text.pairs import pair_quotes
 
 CODE = "X-PAIR"
 
+#: Marks of one paragraph that are asked about one by one; of more only their number is told.
+ASKED = 5
+
 Pieces = list[tuple[str, Span | None]]
 
 
@@ -86,9 +89,8 @@ def _queries(book: Book) -> tuple[Diagnostic, ...]:
     marked = pair_quotes(["".join(text for text, _ in pieces) for pieces in flow])
     found: list[Diagnostic] = []
     for pieces, marks in zip(flow, marked, strict=True):
-        for mark in marks:
-            if mark.partner is not None or mark.reopens:
-                continue
+        alone = [mark for mark in marks if mark.partner is None and not mark.reopens]
+        for mark in alone[:ASKED]:
             fault = "is not closed in its paragraph" if mark.opening else "closes nothing"
             hint = "a quotation of several paragraphs opens again at the start of each"
             found.append(
@@ -100,6 +102,12 @@ def _queries(book: Book) -> tuple[Diagnostic, ...]:
                     (hint,) if mark.opening else (),
                 )
             )
+        if len(alone) > ASKED:
+            more = len(alone) - ASKED
+            signs = "quotation mark" if more == 1 else "quotation marks"
+            message = f"{more} more {signs} without a partner in this paragraph"
+            place = _place(pieces, alone[ASKED].offset)
+            found.append(Diagnostic(CODE, "query", message, place))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ there, rule by rule, until it does.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import difflib
 from collections.abc import Callable, Iterable, Sequence
@@ -129,35 +130,34 @@ class Rounds:
     ) -> list[list[Edit]]:
         """The edits without those of the last rule of the table in each damaged place."""
         order = {code: index for index, (code, _, _) in enumerate(self.rules)}
-        kept = [list(made) for made in edits]
-        took = False
+        gone: set[Edit] = set()
         for place in damage:
             for index, ledger in enumerate(self.ledgers):
-                inside = [
-                    edit
-                    for edit in kept[index]
-                    if place is not None
-                    and ledger.current is place[0]
-                    and edit.span.start <= place[2]
-                    and edit.span.end >= place[1]
-                ]
-                if not inside:
+                if place is None or ledger.current is not place[0]:
                     continue
-                last = max(order[edit.rule] for edit in inside)
-                out = [edit for edit in inside if order[edit.rule] == last]
-                self._refuse(index, out)
-                kept[index] = [edit for edit in kept[index] if edit not in out]
-                took = True
-        if not took:
-            for index, made in enumerate(kept):
+                inside = [edit for edit in _touching(edits[index], *place[1:]) if edit not in gone]
+                if inside:
+                    last = max(order[edit.rule] for edit in inside)
+                    out = [edit for edit in inside if order[edit.rule] == last]
+                    self._refuse(index, out)
+                    gone.update(out)
+        if not gone:
+            for index, made in enumerate(edits):
                 self._refuse(index, made)
-            return [[] for _ in kept]
-        return kept
+            return [[] for _ in edits]
+        return [[edit for edit in made if edit not in gone] for made in edits]
 
 
 def plain(manifest: Manifest) -> Manifest:
     """The manifest without what it declares about structure."""
     return dataclasses.replace(manifest, entries="", headings=(), front=(), back=(), parts=())
+
+
+def _touching(edits: list[Edit], low: int, high: int) -> list[Edit]:
+    """Those of the edits, ascending and without overlaps, that lie in or touch low to high."""
+    first = bisect.bisect_left(edits, low, key=lambda edit: edit.span.end)
+    after = bisect.bisect_right(edits, high, key=lambda edit: edit.span.start)
+    return edits[first:after]
 
 
 def _without_overlaps(found: list[tuple[int, int, int, Edit]]) -> list[Edit]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.model.tree import walk
+from publish.read.drawing import svg_problems, svg_size
 
 #: Bytes and pixels that an image of a book can have; more is refused, unread or undecoded.
 MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = 100_000_000
-
 #: What Pillow is to try; a photograph of several pictures (MPO) comes in as JPEG.
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _TYPES = {
@@ -27,9 +25,6 @@ _TYPES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
 }
-_OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!#|data:image/)", re.I)
-_LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|mm|cm|in)?\s*$")
-_PIXELS = {"px": 1.0, "": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 
 def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, ...]]:
@@ -118,35 +113,7 @@ def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
         return "R-SVG", f"the drawing {path} is not well-formed: {error}"
-    for problem in _svg_problems(root):
+    for problem in svg_problems(root):
         return "R-SVG", f"the drawing {path} {problem}"
-    width, height = _pixels(root.get("width")), _pixels(root.get("height"))
-    box = (root.get("viewBox") or "").replace(",", " ").split()
-    if not (width and height) and len(box) == 4:
-        width, height = _pixels(box[2]), _pixels(box[3])
+    width, height = svg_size(root)
     return b.Asset(path, "image/svg+xml", data, width, height)
-
-
-def _svg_problems(root: ElementTree.Element) -> Iterator[str]:
-    """What a drawing may not hold: anything that runs or that reaches out."""
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        name = element.tag.rpartition("}")[2].lower()
-        if name in ("script", "foreignobject", "handler", "iframe"):
-            yield f"holds a <{name}>"
-        if name == "style" and element.text and _OUTSIDE.search(element.text):
-            yield "reaches outside itself in its style sheet"
-        for key, value in element.attrib.items():
-            attribute = key.rpartition("}")[2].lower()
-            if attribute.startswith("on"):
-                yield f"holds the event handler {attribute}"
-            if attribute == "href" and not value.strip().startswith(("#", "data:image/")):
-                yield f"refers to {value.strip()[:40]!r} outside itself"
-            if attribute != "href" and _OUTSIDE.search(value):
-                yield f"reaches outside itself in its {attribute}"
-
-
-def _pixels(length: str | None) -> int:
-    match = _LENGTH.match(length or "")
-    return round(float(match[1]) * _PIXELS[match[2] or ""]) if match else 0

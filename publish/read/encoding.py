@@ -104,8 +104,8 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
             (_share_of_text(head, candidate), candidate) for candidate in ("utf-16-le", "utf-16-be")
         )
         # So many characters of UTF-16 have no byte beyond ASCII only where most are Latin.
-        plain = len(head) > 64 and head.isascii() and head.count(0) < len(head) * 0.4
-        if share < _SURE or plain:
+        latin = len(head) > 64 and head.isascii() and head.count(0) < len(head) * 0.4
+        if share < _SURE or latin:
             raise fail("R-BINARY", "the file is binary, not text", path=name)
         return encoding, b"", False
     scores = sorted(((_score(data, encoding), encoding) for encoding in _LEGACY), reverse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+import urllib.parse
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
@@ -155,7 +156,8 @@ class InlineBuilder:
             case "softbreak" if self._keep_lines:
                 self._append(b.LineBreak(span=self._span(begin, end)))
             case "softbreak":
-                self._append(SoftBreak(span=self._span(begin, end)))
+                # Its place is the line end alone: what indents the next line is no text.
+                self._append(SoftBreak(span=self._span(begin, begin + 1)))
             case "hardbreak":
                 self._flush()
                 while begin > 0 and self._content_blank_before(begin):
@@ -246,6 +248,9 @@ class InlineBuilder:
                     "R-URL", f"a link may not go to {scheme[1].lower()}:; its text is kept", span
                 )
                 return children
+            if scheme and not _is_address(target):
+                self._warn("R-URL", f"{target[:60]} is no address; the text is kept", span)
+                return children
             # A call is a link of its own, and links do not nest: it stands behind the link.
             children, calls = without_calls(children)
             return (b.Link(children, target, str(token.attrGet("title") or ""), span=span), *calls)
@@ -299,6 +304,8 @@ class InlineBuilder:
         span = self._span(begin, end)
         if markup.startswith("<!--"):
             return
+        for name in sorted(key for key in tag.attributes if key.startswith("on")):
+            self._warn("R-HTML", f"the event handler {name} of <{tag.name}> is left out", span)
         if tag.name == "" or markup.startswith(("<!", "<?")):
             self._warn("R-HTML", f"{markup[:2]}…> means nothing in a book; it is left out", span)
         elif tag.closing:
@@ -357,6 +364,17 @@ class InlineBuilder:
 
     def _warn(self, code: str, message: str, span: Span, hints: tuple[str, ...] = ()) -> None:
         self.diagnostics.append(Diagnostic(code, "warning", message, span, hints))
+
+
+def _is_address(target: str) -> bool:
+    """Whether a link with a scheme is one that a reading system can follow (RFC 3986, 3987)."""
+    if re.search(r"[\s<>\"{}|\\^`]", target):
+        return False
+    try:
+        parts = urllib.parse.urlsplit(target)
+        return bool(parts.path) if parts.scheme in ("mailto", "tel") else bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _ruby(children: tuple[b.Inline, ...], span: Span) -> tuple[b.Inline, ...]:

@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from publish.diagnostics import Diagnostic, Source, Span, did_you_mean, fail
 from publish.model import book as b
-from publish.model.tree import plain_text
+from publish.model.tree import plain_text, walk
 from publish.read import front, inline, raw
 from publish.read.inlines import InlineBuilder
 from publish.read.pieces import cut, ends_with_attributes
@@ -331,10 +331,7 @@ class _Builder:
             else:
                 for other in self.block(token, cursor):
                     self.warn("R-VERSE", "only lines of text can stand in a poem", other.span)
-                    if isinstance(other, b.Heading):
-                        stanzas.append((other.children,))
-                    elif other.span is not None:
-                        stanzas.append(tuple(_raw_lines(other.span)))
+                    stanzas.extend(_lines_of(other))
         if stanzas and plain_text(stanzas[-1][-1]).startswith("——"):
             *before, source = stanzas.pop()
             if before:
@@ -383,13 +380,27 @@ def _caption(image: b.Image) -> b.Text:
     return b.Text(image.title, span=span)
 
 
-def _raw_lines(span: Span) -> Iterator[tuple[b.Inline, ...]]:
-    """The lines of a place, as text."""
-    start = span.start
-    for line in span.text.split("\n"):
-        if line.strip():
-            yield (b.Text(line, span=Span(span.source, start, start + len(line))),)
-        start += len(line) + 1
+def _lines_of(block: b.Block) -> Iterator[tuple[tuple[b.Inline, ...], ...]]:
+    """What is no line of a poem as a stanza of lines, so that no word of it is lost."""
+    lines: list[tuple[b.Inline, ...]] = []
+    for node in walk(block):
+        match node:
+            case b.Paragraph(children) | b.Heading(children=children):
+                lines.append(children)
+            case b.Table():
+                lines.extend(cell for row in (node.head, *node.rows) for cell in row if cell)
+            case b.Quote(source=source) if source:
+                lines.append(source)
+            case b.Code(text):
+                lines.extend((b.Text(line),) for line in text.split("\n") if line)
+            case b.Formula(tex):
+                lines.append((b.Math(tex, span=node.span),))
+            case b.Figure(image):
+                lines.append((image,))
+            case _:
+                pass
+    if lines:
+        yield tuple(lines)
 
 
 def _is_blank(node: b.Inline) -> bool:

@@ -117,9 +117,27 @@ class _Structure:
             len(first) == 1
             and blocks[0] is first[0]
             and matches(declared, plain_text(first[0].children)) is None
+            and not self.is_chapter(first[0])
         ):
             return first[0].children, blocks[1:]
         return (), blocks
+
+    def is_chapter(self, heading: b.Heading) -> bool:
+        """Whether a first heading is no title: another title is declared, and it is labelled 第一章
+        or the like.  A heading that gives way to another title is told."""
+        text = "".join(plain_text(heading.children).split())
+        title = "".join(self.manifest.meta.title.split())
+        if not title or text == title:
+            return False
+        if split_label(heading.children)[0]:
+            return True
+        self.query(
+            "R-TITLE",
+            f"the title here is {text}; what is printed is the declared one, {title}",
+            heading.span,
+            ("a heading of level 1 that opens the book is its title",),
+        )
+        return False
 
     def divide(
         self, blocks: list[b.Block]

@@ -57,8 +57,8 @@ class Facts:
 def identifier(meta: Meta, edition: Edition) -> str:
     """The unique identifier of an edition: declared, else its ISBN, else made from its name.
 
-    A made one is a name-based UUID of title, authors, language and writing mode, so that it
-    stays the same from build to build and differs between editions.
+    A made one is a name-based UUID of title, authors, language, writing mode and the name of
+    the edition, so that it stays the same from build to build and no two editions share one.
     """
     if meta.identifier:
         return clean(meta.identifier)
@@ -67,6 +67,7 @@ def identifier(meta: Meta, edition: Edition) -> str:
     name = [meta.title, *(author.name for author in meta.authors), edition.language]
     if edition.writing != "horizontal":
         name.append(edition.writing)
+    name.append(edition.name)
     return f"urn:uuid:{uuid.uuid5(BOOKS, chr(0x1F).join(name))}"
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
+
+from publish.text.characters import is_han as is_han
+from publish.text.characters import is_latin as is_latin
 
 #: Breaks are best after these; a title often is two sentences.
 _STRONG_ENDS = "：:—–，,、；;。！？!?…|｜ 　"
@@ -35,6 +38,9 @@ _MANY = 120
 #: Estimated widths of Latin letters and marks in em (a serif text face, semibold).
 _NARROW = frozenset("ijltfrI.,:;'!|()[]-’ ")
 _WIDE = frozenset("mwMWQOGD@%&—…")
+
+#: Between Han and Latin, in hundredths of an em.
+_GAP = 25
 
 #: A break that no mark invites costs as much as lines this far from equal (share of their mean).
 _PLAIN_BREAK = 0.6
@@ -64,69 +70,67 @@ SIZES = (
 SMALL = Size(10.5, 18)
 
 
-def is_han(character: str) -> bool:
-    """Whether it is a Chinese character (URO and its extensions, compatibility, 〇)."""
-    code = ord(character)
-    return (
-        0x3400 <= code <= 0x4DBF
-        or 0x4E00 <= code <= 0x9FFF
-        or 0xF900 <= code <= 0xFAFF
-        or 0x20000 <= code <= 0x323AF
-        or code == 0x3007
-    )
-
-
-def is_latin(character: str) -> bool:
-    """Whether it is a Latin letter or a European digit."""
-    return character.isalnum() and ord(character) < 0x250
-
-
 def width(text: str) -> float:
     """The length of a line in em, the quarter em between Han and Latin included."""
-    total = 0.0
-    before = ""
-    for character in text:
-        if before and (
-            (is_han(before) and is_latin(character)) or (is_latin(before) and is_han(character))
-        ):
-            total += 0.25
-        total += _advance(character)
-        before = character
-    return total
+    return _Ruler(text).whole() / 100
 
 
-def _advance(character: str) -> float:
+class _Ruler:
+    """The widths of all runs of a text as lines, measured once; in hundredths of an em."""
+
+    def __init__(self, text: str) -> None:
+        #: The width up to each place, the gap before its character included.
+        self.ends = [0]
+        #: The gap before each character, which a line that begins there has not.
+        self.gaps: list[int] = []
+        #: For each place, the first character that is no blank from there on, and the place
+        #: behind the last one before it.
+        self.firsts = [len(text)] * (len(text) + 1)
+        self.lasts = [0]
+        before = ""
+        for place, character in enumerate(text):
+            mixed = before and (
+                (is_han(before) and is_latin(character)) or (is_latin(before) and is_han(character))
+            )
+            self.gaps.append(_GAP if mixed else 0)
+            self.ends.append(self.ends[-1] + self.gaps[-1] + _advance(character))
+            self.lasts.append(self.lasts[-1] if character.isspace() else place + 1)
+            before = character
+        for place in range(len(text) - 1, -1, -1):
+            self.firsts[place] = self.firsts[place + 1] if text[place].isspace() else place
+
+    def whole(self) -> int:
+        """The width of all of the text, blanks at its ends included."""
+        return self.ends[-1]
+
+    def line(self, start: int, end: int) -> int:
+        """The width of the line from start to end, without blanks at its ends."""
+        start, end = self.firsts[start], self.lasts[end]
+        return self.ends[end] - self.ends[start] - self.gaps[start] if start < end else 0
+
+
+def _advance(character: str) -> int:
+    """The width of one character in hundredths of an em."""
     if character in _WIDE and ord(character) < 0x250:
-        return 0.85
+        return 85
     if character in _NARROW:
-        return 0.34
+        return 34
     if ord(character) < 0x250:
-        return 0.68 if character.isupper() else 0.53
-    return 1.0
+        return 68 if character.isupper() else 53
+    return 100
 
 
 def units(title: str) -> tuple[str, ...]:
     """The pieces of a title between which it may break; joined, they are the title."""
-    pieces: list[str] = []
+    pieces: list[list[str]] = []
     for piece in _UNIT.findall(title):
-        glued = pieces and (
-            piece[0] in _NOT_FIRST or piece.isspace() or pieces[-1][-1] in _NOT_LAST
-        )
-        if glued:
-            pieces[-1] += piece
+        if pieces and (
+            piece[0] in _NOT_FIRST or piece.isspace() or pieces[-1][-1][-1] in _NOT_LAST
+        ):
+            pieces[-1].append(piece)
         else:
-            pieces.append(piece)
-    return tuple(pieces)
-
-
-@lru_cache(maxsize=8)
-def _widths(pieces: tuple[str, ...]) -> dict[tuple[int, int], float]:
-    """The width of every run of pieces as a line, in em."""
-    return {
-        (start, end): width("".join(pieces[start:end]).strip())
-        for start in range(len(pieces))
-        for end in range(start + 1, len(pieces) + 1)
-    }
+            pieces.append([piece])
+    return tuple(map("".join, pieces))
 
 
 def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]:
@@ -138,9 +142,10 @@ def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]
     pieces = units(title)
     if not title.strip():
         return ()
-    widths = _widths(pieces)
+    ruler = _Ruler(title)
+    places = [0, *accumulate(map(len, pieces))]
     count = min(count, len(pieces))
-    mean = width(title) / count
+    mean = ruler.whole() / count / 100
     plain = (_PLAIN_BREAK * mean) ** 2
     # One row a line: least cost of the first so many pieces, and where their last line begins.
     rows: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
@@ -150,9 +155,9 @@ def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]
         for end in ends:
             last = end == len(pieces) or pieces[end - 1][-1] in _STRONG_ENDS
             choices = [
-                (cost + (widths[start, end] - mean) ** 2 + (0 if last else plain), start)
+                (cost + (length - mean) ** 2 + (0 if last else plain), start)
                 for start, (cost, _) in rows[-1].items()
-                if start < end and widths[start, end] <= limit
+                if start < end and (length := ruler.line(places[start], places[end]) / 100) <= limit
             ]
             if choices:
                 row[end] = min(choices)

@@ -25,6 +25,9 @@ _CLOSING = {closing: opening for opening, closing in QUOTES.items()}
 
 _MARK = re.compile("[“”‘’「」『』]")
 
+#: Quotations within one another that a next paragraph may open again; nobody nests so deep.
+_DEEPEST = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -62,16 +65,17 @@ def _pair_one(text: str) -> tuple[list[int], dict[int, int], list[int]]:
     offsets: list[int] = []
     partners: dict[int, int] = {}
     open_marks: list[int] = []
+    # For each kind of mark, where in ``open_marks`` those of this kind are.
+    depths: dict[str, list[int]] = {opening: [] for opening in QUOTES}
     for found in _MARK.finditer(text):
         offset, character = found.start(), found.group()
         if character in QUOTES:
             offsets.append(offset)
+            depths[character].append(len(open_marks))
             open_marks.append(offset)
             continue
         opening = _CLOSING[character]
-        depth = len(open_marks) - 1
-        while depth >= 0 and text[open_marks[depth]] != opening:
-            depth -= 1
+        depth = depths[opening][-1] if depths[opening] else -1
         if character == "’" and _is_apostrophe(text, offset, depth >= 0):
             continue
         if character == "”" and depth < 0 and offset and text[offset - 1].isdecimal():
@@ -80,7 +84,8 @@ def _pair_one(text: str) -> tuple[list[int], dict[int, int], list[int]]:
         if depth >= 0:
             partners[offset] = open_marks[depth]
             partners[open_marks[depth]] = offset
-            del open_marks[depth:]
+            while len(open_marks) > depth:
+                depths[text[open_marks.pop()]].pop()
     return offsets, partners, open_marks
 
 
@@ -114,7 +119,7 @@ def pair_quotes(paragraphs: Sequence[str]) -> tuple[tuple[Mark, ...], ...]:
 
 def _reopening(text: str, left_open: list[int], following: str) -> set[int]:
     """Of the marks left open, those that the next paragraph begins with."""
-    for start in range(len(left_open)):
+    for start in range(max(0, len(left_open) - _DEEPEST), len(left_open)):
         if following.startswith("".join(text[offset] for offset in left_open[start:])):
             return set(left_open[start:])
     return set()
