@@ -86,7 +86,7 @@ def build(
     written where the manuscript or an edition of it has errors; an artefact that fails its check
     leaves the old one whole and is told in the outcome.
     """
-    tell: Callable[[str, int, int], object] = progress or (lambda *_: None)
+    tell: Callable[[str, int, int], None] = progress or (lambda *_: None)
     tell("read", 0, 1)
     read = reading(source)
     if has_errors(read.diagnostics):
@@ -106,7 +106,8 @@ def build(
         raise Failure(tuple(dict.fromkeys(found)))
     jobs = [(setting, kind) for setting in chosen for kind in formats]
     artifacts: list[Artifact] = []
-    with Outputs(output / read.manifest.name, read.manifest.name) as outputs:
+    name = read.manifest.name
+    with Outputs(output / name, name, lambda: tell("waiting", 0, len(jobs))) as outputs:
         for done, (setting, kind) in enumerate(jobs):
             tell(f"{setting.edition.name} {kind}", done, len(jobs))
             artifact, problems = _artifact(read, setting, kind, outputs, force)
@@ -115,7 +116,7 @@ def build(
                 artifacts.append(artifact)
         outputs.record()
     tell("done", len(jobs), len(jobs))
-    return Outcome(read.manifest.name, tuple(artifacts), tuple(dict.fromkeys(found)))
+    return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
 
 
 def _shared_identifier(chosen: tuple[Setting, ...]) -> tuple[Diagnostic, ...]:

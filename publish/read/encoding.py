@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from publish.diagnostics import Diagnostic, Source, fail
@@ -72,8 +73,10 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Di
             )
         )
     newline = _newline(text)
+    ends = tuple(re.findall("\r\n|\r|\n", text))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Source(name, text, encoding, mark, newline), tuple(found)
+    mixed = ends if len(set(ends)) > 1 else ()
+    return Source(name, text, encoding, mark, newline, ends=mixed), tuple(found)
 
 
 def _newline(text: str) -> str:

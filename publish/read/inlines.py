@@ -151,8 +151,8 @@ class InlineBuilder:
                     shift = 1 if before.markup == "autolink" and before.nesting == 1 else 0
                     self._add_text(token.content, begin + shift, begin + shift + len(token.content))
             case "text_special":
-                # A reference to a line feed or to a form feed is a blank: text has neither.
-                self._add_text(re.sub(r"[\n\r\f]", " ", token.content), begin, end)
+                # A reference to a line end is a blank: text has no line feed.
+                self._add_text(re.sub(r"[\n\r]", " ", token.content), begin, end)
             case "softbreak" if self._keep_lines:
                 self._append(b.LineBreak(span=self._span(begin, end)))
             case "softbreak":

@@ -19,7 +19,8 @@ from publish.model.book import Asset, Book, Contributor
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import Bar, Box, Texture, boxes, texture
 from publish.render.picture import fitted
-from publish.render.title import SMALL, fit_lines, is_han, is_latin
+from publish.render.title import SMALL, fit_lines
+from publish.text.characters import is_han, is_latin
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from publish.text.characters import is_han as is_han
-from publish.text.characters import is_latin as is_latin
+from publish.text.characters import is_han, is_latin
 
 #: Breaks are best after these; a title often is two sentences.
 _STRONG_ENDS = "：:—–，,、；;。！？!?…|｜ 　"
