@@ -40,6 +40,9 @@ from acceptance import (
     put,
 )
 
+#: Whole builds, one after the other: more than a few seconds in all.
+pytestmark = pytest.mark.slow
+
 PNG = (BOOKS / "hant-small" / "images" / "ferry.png").read_bytes()
 SECRET = "此处是书外的秘密"
 

@@ -35,6 +35,9 @@ from acceptance import (
 )
 from conftest import Built
 
+#: Whole builds, one after the other: more than a few seconds in all.
+pytestmark = pytest.mark.slow
+
 SMALL_BOOKS = ("hans_small", "hant_small", "multi", "bare_file")
 CONTENTS = {"hans": "目录", "hant-tw": "目錄", "hant-hk": "目錄"}
 IMPRINT = {"hans": "版权页", "hant-tw": "版權頁", "hant-hk": "版權頁"}
