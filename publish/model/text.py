@@ -91,6 +91,8 @@ def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[Run]:
     yield from _blocks(chapter.blocks, where, edition)
     for note in chapter.notes:
         yield Run("label", str(note.number), note.anchor)
+        # Also where a note is a formula or a picture alone: its number is a note's, not a call.
+        yield Run("note", "", note.anchor)
         for run in _blocks(note.blocks, note.anchor, edition):
             yield Run("note", run.text, run.where) if run.kind == "body" else run
 
