@@ -167,9 +167,9 @@ def test_poems_stand_in_the_middle_of_the_page_in_print() -> None:
 
 
 def test_emphasis_of_chinese_has_a_dot_a_character_in_print() -> None:
-    screen, page = both(paragraph(b.Emphasis((b.Text("重，a"), b.Strong((H,))))))
-    assert screen == '<p><em class="dots">重，a<strong>字</strong></em></p>'
-    assert page == '<p><em class="dots"><b>重</b>，a<strong>字</strong></em></p>'
+    screen, page = both(paragraph(b.Emphasis((b.Text("重，a"),))))
+    assert screen == '<p><em class="dots">重，a</em></p>'
+    assert page == '<p><em class="dots"><b>重</b>，a</em></p>'
     assert both(paragraph(b.Marked((H,), b.MarkRole.DOTS))) == (
         '<p><em class="dots">字</em></p>',
         '<p><em class="dots"><b>字</b></em></p>',
@@ -551,7 +551,7 @@ BOOKS = st.builds(
 
 
 @given(BOOKS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_epub_says_the_editions_text(whole: b.Book) -> None:
     assert differences(whole, documents(whole), edition()) == []
 
@@ -565,7 +565,7 @@ PRINTED = st.builds(
 
 
 @given(PRINTED)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_print_says_the_editions_text(whole: b.Book) -> None:
     """Without notes, which the page counts itself and sets at the foot."""
     root = html.document_fromstring(printed.book_html(whole, edition(), "", {}))

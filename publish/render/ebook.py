@@ -52,8 +52,8 @@ class _Ebook:
         for name, item, blocks, opens in self.files:
             if opens:
                 self.places[item.anchor] = name
-            for block in blocks:
-                for node in walk(block):
+            for root in (*(item.title if opens else ()), *blocks):
+                for node in walk(root):
                     if isinstance(node, b.NoteRef):
                         # A note stands in the file of its first call.
                         self.places.setdefault(node.note, name)
@@ -120,7 +120,10 @@ class _Ebook:
         back = {item.anchor for item in self.book.back}
         for name, item, blocks, opens in self.files:
             called = {
-                node.note for block in blocks for node in walk(block) if isinstance(node, b.NoteRef)
+                node.note
+                for root in (*(item.title if opens else ()), *blocks)
+                for node in walk(root)
+                if isinstance(node, b.NoteRef)
             }
             if isinstance(item, b.Part):
                 title = leaves.full_title(item.label, plain_text(item.title))

@@ -13,6 +13,7 @@ from publish.model import leaves, styles
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import boxes, texture
 from publish.render import cover, pages
+from publish.render.style import resolved
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
@@ -68,8 +69,8 @@ def book_html(
 ) -> str:
     """The interior as one document."""
     assets = {item.path: _data_url(item) for item in book.assets}
-    style = font_css + page_css(edition.geometry, stacks) + _sheet("book.css") + _sheet("print.css")
-    style += _running_heads(edition) + _chapter_level(book)
+    sheet = page_css(edition.geometry, stacks) + _sheet("book.css") + _sheet("print.css")
+    style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
     render = pages.renderer(
