@@ -201,7 +201,12 @@ def dry_run(*targets: str) -> list[str]:
     done = subprocess.run(
         ["make", "--dry-run", "--always-make", *targets],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name != "MAKEFLAGS"},
+        # Within `make test` this make must not take itself for a part of that one.
+        env={
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        },
         capture_output=True,
         text=True,
         check=True,
