@@ -14,7 +14,7 @@ from publish.render.style import resolved
         (":root { --em: 10.5pt; --small: calc(.8 * var(--em)) }\np { top: var(--small) }", "8.4pt"),
         (":root { --line: 18pt }\np { top: calc(-.5 * var(--line)) }", "top: -9pt"),
         (":root { --a: 9pt; --b: 3pt }\np { top: calc(var(--a) - (2 * var(--b))) }", "top: 3pt"),
-        (':root { --text: "Book Latin", "Book Song" }\np { font-family: var(--text) }', "Book Song"),
+        (':root { --text: "Book Latin", "Book Song" }\np { font: 9pt var(--text) }', "Book Song"),
         ("p { top: var(--elsewhere) }", "top: var(--elsewhere)"),
         ("p { top: calc(2 * var(--elsewhere)) }", "top: calc(2 * var(--elsewhere))"),
     ],
