@@ -15,7 +15,6 @@ from publish.text.characters import (
     has_han,
     is_chinese_punctuation,
     is_full_width,
-    is_half_width,
     is_han,
     is_latin,
 )
@@ -49,7 +48,6 @@ def test_other_classes() -> None:
     assert all(map(is_chinese_punctuation, "，。、；：？！“”‘’（）《》—…·「」『』　"))
     assert not any(map(is_chinese_punctuation, ",.;:?!\"'()〇一Ａ１"))
     assert is_full_width("一") and is_full_width("，") and is_full_width("Ａ")
-    assert is_half_width("A") and is_half_width("ｱ") and not is_half_width("一")
     assert is_latin("é") and is_latin("1") and not is_latin("一") and not is_latin("-")
 
 

@@ -59,11 +59,6 @@ def is_full_width(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
-def is_half_width(character: str) -> bool:
-    """Whether the character takes less than an em: East Asian width Na or H (UAX #11)."""
-    return unicodedata.east_asian_width(character) in ("Na", "H")
-
-
 def is_latin(character: str) -> bool:
     """Whether the character is a letter or digit of a Latin word (diacritics included)."""
     return character.isalnum() and ord(character) < 0x0250
