@@ -159,6 +159,10 @@ def _artifact(
     return artifact, (*complaints, *checked)
 
 
+#: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen.
+_ALWAYS = frozenset(" \u3000\u2008-")
+
+
 def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
     """What writes each format; a maker gives the number of pages and what the engine said."""
     book, edition, faces = made.book, made.edition, made.faces
@@ -176,10 +180,12 @@ def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
         from publish.render.pdf import write_pdf
         from publish.render.print import book_html, cover_html
 
-        letters = frozenset(character for _, character, _ in made.uses) | frozenset(" \u3000\u2008")
-        rules = css(faces, letters)
+        letters = frozenset(character for _, character, _ in made.uses) | _ALWAYS
+        # Most books have no code and many no quotations: their faces are large to cut.
+        rules = css(faces.of({role for role, _, _ in made.uses}), letters)
         front = cover_html(book, edition, rules, faces.stacks)
-        return write_pdf(front, book_html(book, edition, rules, faces.stacks), path)
+        inside = book_html(book, edition, rules, faces.stacks)
+        return write_pdf(front, inside, path, edition)
 
     return {"epub": epub, "pdf": pdf}
 

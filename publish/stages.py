@@ -53,7 +53,7 @@ def reading(source: Path) -> Reading:
     """
     from publish.mend import mend, silenced
     from publish.model.manifest import load, with_front_matter
-    from publish.read import front_matter, load_assets, load_sources, read
+    from publish.read import Reader, front_matter, load_assets, load_sources
 
     manifest, found = load(source)
     sources, problems = load_sources(manifest)
@@ -64,7 +64,7 @@ def reading(source: Path) -> Reading:
         if span is not None:
             manifest, problems = with_front_matter(manifest, data, span)
             found += problems
-    mended = mend(sources, manifest, read)
+    mended = mend(sources, manifest, Reader())
     book, problems = load_assets(mended.book, manifest.folder)
     found = (*found, *mended.diagnostics, *problems)
     if not any(chapter.blocks or chapter.title for chapter in book.chapters()):

@@ -55,11 +55,15 @@ def check_artifact(
             found = list(check_epub(path, edition, headings, expected))
             pages = epub_text(path)
         else:
-            from publish.check.extract import pdf_text
-            from publish.check.pdf import check_pdf
+            from publish.check.extract import open_pdf, page_texts
+            from publish.check.pdf import check_glyphs, check_structure
 
-            found = list(check_pdf(path, edition, headings))
-            pages = pdf_text(path, edition)
+            found = list(check_structure(path, edition, headings))
+            readable = all(item.code != "PDF-OPEN" for item in found)
+            with open_pdf(path) as document:
+                if readable:
+                    found.extend(check_glyphs(document))
+                pages = page_texts(document, edition)
     except Failure as failure:
         # What hinders reading the text was mostly told by the check of the container.
         known = {item.code for item in found}
@@ -81,18 +85,16 @@ def residue(
     text has not is an error; without it, all but U+FFFD is a warning.
     """
     found: list[Diagnostic] = []
-    pages = tuple(pages)
-    runs = None if expected is None else tuple(expected)
+    # No residue reaches over a line end, so that pieces can be searched together.
+    texts = [(page.place, "\n".join(item.text for item in page.fragments)) for page in pages]
+    wanted = None if expected is None else "\n".join(run.text for run in expected)
     for name, pattern in _RESIDUE:
-        counts = [
-            (page.place, sum(len(pattern.findall(item.text)) for item in page.fragments))
-            for page in pages
-        ]
+        counts = [(place, len(pattern.findall(text))) for place, text in texts]
         total = sum(count for _, count in counts)
-        allowed = sum(len(pattern.findall(run.text)) for run in runs or ())
+        allowed = len(pattern.findall(wanted or "")) if total else 0
         if total > (0 if name.startswith("U+FFFD") else allowed):
             place = next(place for place, count in counts if count)
-            sure = runs is not None or name.startswith("U+FFFD")
+            sure = wanted is not None or name.startswith("U+FFFD")
             found.append(
                 Diagnostic("T-RESIDUE", "error" if sure else "warning", f"{place}: {name}")
             )

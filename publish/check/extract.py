@@ -100,15 +100,20 @@ def pdf_text(path: Path, edition: Edition | None = None) -> tuple[PageText, ...]
     cover.  Raises :class:`~publish.diagnostics.Failure` PDF-OPEN where the file cannot be read.
     """
     with open_pdf(path) as document:
-        em = edition.geometry.em if edition else _body_size(document)
-        pages = []
-        for number, page in enumerate(document, 1):
-            blocks = page.get_text("dict", flags=_FLAGS)["blocks"]
-            lines = _lines(blocks, _origin(page), em)
-            if edition and number > 1:
-                lines = _in_type_area(lines, edition)
-            pages.append(PageText(f"page {number}", _in_rows(lines, em * _ROW)))
-        return tuple(pages)
+        return page_texts(document, edition)
+
+
+def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText, ...]:
+    """What :func:`pdf_text` gives, of a PDF that is open."""
+    em = edition.geometry.em if edition else _body_size(document)
+    pages = []
+    for number, page in enumerate(document, 1):
+        blocks = page.get_text("dict", flags=_FLAGS)["blocks"]
+        lines = _lines(blocks, _origin(page), em)
+        if edition and number > 1:
+            lines = _in_type_area(lines, edition)
+        pages.append(PageText(f"page {number}", _in_rows(lines, em * _ROW)))
+    return tuple(pages)
 
 
 def _origin(page: Any) -> tuple[float, float]:

@@ -6,6 +6,7 @@ Press files have their own preflight; here is what holds for every PDF we make. 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How far a page may be off the edition's size, in pt (WeasyPrint writes whole thousandths).
 _TOLERANCE = 0.5
+#: Of a character as MuPDF traces it, the number of its glyph.
+_GLYPH = itemgetter(1)
 #: Bookmarks read at most: a damaged outline may run in a circle.
 _BOOKMARKS_LIMIT = 100_000
 
@@ -33,17 +36,26 @@ def check_pdf(
 
     ``headings`` are labels (chapters, entries) that the bookmarks must hold, in order.
     """
+    found = check_structure(path, edition, headings)
+    if any(item.code == "PDF-OPEN" for item in found):
+        return found
+    with open_pdf(path) as document:
+        return (*found, *check_glyphs(document))
+
+
+def check_structure(
+    path: Path,
+    edition: Edition | None = None,
+    headings: tuple[str, ...] = (),
+) -> tuple[Diagnostic, ...]:
+    """The faults that need no look at what is drawn; PDF-OPEN alone where it cannot be read."""
     import pikepdf
 
     try:
         with pikepdf.open(path) as document:
-            found = list(_structure(document, edition, headings))
-            pages = len(document.pages)
+            return tuple(_structure(document, edition, headings))
     except (pikepdf.PdfError, OSError) as error:
         return (_error("PDF-OPEN", f"this PDF cannot be read: {error}"),)
-    if pages:
-        found.extend(_glyphs(path))
-    return tuple(found)
 
 
 def _error(code: str, message: str) -> Diagnostic:
@@ -157,13 +169,12 @@ def _bookmarks(document: pikepdf.Pdf) -> tuple[list[str], str]:
     return labels, broken
 
 
-def _glyphs(path: Path) -> Iterator[Diagnostic]:
-    """Glyph 0, the empty box that stands for a character the font has not."""
-    with open_pdf(path) as document:
-        for number, page in enumerate(document, 1):
-            for span in page.get_texttrace():
-                if any(character[1] == 0 for character in span["chars"]):
-                    font = span["font"]
-                    message = f"page {number}: a character that {font} has not (an empty box)"
-                    yield _error("PDF-GLYPH", message)
-                    return
+def check_glyphs(document: Any) -> tuple[Diagnostic, ...]:
+    """Glyph 0, the empty box that stands for a character the font has not: its first place."""
+    for number, page in enumerate(document, 1):
+        for span in page.get_texttrace():
+            if 0 in map(_GLYPH, span["chars"]):
+                font = span["font"]
+                message = f"page {number}: a character that {font} has not (an empty box)"
+                return (_error("PDF-GLYPH", message),)
+    return ()

@@ -67,7 +67,9 @@ def convert(
 
     style = QUOTE_STYLE[edition.script]
     runs = gather(book)
-    converted = rebuild(book, _convert_runs(runs, plain, style, protected))
+    texts = _convert_runs(runs, plain, style, protected)
+    changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
+    converted = rebuild(book, texts) if changed else book
     meta = _convert_meta(book.meta, plain, name_spelling, style, protected)
     return (
         dataclasses.replace(

@@ -33,7 +33,7 @@ from publish.model.book import (
     Strong,
     Text,
 )
-from publish.model.tree import plain_text
+from publish.model.tree import NODE_FIELDS, plain_text
 from publish.text.characters import has_han
 
 #: Stands in a run for what is not text: U+FFFC OBJECT REPLACEMENT CHARACTER.
@@ -127,12 +127,8 @@ def _runs(value: object) -> Iterator[Run]:
     elif isinstance(value, Node) and not isinstance(value, Code | Formula):
         if isinstance(value, Chapter | Part):
             yield _single(value.label)
-        for name in _field_names(value):
+        for name in NODE_FIELDS[type(value)]:
             yield from _runs(getattr(value, name))
-
-
-def _field_names(node: Node) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(node) if field.name != "span")
 
 
 def gather(book: Book) -> list[Run]:
@@ -159,10 +155,8 @@ class _Rebuilder:
             changes: dict[str, Any] = {}
             if isinstance(value, Chapter | Part):
                 changes["label"] = self._string()
-            for name in _field_names(value):
-                old = getattr(value, name)
-                if isinstance(old, tuple | Node):
-                    changes[name] = self.value(old)
+            for name in NODE_FIELDS[type(value)]:
+                changes[name] = self.value(getattr(value, name))
             return dataclasses.replace(value, **changes)
         return value
 

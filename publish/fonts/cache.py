@@ -75,13 +75,15 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
+@lru_cache(maxsize=8)
 def _trim(folder: Path) -> None:
+    """Remove what is too much: once in a process, which itself writes only some megabytes."""
     with contextlib.suppress(OSError):
-        files = [(item.stat(), item) for item in folder.iterdir() if item.is_file()]
+        files = [(item.stat(), item.path) for item in os.scandir(folder) if item.is_file()]
         total = sum(state.st_size for state, _ in files)
         now = time.time()
-        for state, item in sorted(files, key=lambda pair: pair[0].st_mtime):
+        for state, path in sorted(files, key=lambda pair: pair[0].st_mtime):
             if total <= LIMIT or now - state.st_mtime < _DAY:
                 break
-            item.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
             total -= state.st_size

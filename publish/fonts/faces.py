@@ -48,6 +48,12 @@ class FaceSet:
             face for family in self.stacks[role] for face in self.faces if face.family == family
         )
 
+    def of(self, roles: Iterable[str]) -> FaceSet:
+        """The set without the faces that none of the roles tries."""
+        tried = {family for role in roles for family in self.stacks[role]}
+        kept = tuple(face for face in self.faces if face.family in tried)
+        return FaceSet(kept, self.stacks)
+
 
 @lru_cache(maxsize=64)
 def parse_ranges(ranges: str) -> tuple[tuple[int, int], ...]:

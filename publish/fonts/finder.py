@@ -7,9 +7,10 @@ but hands out another face.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,15 +75,20 @@ def records(path: Path) -> tuple[Record, ...]:
         return ()
 
 
-def _record(path: Path, index: int) -> Record | None:
-    face = open_face(path, index)
-    if not face.glyph_count or not face.upem or not len(face.unicodes):
-        return None
+def _names(face: Any) -> tuple[str, ...]:
     names = {
         face.get_name(entry.name_id, entry.language)
         for entry in face.list_names()
         if entry.name_id in (1, 16)
     }
+    return tuple(sorted(name for name in names if name))
+
+
+@lru_cache(maxsize=4096)
+def _record(path: Path, index: int) -> Record | None:
+    face = open_face(path, index)
+    if not face.glyph_count or not face.upem or not len(face.unicodes):
+        return None
     table = face.reference_table("OS/2").data
     weight, embedding, selection = 400, 0, 0
     if len(table) >= 64:
@@ -91,7 +97,7 @@ def _record(path: Path, index: int) -> Record | None:
     return Record(
         path=path,
         index=index,
-        names=tuple(sorted(name for name in names if name)),
+        names=_names(face),
         weight=weight,
         italic=bool(selection & 1),
         # OpenType OS/2 fsType: of bits 0 to 3, 2 alone means that embedding is not allowed.
@@ -109,9 +115,11 @@ def all_records() -> Iterator[Record]:
 def find_file(file: str, trade: str) -> Record | None:
     """The face called ``trade`` in an installed file called ``file``."""
     for path in installed_files(font_directories()).get(file, ()):
-        for record in records(path):
-            if trade in record.names:
-                return record
+        with contextlib.suppress(OSError, ValueError):
+            # A collection has a face for each region: only the one that is asked for is looked at.
+            for index in range(open_face(path).count):
+                if trade in _names(open_face(path, index)) and (record := _record(path, index)):
+                    return record
     return None
 
 
@@ -139,6 +147,7 @@ def family_names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def coverage(path: Path, index: int) -> frozenset[int]:
+def coverage(path: Path, index: int) -> Container[int]:
     """The code points that a face has a glyph for."""
-    return frozenset(open_face(path, index).unicodes)
+    found: Container[int] = open_face(path, index).unicodes
+    return found

@@ -68,15 +68,31 @@ def _in_tree(book: Book) -> _Found:
     while stack:
         node, outer = stack.pop()
         span = node.span or outer
-        for text in _strings(node):
-            for character in dict.fromkeys(_UNWRITABLE.findall(text)):
-                places = found.setdefault(character, [])
-                place = _inside(span, character)
-                # A heading, its anchor, a link to it: one place is told once.
-                if place is None or not places or _key(places[-1]) != _key(place):
-                    places.append(place)
-        stack.extend([(child, span) for child in children(node)][::-1])
+        for name in _string_fields(type(node)):
+            value = getattr(node, name)
+            for text in (value,) if isinstance(value, str) else _strings(value):
+                for character in dict.fromkeys(_UNWRITABLE.findall(text)):
+                    places = found.setdefault(character, [])
+                    place = _inside(span, character)
+                    # A heading, its anchor, a link to it: one place is told once.
+                    if place is None or not places or _key(places[-1]) != _key(place):
+                        places.append(place)
+        below = children(node)
+        below.reverse()
+        stack.extend([(child, span) for child in below])
     return found
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _string_fields(kind: type) -> tuple[str, ...]:
+    """The fields of a class of nodes that hold strings."""
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = tuple(f.name for f in dataclasses.fields(kind) if "str" in str(f.type))
+        _FIELDS[kind] = names
+    return names
 
 
 def _in_manifest(manifest: Manifest) -> dict[str, Span | None]:

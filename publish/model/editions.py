@@ -127,7 +127,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         writing="vertical" if vertical else "horizontal",
         binding=section("print", manifest.print).get("binding", "right" if vertical else "left"),
         punctuation=page.get("punctuation", "full"),
-        line_end=page.get("line-end", "half"),
+        line_end=page.get("line-end", ""),
         fonts=section("fonts", manifest.fonts),
         convert_words={**manifest.convert_words, **convert.get("words", {})},
         protect=(

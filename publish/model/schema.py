@@ -394,8 +394,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 #: one deletes its line.
 LATER: Mapping[tuple[str, str], Any] = {
     ("convert", "regional-vocabulary"): False,
-    ("page", "punctuation"): "full",
-    ("page", "line-end"): None,
     ("epub", "fonts"): "none",
     ("epub", "page-list"): False,
     ("print", "printer"): None,

@@ -94,7 +94,7 @@ def _measure(*nodes: Node) -> tuple[int, bool]:
     for item in (item for node in nodes for item in walk(node)):
         match item:
             case Text(text) | CodeSpan(text) | Math(text) | Number(spelling=text):
-                length += sum(not character.isspace() for character in text)
+                length += len("".join(text.split()))
             case Ruby(pairs):
                 length += sum(len(base) for base, _ in pairs)
             case Strong():

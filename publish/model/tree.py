@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import Any, TypeVar
 
 from publish.model.book import (
@@ -25,38 +26,54 @@ from publish.model.book import (
 AnyNode = TypeVar("AnyNode", bound=Node)
 
 
-def children(node: Node | Book) -> Iterator[Node]:
+#: What fields without nodes are declared as; any other may have some.
+_PLAIN = frozenset(
+    (
+        "Span | None", "str", "int", "int | None", "bool", "tuple[str, ...]",
+        "tuple[tuple[str, str], ...]", "MarkRole", "GroupRole", "ChapterRole",
+    )
+)  # fmt: skip
+
+
+class _Fields(dict[type, tuple[str, ...]]):
+    """Filled as it is asked: a tree has some hundred thousand nodes of thirty classes."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = tuple(f.name for f in dataclasses.fields(kind) if f.type not in _PLAIN)
+        return self[kind]
+
+
+#: The names of the fields of a class of nodes (or of Book) in which nodes may stand.
+NODE_FIELDS = _Fields()
+
+
+def children(node: Node | Book) -> list[Node]:
     """The nodes directly below, in reading order of the fields."""
-    for name in _fields(type(node)):
-        yield from _nodes_in(getattr(node, name))
+    found: list[Node] = []
+    for name in NODE_FIELDS[type(node)]:
+        value = getattr(node, name)
+        _gather(value if isinstance(value, tuple) else (value,), found)
+    return found
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
-
-
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _fields(kind: type) -> tuple[str, ...]:
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = tuple(f.name for f in dataclasses.fields(kind) if f.name != "span")
-        _FIELDS[kind] = names
-    return names
+def _gather(items: tuple[object, ...], found: list[Node]) -> None:
+    for item in items:
+        if isinstance(item, Node):
+            found.append(item)
+        elif isinstance(item, tuple):
+            _gather(item, found)
 
 
 def walk(node: Node | Book) -> Iterator[Node]:
     """The node (unless it is the book) and all below it, depth first, in reading order."""
-    stack: list[Node] = [node] if isinstance(node, Node) else list(children(node))[::-1]
+    stack: list[Node] = [node] if isinstance(node, Node) else children(node)[::-1]
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(list(children(current))[::-1])
+        if NODE_FIELDS[type(current)]:
+            below = children(current)
+            below.reverse()
+            stack += below
 
 
 def map_nodes(node: AnyNode, change: Callable[[Node], Node]) -> AnyNode:
@@ -66,13 +83,13 @@ def map_nodes(node: AnyNode, change: Callable[[Node], Node]) -> AnyNode:
         if isinstance(item, Node):
             return visit(item)
         if isinstance(item, tuple):
-            new = tuple(value(part) for part in item)
-            return item if all(a is b for a, b in zip(new, item, strict=True)) else new
+            new = [value(part) for part in item]
+            return item if all(map(is_, new, item)) else tuple(new)
         return item
 
     def visit(item: Node) -> Node:
         changed = {}
-        for name in _fields(type(item)):
+        for name in NODE_FIELDS[type(item)]:
             old = getattr(item, name)
             new = value(old)
             if new is not old:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from publish.diagnostics import Diagnostic, Source
 from publish.model.book import Book
 from publish.model.manifest import Manifest
@@ -12,7 +14,10 @@ from publish.read.assets import load_assets
 from publish.read.encoding import load
 from publish.read.front import front_matter
 
-__all__ = ["front_matter", "load_assets", "load_sources", "read"]
+if TYPE_CHECKING:
+    from publish.read.markdown import FileBlocks
+
+__all__ = ["Reader", "front_matter", "load_assets", "load_sources", "read"]
 
 
 def load_sources(manifest: Manifest) -> tuple[tuple[Source, ...], tuple[Diagnostic, ...]]:
@@ -31,7 +36,23 @@ def read(sources: tuple[Source, ...], manifest: Manifest) -> tuple[Book, tuple[D
 
     Raises :class:`~publish.diagnostics.Failure` for nesting deeper than a book can mean.
     """
-    from publish.read.markdown import read_file
-    from publish.read.structure import build
+    return Reader()(sources, manifest)
 
-    return build([read_file(source) for source in sources], manifest)
+
+class Reader:
+    """:func:`read` for who reads again and again, as mending does: a file that is the one of the
+    reading before is not parsed anew."""
+
+    def __init__(self) -> None:
+        self._files: list[FileBlocks] = []
+
+    def __call__(
+        self, sources: tuple[Source, ...], manifest: Manifest
+    ) -> tuple[Book, tuple[Diagnostic, ...]]:
+        """What :func:`read` gives."""
+        from publish.read.markdown import read_file
+        from publish.read.structure import build
+
+        known = {id(file.source): file for file in self._files}
+        self._files = [known.get(id(source)) or read_file(source) for source in sources]
+        return build(self._files, manifest)

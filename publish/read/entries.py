@@ -34,8 +34,9 @@ class _Opened:
     blocks: tuple[b.Block, ...]
 
 
-def _opened(block: b.Block) -> _Opened | None:
-    """The number that opens a paragraph, behind line breaks that mean nothing."""
+def _number(block: b.Block) -> tuple[int, b.Text, re.Match[str]] | None:
+    """The number that opens a paragraph, behind line breaks that mean nothing: the text node
+    that it opens, and where among the children that stands."""
     if not isinstance(block, b.Paragraph):
         return None
     children = block.children
@@ -43,6 +44,14 @@ def _opened(block: b.Block) -> _Opened | None:
     first = children[start] if children else None
     if not isinstance(first, b.Text) or not (match := _NUMBER.match(first.text)):
         return None
+    return start, first, match
+
+
+def _opened(block: b.Block) -> _Opened | None:
+    """The entry that a paragraph opens with its number."""
+    if not isinstance(block, b.Paragraph) or (found := _number(block)) is None:
+        return None
+    (start, first, match), children = found, block.children
     rest = cut(first, match.end())
     body = ((rest,) if rest.text else ()) + children[start + 1 :]
     return _Opened(
@@ -84,7 +93,7 @@ def number_entries(
 
     ``taken`` are the anchors that other chapters gave to their entries; it is added to.
     """
-    numbered = sum(_opened(block) is not None for block in blocks)
+    numbered = sum(_number(block) is not None for block in blocks)
     listed = sum(len(n.items) for n in blocks if isinstance(n, b.List) and _is_run(n, None))
     if numbered + listed < _RUN:
         return list(blocks), ()

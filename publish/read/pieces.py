@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from publish.diagnostics import Span
 from publish.model import book as b
+from publish.model.tree import NODE_FIELDS
 from publish.read.inline import joins_without_space
 
 #: What one character of a text node may be in the source (CommonMark sections 2.4, 2.5).
@@ -34,10 +36,10 @@ def cut(node: b.Text, start: int, end: int | None = None) -> b.Text:
     return b.Text(node.text[start:end], span=span)
 
 
-def _places(raw: str, text: str) -> list[int] | None:
+def _places(raw: str, text: str) -> Sequence[int] | None:
     """For each offset in the text, and for its end, the offset in the raw run."""
     if raw == text:
-        return list(range(len(raw) + 1))
+        return range(len(raw) + 1)
     places: list[int] = []
     meaning = ""
     for unit in _UNIT.finditer(raw):
@@ -117,22 +119,18 @@ def spliced(value: Any, expand: Callable[[b.Inline], tuple[b.Inline, ...]]) -> A
                 result.extend(expand(item))
             else:
                 result.append(spliced(item, expand))
-        same = len(result) == len(value) and all(map(_is, result, value))
+        same = len(result) == len(value) and all(map(is_, result, value))
         return value if same else tuple(result)
     if isinstance(value, b.Node):
         changed = {}
-        for field in dataclasses.fields(value):
-            old = getattr(value, field.name)
-            if field.name != "span" and isinstance(old, tuple):
+        for name in NODE_FIELDS[type(value)]:
+            old = getattr(value, name)
+            if isinstance(old, tuple):
                 new = spliced(old, expand)
                 if new is not old:
-                    changed[field.name] = new
+                    changed[name] = new
         return dataclasses.replace(value, **changed) if changed else value
     return value
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 def without_calls(

@@ -7,7 +7,7 @@ here.  Jinja2 runs in its sandbox, and everything is escaped: text is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,13 +21,10 @@ from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
 from publish.render.formula import mathml, picture
-from publish.text.characters import has_han, is_chinese_punctuation, is_han
+from publish.text.characters import has_han
 
 #: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
-#: Letters of a reading above which its base gets more room, in em of the base (look.md section 3).
-_WIDE_READING = 4
-_WIDE = 1.25
 
 #: epub:type -> ARIA role (EPUB SSV 1.1, DPUB-ARIA 1.1); a type without one has none.
 _DOC_ROLES: Mapping[str, str] = {role.value: f"doc-{role.value}" for role in b.ChapterRole}
@@ -127,22 +124,6 @@ def _kind(node: object) -> str:
     return type(node).__name__
 
 
-def _dotted(text: str) -> Iterable[tuple[str, bool]]:
-    """Runs of characters, and whether each is a single one that takes an emphasis dot: marks
-    and Latin take none (clreq, #id88)."""
-    plain = ""
-    for character in text:
-        if is_han(character) and not is_chinese_punctuation(character):
-            if plain:
-                yield plain, False
-                plain = ""
-            yield character, True
-        else:
-            plain += character
-    if plain:
-        yield plain, False
-
-
 def _paragraph_class(paragraph: b.Paragraph, previous: Any) -> Markup:
     names = []
     if isinstance(previous, b.Quote | b.Formula | b.Verse):
@@ -183,12 +164,6 @@ def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
     return "", paragraph.children
 
 
-def _ruby_width(base: str, reading: str) -> str:
-    """Room for a base with its reading, in em of the base."""
-    wide = _WIDE if len(base) == 1 and len(reading) >= _WIDE_READING else float(len(base))
-    return f"{max(wide, len(reading) * 0.25 if len(base) > 1 else wide):g}"
-
-
 def _cell_class(align: Sequence[str], column: int) -> Markup:
     name = {"right": "num", "center": "mid"}.get(align[column] if column < len(align) else "", "")
     return Markup(f' class="{name}"') if name else Markup("")
@@ -207,11 +182,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "kind": _kind,
     "plain": plain_text,
     "has_han": lambda nodes: has_han(plain_text(tuple(nodes))),
-    "dotted": _dotted,
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,
     "speaker": _speaker,
-    "ruby_width": _ruby_width,
     "cell_class": _cell_class,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from publish.diagnostics import Diagnostic
+from publish.model.edition import Edition, Region
+from publish.typeset.rules import Rules, rules_for
 
 #: Pages before page 1: the cover and its blank back, so that page 1 is a right-hand page.
 COVER_PAGES = 2
+REGIONS: tuple[Region, ...] = ("cn", "tw", "hk")
 
 
-def write_pdf(cover: str, interior: str, path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
+def write_pdf(
+    cover: str, interior: str, path: Path, edition: Edition
+) -> tuple[int, tuple[Diagnostic, ...]]:
     """Lay out both documents and write the file; the number of pages, and the engine's complaints.
 
     The bytes depend on the input alone: no date, no random identifier.  Whatever asks for a
@@ -26,6 +31,8 @@ def write_pdf(cover: str, interior: str, path: Path) -> tuple[int, tuple[Diagnos
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
+    from publish.render.adapter.engine import typesetting
+
     handler = _Complaints()
     logger = logging.getLogger("weasyprint")
     old_level, old_propagate = logger.level, logger.propagate
@@ -33,37 +40,46 @@ def write_pdf(cover: str, interior: str, path: Path) -> tuple[int, tuple[Diagnos
     logger.setLevel(logging.WARNING)
     logger.propagate = False
     try:
-        fonts = FontConfiguration()
-        options: dict[str, Any] = {"font_config": fonts}
-        fetcher = _fetcher()
-        front = HTML(string=cover, url_fetcher=fetcher, base_url=None).render(**options)
-        inside = HTML(string=interior, url_fetcher=fetcher, base_url=None).render(**options)
-        blank = HTML(string=_BLANK.format(style=_page_size(cover)), url_fetcher=fetcher).render(
-            **options
-        )
-        pages = [front.pages[0], blank.pages[0], *inside.pages]
+        with typesetting(_rules(edition), edition.geometry.line) as report:
+            fonts = FontConfiguration()
+            options: dict[str, Any] = {"font_config": fonts}
+            fetcher = _fetcher()
+            front = HTML(string=cover, url_fetcher=fetcher, base_url=None).render(**options)
+            inside = HTML(string=interior, url_fetcher=fetcher, base_url=None).render(**options)
+            blank = HTML(string=_BLANK.format(style=_page_size(cover)), url_fetcher=fetcher).render(
+                **options
+            )
+            pages = [front.pages[0], blank.pages[0], *inside.pages]
 
-        def finish(document: Any, pdf: Any) -> None:
-            """Page labels (PDF 1.7, 12.4.2) and the document's language (14.9.2)."""
-            labels = pydyf.Dictionary(
-                {
-                    "Nums": pydyf.Array(
-                        [
-                            0, pydyf.Dictionary({"S": "/r"}),
-                            COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
-                        ]
-                    )
-                }
-            )  # fmt: skip
-            pdf.catalog["PageLabels"] = labels
-            pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+            def finish(document: Any, pdf: Any) -> None:
+                """Page labels (PDF 1.7, 12.4.2) and the document's language (14.9.2)."""
+                labels = pydyf.Dictionary(
+                    {
+                        "Nums": pydyf.Array(
+                            [
+                                0, pydyf.Dictionary({"S": "/r"}),
+                                COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
+                            ]
+                        )
+                    }
+                )  # fmt: skip
+                pdf.catalog["PageLabels"] = labels
+                pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
 
-        inside.copy(pages).write_pdf(path, finisher=finish)
+            inside.copy(pages).write_pdf(path, finisher=finish)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(old_level)
         logger.propagate = old_propagate
-    return len(pages), tuple(handler.found)
+    return len(pages), (*report.diagnostics, *handler.found)
+
+
+def _rules(edition: Edition) -> dict[Region, Rules]:
+    """The rules of composition an edition asks for; text of another region keeps that region's."""
+    rules = {region: rules_for(region) for region in REGIONS}
+    punctuation: Any = edition.punctuation
+    rules[edition.region] = rules_for(edition.region, punctuation, edition.line_end)
+    return rules
 
 
 _BLANK = "<!DOCTYPE html><title></title><style>{style}</style><p></p>"

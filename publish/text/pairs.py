@@ -65,6 +65,8 @@ def _pair_one(text: str) -> tuple[list[int], dict[int, int], list[int]]:
     offsets: list[int] = []
     partners: dict[int, int] = {}
     open_marks: list[int] = []
+    if _MARK.search(text) is None:
+        return offsets, partners, open_marks
     # For each kind of mark, where in ``open_marks`` those of this kind are.
     depths: dict[str, list[int]] = {opening: [] for opening in QUOTES}
     for found in _MARK.finditer(text):
@@ -99,8 +101,8 @@ def pair_quotes(paragraphs: Sequence[str]) -> tuple[tuple[Mark, ...], ...]:
     paired = [_pair_one(text) for text in paragraphs]
     for index, text in enumerate(paragraphs):
         offsets, partners, left_open = paired[index]
-        following = paragraphs[index + 1].lstrip() if index + 1 < len(paragraphs) else ""
-        reopening = _reopening(text, left_open, following)
+        following = paragraphs[index + 1] if left_open and index + 1 < len(paragraphs) else ""
+        reopening = _reopening(text, left_open, following.lstrip())
         marks: list[Mark] = []
         level = 0
         for offset in offsets:

@@ -1,1 +1,1 @@
-"""Chinese line composition.  Empty until the composer is built."""
+"""Chinese line composition: pure functions on measured runs; knows no engine and no file."""

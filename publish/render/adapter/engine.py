@@ -1,0 +1,97 @@
+"""WeasyPrint with the composer in it, for as long as a book is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from publish.diagnostics import Diagnostic
+from publish.render.adapter import guard
+from publish.typeset.classes import Region
+from publish.typeset.rules import Rules, rules_for
+
+#: px a pt.
+PX = 96 / 72
+#: Pitch of a book's lines in pt, where nothing else is said (look.md section 1).
+LINE = 18.0
+
+
+@dataclass(slots=True)
+class Report:
+    """What there is to tell after a document has been set."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    settings: Any = None
+
+
+def default_rules() -> dict[Region, Rules]:
+    """The rules of each region without an edition's wishes."""
+    return {"cn": rules_for("cn"), "tw": rules_for("tw"), "hk": rules_for("hk")}
+
+
+@contextmanager
+def typesetting(
+    rules: Mapping[Region, Rules] | None = None,
+    line: float = LINE,
+    *,
+    composer: bool = True,
+    pages: bool = True,
+) -> Iterator[Report]:
+    """Set documents with the composer and the faster pages.
+
+    ``line`` is the pitch of the grid in pt.  Where WeasyPrint is not the one expected, nothing is
+    changed and the report has one warning.
+    """
+    report = Report()
+    pairs: list[guard.Pair] = []
+    if pages:
+        from publish.render.adapter.pages import pages_pairs
+
+        pairs += pages_pairs()
+    if composer and not guard.problems():
+        pairs += _composer_pairs(dict(rules or default_rules()), line * PX, report)
+    with guard.installed(pairs) as told:
+        report.diagnostics.extend(told)
+        yield report
+
+
+def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> list[guard.Pair]:
+    from publish.render.adapter.fragments import Layout
+    from publish.render.adapter.grid import Grid
+    from publish.render.adapter.painting import Painter
+    from publish.render.adapter.replaced import REPLACED
+    from publish.render.adapter.setting import Settings
+
+    settings = report.settings = Settings(rules)
+    layout = Layout(settings, guard.stock)
+    new: dict[str, Any] = {
+        "weasyprint.draw.draw_inline_level": Painter(guard.stock).draw_inline_level,
+        "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
+        "weasyprint.layout.block.block_level_layout_switch": (
+            Grid(line, guard.stock).block_level_layout_switch
+        ),
+        "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
+        "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
+        "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
+    }
+    rows = {f"{entry.owner}.{entry.name}": entry for entry in REPLACED}
+    return [(rows[name], function) for name, function in new.items()]
+
+
+def write(
+    html_path: Path,
+    pdf_path: Path,
+    *,
+    composer: bool = True,
+    pages: bool = True,
+    tagged: bool = False,
+) -> tuple[Diagnostic, ...]:
+    """Lay an HTML file out and write the PDF: for measurements and tests."""
+    from weasyprint import HTML
+
+    with typesetting(composer=composer, pages=pages) as report:
+        HTML(filename=html_path).write_pdf(pdf_path, pdf_tags=tagged)
+    return tuple(report.diagnostics)

@@ -1,0 +1,443 @@
+"""Fragments: composed lines as boxes of WeasyPrint's flow, and the layout functions that make them.
+
+A fragment is a line box of several lines.  What has a box of its own inside a paragraph (a link, an
+anchor, the call of a note, an image) is a child of the fragment, one a line, so that WeasyPrint
+finds links, anchors, bookmarks, notes and tags where it looks for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import block
+from weasyprint.layout.float import avoid_collisions
+from weasyprint.layout.inline import _adjust_line_height
+from weasyprint.layout.percent import percentage, resolve_percentages
+
+from publish.render.adapter.setting import Setting
+from publish.typeset.lines import Line
+from publish.typeset.operators import LEADER, PLACE, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A segment with the place of its line: origin of the line and its baseline, in px."""
+
+    segment: Segment
+    line: Line
+    x: float
+    y: float
+
+
+class Fragment(boxes.LineBox):  # type: ignore[misc]
+    """Lines of one paragraph that stand together on one page.
+
+    ``script`` is what to paint, in order: (a text box that marks it, segments), (None, a leader),
+    (an index among the boxes in the line, None); its places are those at the time of layout,
+    ``origin`` tells where the fragment was then.
+    """
+
+    def __init__(self) -> None:
+        """Fragments are made by :func:`make_fragment`."""
+
+
+def make_fragment(
+    setting: Setting,
+    linebox: Any,
+    lines: tuple[Line, ...],
+    x: float,
+    y: float,
+    width: float,
+    resume_at: Any,
+) -> Fragment:
+    """A fragment of lines at a place of the page; ``width`` is the measure, in px."""
+    flow = setting.flow
+    heights = setting.heights(lines)
+    fragment = Fragment()
+    common = {
+        "element_tag": linebox.element_tag,
+        "element": linebox.element,
+        "style": linebox.style,
+        "position_x": x,
+        "position_y": y,
+        "width": width,
+        "height": sum(height for height, _ in heights),
+        "margin_left": 0,
+        "margin_right": 0,
+        "margin_top": 0,
+        "margin_bottom": 0,
+        "padding_left": 0,
+        "padding_right": 0,
+        "padding_top": 0,
+        "padding_bottom": 0,
+        "border_left_width": 0,
+        "border_right_width": 0,
+        "border_top_width": 0,
+        "border_bottom_width": 0,
+        "remove_decoration_sides": set(),
+        "first_letter_style": None,
+        "first_line_style": None,
+        "baseline": heights[0][1] if heights else flow.baseline,
+        "background": None,
+    }
+    data = fragment.__dict__
+    data.update(common)
+    builder = _Builder(setting, common)
+    top = y
+    for line, (height, baseline) in zip(lines, heights, strict=True):
+        offset = (width - line.width) * setting.align
+        # An indent is no part of what is centred or set to the right.
+        builder.line(line, x + max(0.0, offset), top + baseline)
+        top += height
+    data.update(
+        children=tuple(builder.children),
+        script=builder.script,
+        setting=setting,
+        lines=lines,
+        places=builder.places,
+        heights=heights,
+        linebox=linebox,
+        origin=(x, y),
+        resume_at=resume_at,
+        text_overflow="clip",
+        block_ellipsis="none",
+        text_indent=0,
+    )
+    return fragment
+
+
+class _Builder:
+    """Makes the children and the script of a fragment."""
+
+    def __init__(self, setting: Setting, common: dict[str, Any]) -> None:
+        self.setting, self.common = setting, common
+        self.children: list[Any] = []
+        self.script: list[tuple[Any, Any]] = []
+        self.places: list[tuple[Line, float, float]] = []
+        self.atoms = 0
+        # Open spans of this line, outermost first, and where the text goes.
+        self.open: list[tuple[int, Any, list[Any]]] = []
+        self.marker: Any = None
+
+    def line(self, line: Line, x: float, y: float) -> None:
+        """Add a line whose box begins at ``x`` and whose baseline is at ``y``."""
+        flow = self.setting.flow
+        self.places.append((line, x, y))
+        if not flow.spans and not flow.objects and not flow.leaders:
+            self._text([Placed(segment, line, x, y) for segment in line.segments])
+            return
+        for segment in line.segments:
+            look: Any = flow.paragraph.runs[segment.run].style
+            self._enter(look.span, line, x, y)
+            if segment.kind == PLACE:
+                self._atom(segment, x, y)
+            elif segment.kind == LEADER:
+                self.marker = None
+                self.script.append((None, Placed(segment, line, x, y)))
+            else:
+                self._text([Placed(segment, line, x, y)])
+        self._enter(-1, line, x, y)
+
+    def _text(self, placed: list[Placed]) -> None:
+        if self.marker is None:
+            marker = boxes.TextBox.__new__(boxes.TextBox)
+            marker.__dict__.update(self.common)
+            marker.__dict__.update(children=(), text="")
+            self._target().append(marker)
+            self.marker = marker
+            self.script.append((marker, []))
+        self.script[-1][1].extend(placed)
+
+    def _target(self) -> list[Any]:
+        return self.open[-1][2] if self.open else self.children
+
+    def _enter(self, span: int, line: Line, x: float, y: float) -> None:
+        """Close and open boxes until ``span`` is the innermost one."""
+        spans = self.setting.flow.spans
+        path: list[int] = []
+        while span >= 0:
+            path.insert(0, span)
+            span = spans[span].parent
+        kept = 0
+        while kept < len(path) and kept < len(self.open) and self.open[kept][0] == path[kept]:
+            kept += 1
+        if kept == len(path) == len(self.open):
+            return
+        self.marker = None
+        while len(self.open) > kept:
+            _, box, children = self.open.pop()
+            box.children = tuple(children)
+        for number in path[kept:]:
+            box = self._slice(number, line, x, y)
+            self._target().append(box)
+            self.open.append((number, box, []))
+
+    def _slice(self, number: int, line: Line, x: float, y: float) -> Any:
+        """The box of a span on one line."""
+        setting = self.setting
+        span = setting.flow.spans[number]
+        box = span.box.copy()
+        box.remove_decoration_sides = set()
+        resolve_percentages(box, setting.containing)
+        for side in ("left", "right"):
+            if getattr(box, f"margin_{side}") == "auto":
+                setattr(box, f"margin_{side}", 0)
+        first = max(span.begin, line.begin)
+        last = min(span.end, line.end) - 1
+        box.remove_decoration(start=span.begin < first, end=span.end - 1 > last)
+        shown = [index for index in range(first, last + 1) if index in line.positions]
+        left = line.positions[shown[0]][0] if shown else line.x
+        right = line.positions[shown[-1]][1] if shown else left
+        _adjust_line_height(box)
+        before = box.margin_left + box.padding_left + box.border_left_width
+        box.position_x = x + left - before
+        box.width = max(0.0, right - left)
+        run = _run_at(setting, first)
+        box.position_y = y - setting.flow.rises[run] - box.baseline
+        return box
+
+    def _atom(self, segment: Segment, x: float, y: float) -> None:
+        setting = self.setting
+        box = setting.measure(setting.flow.objects[segment.place])
+        top = y + setting.top_of(box)
+        box.translate(x + segment.x - box.position_x, top - box.position_y)
+        self.marker = None
+        self._target().append(box)
+        self.script.append((self.atoms, None))
+        self.atoms += 1
+
+
+def _run_at(setting: Setting, index: int) -> int:
+    found = 0
+    for number, (begin, _) in enumerate(setting.flow.paths):
+        if begin <= index:
+            found = number
+    return found
+
+
+# ---------------------------------------------------------------- layout functions
+
+
+class Layout:
+    """The layout functions that stand in for WeasyPrint's; one for a document."""
+
+    def __init__(self, settings: Any, stock: Any) -> None:
+        self.settings, self.stock = settings, stock
+
+    def _setting(self, context: Any, linebox: Any, box: Any, letter: Any, line: Any) -> Any:
+        if letter is not None or line is not None:
+            return None
+        if box.style["block_ellipsis"] != "none":
+            return None
+        return self.settings.setting(context, linebox, box)
+
+    def iter_line_boxes(
+        self,
+        context: Any,
+        box: Any,
+        position_y: float,
+        bottom_space: float,
+        skip_stack: Any,
+        containing_block: Any,
+        absolute_boxes: Any,
+        fixed_boxes: Any,
+        first_letter_style: Any,
+        first_line_style: Any,
+    ) -> Any:
+        """Line after line, for paragraphs with calls of notes and beside floats."""
+        setting = self._setting(
+            context, box, containing_block, first_letter_style, first_line_style
+        )
+        if setting is None:
+            yield from self.stock("weasyprint.layout.inline", "iter_line_boxes")(
+                context,
+                box,
+                position_y,
+                bottom_space,
+                skip_stack,
+                containing_block,
+                absolute_boxes,
+                fixed_boxes,
+                first_letter_style,
+                first_line_style,
+            )
+            return
+        resolve_percentages(box, containing_block)
+        start = 0 if skip_stack is None else setting.offset(skip_stack)
+        indent = 0.0
+        if not start:
+            indent = percentage(box.style["text_indent"], box.style, containing_block.width)
+        length = len(setting.flow.paragraph.text)
+        x, width = containing_block.content_box_x(), containing_block.width
+        while True:
+            if context.excluded_shapes:
+                box.position_y = position_y
+                box.width, box.height = setting.widths()[0], setting.flow.line_height
+                x, position_y, width = avoid_collisions(context, box, containing_block, outer=False)
+            lines = setting.lines(width, indent, start)
+            end = lines[0].end
+            resume_at = setting.skip_stack(end) if end < length else None
+            fragment = make_fragment(setting, box, lines[:1], x, position_y, width, resume_at)
+            position_y += fragment.height
+            yield fragment, resume_at
+            if resume_at is None:
+                return
+            start, indent = end, 0.0
+
+    def linebox_layout(
+        self,
+        context: Any,
+        box: Any,
+        index: int,
+        child: Any,
+        new_children: Any,
+        page_is_empty: bool,
+        absolute_boxes: Any,
+        fixed_boxes: Any,
+        adjoining_margins: Any,
+        bottom_space: float,
+        position_y: float,
+        skip_stack: Any,
+        first_letter_style: Any,
+        first_line_style: Any,
+        draw_bottom_decoration: bool,
+        max_lines: Any,
+    ) -> Any:
+        """All lines of a page at once: where none of them calls a note and no float is near."""
+        setting = None
+        if (
+            max_lines is None
+            and not new_children
+            and not context.excluded_shapes
+            and not context.in_column
+            and type(box) is not boxes.InlineBlockBox
+        ):
+            setting = self._setting(context, child, box, first_letter_style, first_line_style)
+        if setting is not None and not (setting.flow.calls and context.footnotes):
+            y = position_y
+            if adjoining_margins:
+                y += block.collapse_margin(adjoining_margins)
+            start, indent = 0, 0.0
+            if skip_stack is None:
+                indent = percentage(child.style["text_indent"], child.style, box.width)
+            else:
+                start = setting.offset(skip_stack)
+            lines = setting.lines(box.width, indent, start)
+            fit = self._fit(
+                context, box, setting, lines, y, bottom_space, page_is_empty, draw_bottom_decoration
+            )
+            if fit == 0:
+                return True, False, None, y, [], max_lines
+            if fit is not None:
+                stack = None
+                if fit < len(lines):
+                    stack = setting.skip_stack(lines[fit].begin)
+                fragment = make_fragment(
+                    setting, child, lines[:fit], box.content_box_x(), y, box.width, stack
+                )
+                new_children.append(fragment)
+                stop = fit < len(lines)
+                return False, stop, {index: stack}, y + fragment.height, [], max_lines
+        return self.stock("weasyprint.layout.block", "_linebox_layout")(
+            context,
+            box,
+            index,
+            child,
+            new_children,
+            page_is_empty,
+            absolute_boxes,
+            fixed_boxes,
+            adjoining_margins,
+            bottom_space,
+            position_y,
+            skip_stack,
+            first_letter_style,
+            first_line_style,
+            draw_bottom_decoration,
+            max_lines,
+        )
+
+    def _fit(
+        self,
+        context: Any,
+        box: Any,
+        setting: Setting,
+        lines: tuple[Line, ...],
+        y: float,
+        bottom_space: float,
+        page_is_empty: bool,
+        draw_bottom_decoration: bool,
+    ) -> int | None:
+        """How many lines the page takes: all, some that leave orphans and widows whole, 0 to
+        move the paragraph, None where WeasyPrint has to weigh it."""
+        below = box.border_bottom_width + box.padding_bottom
+        limit = (context.page_bottom - bottom_space) * (1 + 1e-9)
+        count = len(lines)
+        heights = [height for height, _ in setting.heights(lines)]
+        if y + sum(heights) + below <= limit:
+            return count
+        fit, bottom = 0, y + (below if draw_bottom_decoration else 0)
+        while fit < count and bottom + heights[fit] <= limit:
+            bottom += heights[fit]
+            fit += 1
+        # Only the padding under the last line stands over.
+        fit = min(fit, count - 1)
+        orphans, widows = box.style["orphans"], box.style["widows"]
+        needed = max(0, widows - (count - fit))
+        if context.current_page_footnotes or (
+            page_is_empty and (fit < max(1, orphans) or needed > fit - orphans)
+        ):
+            return None
+        if fit < orphans or needed > fit - orphans:
+            return 0
+        return int(fit - needed)
+
+    def find_earlier_page_break(
+        self, context: Any, children: Any, absolute_boxes: Any, fixed_boxes: Any
+    ) -> Any:
+        """A fragment is broken between its lines, as line boxes are between each other."""
+        if len(children) == 1 and type(children[0]) is Fragment and len(children[0].lines) > 1:
+            fragment: Any = children[0]
+            keep = len(fragment.lines) - fragment.style["widows"]
+            if keep < fragment.style["orphans"]:
+                return None
+            setting = fragment.setting
+            stack = setting.skip_stack(fragment.lines[keep].begin)
+            new = make_fragment(
+                setting,
+                fragment.linebox,
+                fragment.lines[:keep],
+                fragment.position_x,
+                fragment.position_y,
+                fragment.width,
+                stack,
+            )
+            return [new], {0: stack}
+        return self.stock("weasyprint.layout.block", "find_earlier_page_break")(
+            context, children, absolute_boxes, fixed_boxes
+        )
+
+    def inline_line_widths(
+        self,
+        context: Any,
+        box: Any,
+        outer: bool,
+        is_line_start: bool,
+        minimum: bool,
+        skip_stack: Any = None,
+        first_line: bool = False,
+    ) -> Any:
+        """The widths shrink-to-fit asks for, as the composer will set them."""
+        setting = None
+        if isinstance(box, boxes.LineBox) and skip_stack is None:
+            setting = self.settings.setting(context, box, None)
+        if setting is None or box.style["text_indent"].unit == "%":
+            yield from self.stock("weasyprint.layout.preferred", "inline_line_widths")(
+                context, box, outer, is_line_start, minimum, skip_stack, first_line
+            )
+            return
+        least, most = setting.widths()
+        indent = box.style["text_indent"].value
+        yield (least if minimum else most) + indent

@@ -1,0 +1,215 @@
+"""Marks beside the characters of a line: emphasis dots, proper-name and book-title lines,
+decorations, hyphens, readings.  All are drawn as shapes in the colour of the text.
+
+Places are from the baseline, in em of the text; clreq, #handling_interlinear_punctuation, puts the
+line before the dot where both are on one side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from publish.render.adapter.flow import (
+    DOTS,
+    NAME,
+    OVER,
+    THROUGH,
+    UNDER,
+    WORK,
+    ZHUYIN_COLUMN,
+    ZHUYIN_SIZE,
+    Mark,
+    Reading,
+)
+from publish.render.adapter.shaper import Register
+from publish.typeset.classes import HAN, SQUARE, class_of
+from publish.typeset.lines import Line
+
+#: Below the baseline: the descent of the face is .12 em.
+_LINE_AT, _DOT_AT = 0.2, 0.26
+_DOT_BELOW_LINE = 0.12
+#: Diameter of a dot in em, thickness of a line and of a wave in px, the wave's height and length.
+_DOT, _LINE, _WAVE = 0.17, 0.667, 0.6
+_WAVE_HEIGHT, _WAVE_LENGTH = 0.07, 0.42
+#: A name's line stops this far before its ends, so that neighbouring names stay apart, in em.
+_INSET = 0.06
+#: The descent of a reading above the character it stands over, in em of the text.
+_READING_AT = 0.94
+#: A circle as four Bézier curves: the length of their handles for a radius of 1.
+_HANDLE = 0.5523
+
+
+def paint(stream: Any, register: Register, fragment: Any, dx: float, dy: float) -> None:
+    """The marks and hyphens of a fragment."""
+    flow = fragment.setting.flow
+    for line, x, y in fragment.places:
+        if line.hyphen is not None:
+            _hyphen(stream, flow, line, x + dx, y + dy)
+    if not flow.marks:
+        return
+    text = flow.paragraph.text
+    for mark in flow.marks:
+        lined = any(
+            other.kind in (NAME, WORK, UNDER) and other.begin <= mark.begin < other.end
+            for other in flow.marks
+        )
+        for line, x, y in fragment.places:
+            first, last = max(mark.begin, line.begin), min(mark.end, line.end) - 1
+            shown = [i for i in range(first, last + 1) if i in line.positions and text[i] != "\n"]
+            if shown:
+                _mark(stream, mark, shown, line, text, x + dx, y + dy, lined)
+
+
+def _mark(
+    stream: Any,
+    mark: Mark,
+    shown: list[int],
+    line: Line,
+    text: str,
+    x: float,
+    y: float,
+    lined: bool,
+) -> None:
+    em, positions = mark.em, line.positions
+    with stream.artifact(), stream.stacked():
+        if mark.kind == DOTS:
+            stream.set_color(mark.color)
+            height = y + (_DOT_AT + (_DOT_BELOW_LINE if lined else 0.0)) * em
+            for index in shown:
+                if takes_dot(text[index]):
+                    left, right = positions[index]
+                    _circle(stream, x + (left + right) / 2, height, _DOT * em / 2)
+            stream.fill()
+            return
+        stream.set_color(mark.color, stroke=True)
+        left, right = x + positions[shown[0]][0], x + positions[shown[-1]][1]
+        if mark.kind in (NAME, WORK):
+            left += _INSET * em if shown[0] == mark.begin else 0.0
+            right -= _INSET * em if shown[-1] == mark.end - 1 else 0.0
+        if mark.kind == WORK:
+            _wave(stream, left, right, y + _LINE_AT * em, em)
+            return
+        thickness = _LINE if mark.kind == NAME else mark.thickness
+        at = {NAME: _LINE_AT, UNDER: _LINE_AT, OVER: -0.94, THROUGH: -0.38}[mark.kind]
+        stream.set_line_width(thickness)
+        stream.move_to(left, y + at * em)
+        stream.line_to(right, y + at * em)
+        stream.stroke()
+
+
+def takes_dot(character: str) -> bool:
+    """Whether an emphasis dot stands under a character: no mark and no blank has one (clreq,
+    #indication_punctuation_marks)."""
+    return class_of(character) in (HAN, SQUARE) and character != "\u3000"
+
+
+def _circle(stream: Any, x: float, y: float, radius: float) -> None:
+    handle = _HANDLE * radius
+    stream.move_to(x + radius, y)
+    stream.curve_to(x + radius, y + handle, x + handle, y + radius, x, y + radius)
+    stream.curve_to(x - handle, y + radius, x - radius, y + handle, x - radius, y)
+    stream.curve_to(x - radius, y - handle, x - handle, y - radius, x, y - radius)
+    stream.curve_to(x + handle, y - radius, x + radius, y - handle, x + radius, y)
+    stream.close()
+
+
+def _wave(stream: Any, left: float, right: float, y: float, em: float) -> None:
+    """A wavy line of whole half waves from end to end."""
+    count = max(2, round((right - left) / (_WAVE_LENGTH * em / 2)))
+    half = (right - left) / count
+    height = _WAVE_HEIGHT * em
+    stream.set_line_width(_WAVE)
+    stream.move_to(left, y)
+    for number in range(count):
+        begin = left + number * half
+        crest = y + (-height if number % 2 else height) * 1.3
+        stream.curve_to(begin + half * 0.36, crest, begin + half * 0.64, crest, begin + half, y)
+    stream.stroke()
+
+
+def _hyphen(stream: Any, flow: Any, line: Line, x: float, y: float) -> None:
+    """The hyphen of a broken word: a shape, since it is no part of the text."""
+    number = next(
+        place for place in range(len(flow.paths) - 1, -1, -1) if flow.paths[place][0] < line.end
+    )
+    run = flow.paragraph.runs[number]
+    word = run.face.word("-")
+    if word is None or line.hyphen is None:
+        return
+    piece = word.pieces[-1]
+    font: Any = piece.font
+    left, top, width, height = font.box(piece.numbers[-1][0])
+    with stream.artifact(), stream.stacked():
+        stream.set_color(run.style.color)
+        start = x + line.hyphen - sum(word.advances) + left
+        stream.rectangle(start, y - run.rise + top, width, height)
+        stream.fill()
+
+
+def reading(
+    stream: Any, register: Register, told: Reading, flow: Any, placed: Any, dx: float, dy: float
+) -> None:
+    """The reading of a character or a group: pinyin above its middle, zhuyin at its right."""
+    line, x, y = _line_of(told, placed)
+    if line is None:
+        return
+    positions: Mapping[int, tuple[float, float]] = line.positions
+    shown = [i for i in range(told.begin, told.end) if i in positions]
+    if not shown:
+        return
+    left, right = x + dx + positions[shown[0]][0], x + dx + positions[shown[-1]][1]
+    size = flow.paragraph.em
+    if told.zhuyin:
+        _zhuyin(stream, register, told, right, y + dy, size)
+        return
+    word = told.face.word(told.text)
+    if word is None:
+        return
+    _show(
+        stream, register, word, told, (left + right - told.width) / 2, y + dy - _READING_AT * size
+    )
+
+
+def _line_of(told: Reading, placed: Any) -> tuple[Any, float, float]:
+    for item in reversed(placed):
+        if item.line.begin <= told.begin < item.line.end:
+            return item.line, item.x, item.y
+    return None, 0.0, 0.0
+
+
+def _zhuyin(stream: Any, register: Register, told: Reading, x: float, y: float, em: float) -> None:
+    """Symbols of bopomofo below each other, right of their character, the tone beside the last,
+    the dot of the neutral tone above the first (clreq, #positioning_of_zhuyin)."""
+    tone = "".join(character for character in told.text if character in "ˊˇˋ˙˪˫")
+    symbols = [character for character in told.text if character not in tone]
+    size = ZHUYIN_SIZE * em
+    column = x + (ZHUYIN_COLUMN * em - size) / 2 - 0.05 * em
+    middle = y - 0.38 * em
+    top = middle - len(symbols) * size / 2
+    for number, symbol in enumerate(symbols):
+        word = told.face.word(symbol)
+        if word is not None:
+            _show(stream, register, word, told, column, top + (number + 0.88) * size)
+    if tone:
+        word = told.face.word(tone)
+        if word is None:
+            return
+        if tone == "˙":
+            _show(stream, register, word, told, column, top - 0.05 * em)
+        else:
+            last = top + (len(symbols) - 1) * size
+            _show(stream, register, word, told, column + size, last + 0.5 * size)
+
+
+def _show(stream: Any, register: Register, word: Any, told: Reading, x: float, y: float) -> None:
+    stream.begin_text()
+    stream.set_color(told.color)
+    shown = ""
+    for piece in word.pieces:
+        register.piece(piece, stream)
+        font: Any = piece.font
+        shown += f"{font.operator} [<{piece.shown}>] TJ "
+    stream.stream.append(f"1 0 0 -1 {x:.4f} {y:.4f} Tm {shown.replace('<>', '')}".encode())
+    stream._current_font = None
+    stream.end_text()

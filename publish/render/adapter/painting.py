@@ -1,0 +1,160 @@
+"""Fragments painted straight into the page stream, with the marks beside their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import ceil
+from typing import Any
+
+from publish.render.adapter import marks
+from publish.render.adapter.flow import Look
+from publish.render.adapter.fragments import Fragment, Placed
+from publish.render.adapter.shaper import Register
+from publish.typeset.operators import Segment
+
+#: A leader is this far from what stands before and after it, in em.
+_LEADER_GAP = 0.25
+
+
+class Painter:
+    """The function that stands in for WeasyPrint's draw_inline_level; one for a document."""
+
+    def __init__(self, stock: Callable[[str, str], Any]) -> None:
+        self.stock = stock
+        self._registers: dict[int, Register] = {}
+
+    def draw_inline_level(
+        self,
+        stream: Any,
+        page: Any,
+        box: Any,
+        offset_x: float = 0,
+        text_overflow: str = "clip",
+        block_ellipsis: str = "none",
+    ) -> None:
+        """Draw a fragment; anything else WeasyPrint draws."""
+        if type(box) is not Fragment:
+            self.stock("weasyprint.draw", "draw_inline_level")(
+                stream, page, box, offset_x, text_overflow, block_ellipsis
+            )
+            return
+        self._decorations(stream, box)
+        register = self._registers.get(id(stream._fonts))
+        if register is None or register.fonts is not stream._fonts:
+            register = self._registers[id(stream._fonts)] = Register(stream)
+        flow: Any = box.setting.flow
+        for run in flow.paragraph.runs:
+            register.han(run.face, run.text, stream)
+        dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
+        atoms = list(_atoms(box))
+        readings = {reading.span: reading for reading in flow.readings}
+        for what, payload in box.script:
+            if isinstance(what, int):
+                self._atom(stream, page, atoms[what])
+            elif what is None:
+                self._leader(stream, register, flow, payload, dx, dy)
+            else:
+                with stream.marked(what, "Span"):
+                    self._text(stream, register, flow, payload, dx, dy, readings)
+        marks.paint(stream, register, box, dx, dy)
+
+    def _text(
+        self,
+        stream: Any,
+        register: Register,
+        flow: Any,
+        placed: list[Placed],
+        dx: float,
+        dy: float,
+        readings: dict[int, Any],
+    ) -> None:
+        """Segments that follow each other, as one text object."""
+        stream.begin_text()
+        out = stream.stream
+        for segment, x, y in ((item.segment, item.x, item.y) for item in placed):
+            look: Look = flow.paragraph.runs[segment.run].style
+            stream.set_color(look.color)
+            rise = flow.rises[segment.run]
+            shown = _operators(stream, register, segment)
+            out.append(f"1 0 0 -1 {x + dx + segment.x:.4f} {y + dy - rise:.4f} Tm {shown}".encode())
+        # What was set is not what the stream remembers.
+        stream._current_font = None
+        stream.end_text()
+        last = placed[-1].segment
+        reading = readings.get(flow.paragraph.runs[last.run].style.span)
+        if reading is not None and last.place < reading.end:
+            marks.reading(stream, register, reading, flow, placed, dx, dy)
+
+    def _atom(self, stream: Any, page: Any, box: Any) -> None:
+        self.stock("weasyprint.draw", "draw_inline_level")(stream, page, box)
+
+    def _decorations(self, stream: Any, box: Any) -> None:
+        """Backgrounds and borders of the inline boxes of a fragment, below its text."""
+        draw_background = self.stock("weasyprint.draw", "draw_background")
+        draw_border = self.stock("weasyprint.draw.border", "draw_border")
+        for child in box.children:
+            if type(child).__name__ == "InlineBox":
+                draw_background(stream, child.background)
+                draw_border(stream, child)
+                self._decorations(stream, child)
+
+    def _leader(
+        self, stream: Any, register: Register, flow: Any, placed: Placed, dx: float, dy: float
+    ) -> None:
+        """The pattern of a leader, repeated; the patterns of all lines stand under each other."""
+        segment = placed.segment
+        text, face, color = flow.leaders[segment.place]
+        word = face.word(text)
+        if word is None:
+            return
+        unit = sum(word.advances)
+        left = placed.x + dx + segment.x + _LEADER_GAP * face.em
+        right = placed.x + dx + segment.end - _LEADER_GAP * face.em
+        # Counted from the right end of the measure, so that all leaders share one rhythm.
+        count = int((right - left) // unit) if unit > 0 else 0
+        if count <= 0:
+            return
+        edge = placed.x + dx + segment.end
+        start = edge - ceil((edge - right) / unit + count - 1e-6) * unit
+        while start < left - 1e-6:
+            start += unit
+            count -= 1
+        if count <= 0:
+            return
+        with stream.artifact():
+            stream.begin_text()
+            stream.set_color(color)
+            shown = ""
+            for piece in word.pieces:
+                register.piece(piece, stream)
+                font: Any = piece.font
+                shown += f"{font.operator} [<{piece.shown * count}>] TJ "
+            y = placed.y + dy
+            matrix = f"1 0 0 -1 {start:.4f} {y:.4f} Tm "
+            stream.stream.append((matrix + shown.replace("<>", "")).encode())
+            stream._current_font = None
+            stream.end_text()
+
+
+def _operators(stream: Any, register: Register, segment: Segment) -> str:
+    """The operators of a segment, its fonts registered.
+
+    Where a glyph of a word already stands for another text (a dash ligature and the character
+    that looks like it), the text is told by /ActualText (PDF 1.7, 14.9.4).
+    """
+    faithful = True
+    for piece in segment.pieces:
+        faithful = register.piece(piece, stream) and faithful
+    if faithful:
+        return segment.operators
+    return segment.operators
+
+
+def _atoms(box: Any) -> Iterator[Any]:
+    """The boxes in the lines of a fragment, in order."""
+    for child in box.children:
+        name = type(child).__name__
+        if name == "InlineBox":
+            yield from _atoms(child)
+        elif name != "TextBox":
+            yield child

@@ -1,0 +1,283 @@
+"""Every name of WeasyPrint and pydyf that is replaced or leaned on: the one table.
+
+    python -m publish.render.adapter.replaced
+
+prints what is not as the table says, each row with the fingerprint it has now, and leaves with 1 if
+there is such a row: the list of what to read again at an upgrade.  Rows are sorted by owner.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from publish.render.adapter.guard import LeanedOn, Replacement, find_owner, fingerprint, stock
+
+#: What is replaced while a book is set.
+REPLACED: tuple[Replacement, ...] = (
+    Replacement(
+        "pydyf.PDF",
+        "page_references",
+        "060bf90aad55931b",
+        "the tuple is made anew for every structure element: elements times pages",
+    ),
+    Replacement(
+        "pydyf.Stream",
+        "data",
+        "bdc2bc513f286de7",
+        "zlib at level 9 takes 1.7 times as long as level 6, for .2 % of the bytes",
+    ),
+    Replacement(
+        "weasyprint.css.targets.TargetCollector",
+        "cache_target_page_counters",
+        "545eb30bb50f0e49",
+        "every anchor walks over all target counters",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.draw",
+        "draw_inline_level",
+        "068162a401d00efd",
+        "fragments are painted by us",
+    ),
+    Replacement(
+        "weasyprint.formatting_structure.boxes.Box",
+        "is_in_normal_flow",
+        "5f49d6ab23da7e51",
+        "five methods called for every box",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout",
+        "layout_document",
+        "a5cbf437e99caf72",
+        "bookmarks in lists, fixed boxes looked for on all pages, by every page",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.background",
+        "layout_box_backgrounds",
+        "617a870678c82755",
+        "most boxes have no background",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.block",
+        "_linebox_layout",
+        "e07bbe000974787e",
+        "a paragraph is composed as a whole; Han is not justified (#106), no squeezing, no gap",
+    ),
+    Replacement(
+        "weasyprint.layout.block",
+        "block_level_layout_switch",
+        "b963d54014264fcd",
+        "blocks of whole lines: block-step-size is not there",
+    ),
+    Replacement(
+        "weasyprint.layout.block",
+        "find_earlier_page_break",
+        "c2bbdcdfdf408cbc",
+        "a fragment is several lines in one box",
+    ),
+    Replacement(
+        "weasyprint.layout.inline",
+        "iter_line_boxes",
+        "04aec48abfcad809",
+        "the same, line by line, where notes are called or floats are near",
+    ),
+    Replacement(
+        "weasyprint.layout.page",
+        "make_margin_boxes",
+        "4a2d2e301eb3bc47",
+        "sixteen boxes a page are made, one or two hold something",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.page",
+        "make_page",
+        "656f183328e8b1b5",
+        "anchors of all earlier pages collected in lists by every page",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.page",
+        "set_page_type_computed_styles",
+        "4e68b396b35c4a06",
+        "styles of a page computed anew, all styles scanned, for every page",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.percent",
+        "resolve_percentages",
+        "71673078096fcf87",
+        "fixed lengths resolved for every box and every line",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.preferred",
+        "inline_line_widths",
+        "6c24f789e3ce5bb7",
+        "shrink-to-fit asks for the widths that will be set",
+    ),
+)
+
+#: Private names that are used as they are.
+LEANED_ON: tuple[LeanedOn, ...] = (
+    LeanedOn(
+        "pydyf",
+        "_to_bytes",
+        "1cefd02c285d3aee",
+        "a stream's items become bytes",
+    ),
+    LeanedOn(
+        "weasyprint.css.StyleFor",
+        "__call__",
+        "96b91915ae7c344a",
+        "what a style may still be changed by, before its first use",
+    ),
+    LeanedOn(
+        "weasyprint.css.StyleFor",
+        "_page_type_match",
+        "e81e6a05201f0643",
+        "which @page rules match a page",
+    ),
+    LeanedOn(
+        "weasyprint.css.StyleFor",
+        "add_page_declarations",
+        "78e388ade2325011",
+        "writes cascaded page styles, and nothing else does after __init__",
+    ),
+    LeanedOn(
+        "weasyprint.css.StyleFor",
+        "set_computed_styles",
+        "b5b15856b8beff3f",
+        "makes the style of a page or margin box",
+    ),
+    LeanedOn(
+        "weasyprint.css.targets.TargetCollector",
+        "collect_missing_counters",
+        "24ea43be86560c9d",
+        "fills the look-ups, and only before pages are made",
+    ),
+    LeanedOn(
+        "weasyprint.formatting_structure.boxes.Box",
+        "is_absolutely_positioned",
+        "397e0c33b3087681",
+        "one of the five questions of is_in_normal_flow",
+    ),
+    LeanedOn(
+        "weasyprint.formatting_structure.boxes.Box",
+        "is_floated",
+        "6e6071b81868ea92",
+        "one of the five questions of is_in_normal_flow",
+    ),
+    LeanedOn(
+        "weasyprint.formatting_structure.boxes.Box",
+        "is_footnote",
+        "3550ea0c86860187",
+        "one of the five questions of is_in_normal_flow",
+    ),
+    LeanedOn(
+        "weasyprint.formatting_structure.boxes.Box",
+        "is_note",
+        "2651f1110437e2e3",
+        "one of the five questions of is_in_normal_flow",
+    ),
+    LeanedOn(
+        "weasyprint.formatting_structure.boxes.Box",
+        "is_running",
+        "1c451d5c39f4a663",
+        "one of the five questions of is_in_normal_flow",
+    ),
+    LeanedOn(
+        "weasyprint.formatting_structure.build",
+        "update_counters",
+        "c1f45fc248aa5358",
+        "what of a page's counters a margin box may change",
+    ),
+    LeanedOn(
+        "weasyprint.layout.absolute.AbsolutePlaceholder",
+        "__getattr__",
+        "701586c59ff14873",
+        "a placeholder answers for its box in _box",
+    ),
+    LeanedOn(
+        "weasyprint.layout.page",
+        "_standardize_page_based_counters",
+        "6c3791760c3fbe13",
+        "changes page styles to the same values every time",
+    ),
+    LeanedOn(
+        "weasyprint.layout.page",
+        "compute_variable_dimension",
+        "94eaf626c7cc932c",
+        "what is asked of a margin box that is not generated",
+    ),
+    LeanedOn(
+        "weasyprint.layout.page",
+        "make_all_pages",
+        "b5e4034894841caa",
+        "pages are made in ascending order, anchors reset just before",
+    ),
+    LeanedOn(
+        "weasyprint.layout.page",
+        "remake_page",
+        "1ff09b2dffa17839",
+        "pages are made in ascending order",
+    ),
+    LeanedOn(
+        "weasyprint.layout.percent",
+        "adjust_box_sizing",
+        "88f3351db0280d16",
+        "depends on resolved lengths only",
+    ),
+    LeanedOn(
+        "weasyprint.layout.percent",
+        "percentage",
+        "ebe404ccd9da50bf",
+        "depends on the containing block for percentages only",
+    ),
+    LeanedOn(
+        "weasyprint.layout.percent",
+        "resolve_one_percentage",
+        "4cfaa9ad134e4f7b",
+        "depends on the style only, but for percentages",
+    ),
+    LeanedOn(
+        "weasyprint.layout.percent",
+        "resolve_radii_percentages",
+        "4980b3798c671710",
+        "what corners without radius are set to",
+    ),
+)
+
+
+#: Files that publish/render/adapter/imports.py reads its own way; another one is imported as ever.
+IMPORTED: dict[str, str] = {
+    "weasyprint.pdf.fonts": "9ad9a202a416b845",
+    "weasyprint.text.ffi": "530e83118f7841d2",
+    "weasyprint.text.fonts": "59d74d0c161349b8",
+}
+
+
+def changes() -> list[str]:
+    """What differs from the table, a line each."""
+    lines = []
+    for entry in (*REPLACED, *LEANED_ON):
+        name = f"{entry.owner}.{entry.name}"
+        try:
+            there = stock(entry.owner, entry.name)
+        except (ImportError, AttributeError):
+            lines.append(f"{name}: does not exist")
+            continue
+        if entry.source and (now := fingerprint(there)) != entry.source:
+            lines.append(f"{name}: is {now}, was {entry.source}")
+    for name, source in IMPORTED.items():
+        if (now := fingerprint(find_owner(name))) != source:
+            lines.append(f"{name}: is {now}, was {source}")
+    return lines
+
+
+if __name__ == "__main__":
+    found = changes()
+    print("\n".join(found) or "everything is as the table says")
+    sys.exit(bool(found))

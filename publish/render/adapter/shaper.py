@@ -1,0 +1,206 @@
+"""Pango as the oracle of the composer: one question for a character or a word, answered once.
+
+Font fallback, unicode-range and the forms of a language are WeasyPrint's own this way, and a font
+is registered in the page as WeasyPrint registers it, so subsets and ToUnicode stay its work.
+"""
+
+from __future__ import annotations
+
+from hashlib import md5
+from typing import Any
+
+from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
+from weasyprint.text.fonts import get_pango_font_hb_face, get_pango_font_key
+from weasyprint.text.line_break import create_layout
+
+from publish.typeset.classes import Region
+from publish.typeset.faces import Face, Glyph, Piece
+
+#: Properties of a style that make its face (WeasyPrint's names).
+FACE_PROPERTIES = (
+    *("font_family", "font_size", "font_weight", "font_style", "font_stretch", "lang"),
+    *("font_kerning", "font_variant_ligatures", "font_variant_position", "font_variant_caps"),
+    *("font_variant_numeric", "font_variant_alternates", "font_variant_east_asian"),
+    *("font_feature_settings", "font_language_override", "font_variation_settings"),
+)
+#: Text rendered to look at a face's vertical place only.
+_UNKNOWN_GLYPH = 0xFFFF
+
+
+class Font:
+    """A Pango font in one size, as PDF text shows it."""
+
+    def __init__(self, pango_font: Any) -> None:
+        self.pango_font = pango_font
+        _, description, self.size = get_pango_font_key(pango_font)
+        text = ffi.string(pango.pango_font_description_to_string(description))
+        # The name WeasyPrint gives it in a page's resources (pdf/fonts.py, Font.hash).
+        digest = md5(text, usedforsecurity=False).digest()[:6]
+        self.name = "".join(chr(65 + letter % 26) for letter in digest)
+        self.operator = f"/{self.name} {self.size:.6g} Tf"
+        self.coloured = _is_coloured(get_pango_font_hb_face(pango_font))
+        self._widths: dict[int, int] = {}
+        self._ink = ffi.new("PangoRectangle *")
+        self._logical = ffi.new("PangoRectangle *")
+
+    def width(self, number: int) -> int:
+        """The advance of a glyph in thousandths of an em, as the PDF will have it."""
+        width = self._widths.get(number)
+        if width is None:
+            self.box(number)
+            width = round(self._logical.width * 1000 * FROM_UNITS / self.size)
+            self._widths[number] = width
+        return width
+
+    def ink(self, number: int) -> tuple[float, float]:
+        """Left and right end of a glyph's ink from its origin, in px."""
+        left, _, width, _ = self.box(number)
+        return left, left + width
+
+    def box(self, number: int) -> tuple[float, float, float, float]:
+        """The ink of a glyph: left, top (negative above the baseline), width, height, in px."""
+        pango.pango_font_get_glyph_extents(self.pango_font, number, self._ink, self._logical)
+        ink, unit = self._ink, FROM_UNITS
+        return ink.x * unit, ink.y * unit, ink.width * unit, ink.height * unit
+
+
+def _is_coloured(hb_face: Any) -> bool:
+    """Whether a font has glyphs that are pictures: those WeasyPrint paints itself."""
+    return bool(
+        harfbuzz.hb_ot_color_has_png(hb_face)
+        or harfbuzz.hb_ot_color_has_svg(hb_face)
+        or (
+            harfbuzz.hb_version_atleast(7, 0, 0)
+            and (
+                harfbuzz.hb_ot_color_has_paint(hb_face) or harfbuzz.hb_ot_color_has_layers(hb_face)
+            )
+        )
+    )
+
+
+class PangoShaper:
+    """The faces of one style."""
+
+    def __init__(self, style: Any, fonts: dict[Any, Font]) -> None:
+        self._style = style
+        self._fonts = fonts
+        self.size = float(style["font_size"])
+        #: Pango layouts whose fonts are in use: they must live as long as the document.
+        self._kept: list[Any] = []
+
+    def shape(self, text: str) -> tuple[Glyph, ...] | None:
+        """The glyphs of a text, or None where there is no glyph, a picture or a raised mark."""
+        layout = create_layout(text, self._style, None, None, 0)
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        line, _ = layout.get_first_line()
+        index_of, position = {}, 0
+        for index, character in enumerate(text):
+            index_of[position] = index
+            position += len(character.encode())
+        found: list[Glyph] = []
+        run, new_font = line.runs, False
+        while run != ffi.NULL:
+            item, glyphs = run.data.item, run.data.glyphs
+            run = run.next
+            if item.analysis.level % 2:
+                return None
+            pango_font = item.analysis.font
+            font = self._fonts.get(pango_font)
+            if font is None:
+                font, new_font = Font(pango_font), True
+                self._fonts[pango_font] = font
+            if font.coloured or abs(font.size - self.size) > 1e-3:
+                return None
+            for i in range(glyphs.num_glyphs):
+                glyph = glyphs.glyphs[i]
+                number, geometry = glyph.glyph, glyph.geometry
+                if number >= _UNKNOWN_GLYPH or geometry.y_offset:
+                    return None
+                found.append(
+                    Glyph(
+                        font,
+                        number,
+                        geometry.width * FROM_UNITS,
+                        geometry.x_offset * FROM_UNITS,
+                        index_of[item.offset + glyphs.log_clusters[i]],
+                    )
+                )
+        if new_font:
+            self._kept.append(layout)
+        return tuple(found)
+
+    def ink(self, glyph: Glyph) -> tuple[float, float]:
+        """Where the ink of a glyph begins and ends, in px from its origin."""
+        font: Any = glyph.font
+        begin, end = font.ink(glyph.number)
+        return float(begin), float(end)
+
+    def width(self, glyph: Glyph) -> float:
+        """The advance the PDF gives the glyph, in px."""
+        font: Any = glyph.font
+        return float(font.width(glyph.number)) * self.size / 1000
+
+
+class Faces:
+    """The faces of one font configuration, shared by all styles that look the same."""
+
+    def __init__(self) -> None:
+        self._faces: dict[str, Face] = {}
+        self._fonts: dict[Any, Font] = {}
+
+    def face(self, style: Any, region: Region) -> Face:
+        """The face of a style."""
+        kept = style.__dict__.get("_face")
+        if kept is None:
+            key = f"{region}{[style[name] for name in FACE_PROPERTIES]!r}"
+            kept = self._faces.get(key)
+            if kept is None:
+                kept = self._faces[key] = Face(PangoShaper(style, self._fonts), region)
+            style._face = kept
+        return kept  # type: ignore[no-any-return]
+
+
+class Register:
+    """Tells a document's fonts which glyphs are used and what text they stand for."""
+
+    def __init__(self, stream: Any) -> None:
+        self.fonts = stream._fonts
+        self._known: dict[int, dict[int, str]] = {}
+        self._han: dict[int, set[str]] = {}
+        self._used: dict[int, Any] = {}
+
+    def font(self, font: Font, stream: Any) -> Any:
+        """WeasyPrint's own font object of this document."""
+        used = self._used.get(id(font))
+        if used is None:
+            used, _ = stream.add_font(font.pango_font)
+            self._used[id(font)] = used
+        return used
+
+    def han(self, face: Face, text: str, stream: Any) -> None:
+        """The Han of a text, set in the first font of a face."""
+        done = self._han.setdefault(id(face), set())
+        new = set(text) - done
+        if not new or face.font is None:
+            return
+        done |= new
+        font: Any = face.font
+        used = self.font(font, stream)
+        for character in sorted(new):
+            shown = face.shown.get(ord(character))
+            if shown is not None:
+                number = int(shown, 16)
+                used.to_unicode.setdefault(number, character)
+                used.widths[number] = font.width(number)
+
+    def piece(self, piece: Piece, stream: Any) -> bool:
+        """A mark or a word; False if a glyph already stands for another text."""
+        font: Any = piece.font
+        used = self.font(font, stream)
+        faithful = True
+        for number, text in piece.numbers:
+            known = used.to_unicode.setdefault(number, text)
+            used.widths.setdefault(number, font.width(number))
+            if known != text:
+                faithful = False
+        return faithful

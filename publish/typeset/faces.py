@@ -1,0 +1,241 @@
+"""Faces as line composition sees them: advances, ink and shapes, asked once and remembered.
+
+The back end answers through :class:`Shaper`: WeasyPrint's Pango today, a turned face or another
+engine tomorrow.  Lengths are in the back end's unit (px in WeasyPrint), the same in all faces of a
+paragraph.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from publish.typeset.classes import (
+    BREAK,
+    FIXED,
+    HAN,
+    LATIN,
+    LEADER,
+    MARK,
+    OBJECT,
+    OTHER,
+    SOFT,
+    SPACE,
+    SQUARE,
+    UNKNOWN,
+    ZERO,
+    Region,
+    SignRule,
+    class_of,
+    sign_rule,
+)
+
+#: A character this close to one em stands on a square, in em.
+_OFF_SQUARE = 0.002
+#: What has no glyph to look for.
+_NO_GLYPH = frozenset((SPACE, FIXED, ZERO, SOFT, MARK, OBJECT, LEADER, BREAK, UNKNOWN))
+
+
+class Glyph(NamedTuple):
+    """One glyph: its font (compared by identity), its number, its advance, its horizontal offset,
+    and the index of the first character of its cluster in the shaped text."""
+
+    font: object
+    number: int
+    advance: float
+    offset: float
+    cluster: int
+
+
+class Shaper(Protocol):
+    """What a back end knows of one face in one size."""
+
+    @property
+    def size(self) -> float:
+        """The em."""
+
+    def shape(self, text: str) -> tuple[Glyph, ...] | None:
+        """The glyphs of a text set as one run from left to right, or None if it cannot be."""
+
+    def ink(self, glyph: Glyph) -> tuple[float, float]:
+        """Where the ink of a glyph begins and ends, from its origin."""
+
+    def width(self, glyph: Glyph) -> float:
+        """The advance of the glyph as its font has it, without kerning."""
+
+
+class Piece(NamedTuple):
+    """Glyphs of one font in a word, ready to be shown.
+
+    ``shown`` is the inside of a PDF TJ array, kerning included; ``numbers`` are the glyphs, with
+    the text of the cluster each stands for.
+    """
+
+    font: object
+    shown: str
+    numbers: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A mark: ``advance`` is the space it takes by itself, ``shift`` moves its ink in it,
+    ``before`` and ``after`` are the blanks it may lose, ``blank`` all that is white after its ink,
+    ``width`` what its glyph moves on by; all lengths of the back end."""
+
+    piece: Piece
+    kind: str
+    advance: float
+    width: float
+    shift: float
+    before: float
+    after: float
+    blank: float
+    rule: SignRule
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A Western word: ``advances`` has one number a character, with what a cluster of several
+    takes at its first; ``breakable[i]`` is false where a cluster goes on after character i."""
+
+    pieces: tuple[Piece, ...]
+    advances: tuple[float, ...]
+    breakable: tuple[bool, ...]
+
+
+class Face:
+    """One style of text: what each character is, and how it is shown."""
+
+    def __init__(self, shaper: Shaper, region: Region) -> None:
+        self.shaper = shaper
+        self.region = region
+        self.em = shaper.size
+        #: Code point to class letter, and to the four digits of its glyph (Han only).
+        self.letters: dict[int, str] = {}
+        self.shown: dict[int, str] = {}
+        self.known: set[str] = set()
+        self._signs: dict[str, Sign] = {}
+        self._words: dict[str, Word | None] = {}
+        #: The first font: that of Han.
+        self.font: object = None
+
+    def learn(self, text: str) -> None:
+        """Look up every character of a text that is new."""
+        new = [character for character in dict.fromkeys(text) if character not in self.known]
+        han = [character for character in new if class_of(character) == HAN]
+        self._learn_han(han)
+        for character in new:
+            if character not in self.known:
+                self.known.add(character)
+                self.letters[ord(character)] = self._letter(character)
+
+    def _learn_han(self, characters: list[str]) -> None:
+        """Han characters on the square of the first font, all in one question.
+
+        They do not change each other: a face of Chinese has no context between Han.
+        """
+        glyphs = self.shaper.shape("".join(characters)) if characters else None
+        if glyphs is None or len(glyphs) != len(characters):
+            return
+        if self.font is None:
+            counted = Counter(glyph.font for glyph in glyphs if self._on_square(glyph))
+            if counted:
+                self.font = counted.most_common(1)[0][0]
+        for character, glyph in zip(characters, glyphs, strict=True):
+            if glyph.font is self.font and self._on_square(glyph) and not glyph.offset:
+                self.known.add(character)
+                self.letters[ord(character)] = HAN
+                self.shown[ord(character)] = f"{glyph.number:04x}"
+
+    def _on_square(self, glyph: Glyph) -> bool:
+        off = max(abs(glyph.advance - self.em), abs(self.shaper.width(glyph) - self.em))
+        return off <= _OFF_SQUARE * self.em
+
+    def _letter(self, character: str) -> str:
+        """The class of a character in this face."""
+        letter = class_of(character)
+        if letter in _NO_GLYPH:
+            return letter
+        if letter in (HAN, SQUARE, LATIN, OTHER):
+            # Han of another font, a full-width letter, a circled figure: shaped as a word of one
+            # character, and Han for every rule if it stands on a square.
+            glyphs = self.shaper.shape(character)
+            if glyphs is None:
+                return UNKNOWN
+            square = len(glyphs) == 1 and abs(glyphs[0].advance - self.em) <= _OFF_SQUARE * self.em
+            if square and not character.isascii():
+                return SQUARE
+            return OTHER if letter in (HAN, SQUARE) else letter
+        if sign_rule(character, self.region) is not None and self.sign(character) is None:
+            return UNKNOWN
+        return letter
+
+    def sign(self, character: str) -> Sign | None:
+        """The mark in this face; None if it has no single glyph for it."""
+        found = self._signs.get(character)
+        if found is not None:
+            return found
+        rule = sign_rule(character, self.region)
+        glyphs = self.shaper.shape(character)
+        if rule is None or glyphs is None or len(glyphs) != 1:
+            return None
+        glyph = glyphs[0]
+        begin, end = self.shaper.ink(glyph)
+        advance, shift, em = glyph.advance, 0.0, self.em
+        if rule.space is not None and end > begin:
+            # Its ink in the middle of the space it is to have; never less space than ink.
+            advance = max(rule.space * em, end - begin)
+            shift = (advance - (end - begin)) / 2 - begin
+        left, right = begin + shift, advance - end - shift
+        before = min(rule.before * em, max(0.0, left)) if advance > 0.8 * em else 0.0
+        after = min(rule.after * em, max(0.0, right)) if advance > 0.8 * em else 0.0
+        piece = Piece(glyph.font, f"{glyph.number:04x}", ((glyph.number, character),))
+        width = self.shaper.width(glyph)
+        shift += glyph.offset
+        sign = Sign(piece, rule.kind, advance, width, shift, before, after, right, rule)
+        self._signs[character] = sign
+        return sign
+
+    def word(self, text: str) -> Word | None:
+        """A Western word, or a unit of dashes, shaped as a whole; None if it cannot be."""
+        if text in self._words:
+            return self._words[text]
+        glyphs = self.shaper.shape(text)
+        word = None if not glyphs else self._word(text, glyphs)
+        self._words[text] = word
+        return word
+
+    def _word(self, text: str, glyphs: tuple[Glyph, ...]) -> Word:
+        starts = sorted({glyph.cluster for glyph in glyphs} | {len(text)})
+        following = dict(pairwise(starts))
+        advances, breakable = [0.0] * len(text), [True] * len(text)
+        for start, end in following.items():
+            for index in range(start, end - 1):
+                breakable[index] = False
+        pieces: list[Piece] = []
+        numbers: list[tuple[int, str]] = []
+        shown, font = "", glyphs[0].font
+        told: set[int] = set()
+        owed = 0.0
+        for glyph in glyphs:
+            advances[glyph.cluster] += glyph.advance
+            if glyph.font is not font:
+                pieces.append(Piece(font, shown, tuple(numbers)))
+                shown, numbers, font = "", [], glyph.font
+            owed += glyph.offset
+            if abs(owed) > 1e-4 * self.em:
+                shown += f">{-1000 * owed / self.em:.2f}<"
+                owed = 0.0
+            shown += f"{glyph.number:04x}"
+            # A cluster's text belongs to its first glyph.
+            first = glyph.cluster not in told
+            told.add(glyph.cluster)
+            cluster = text[glyph.cluster : following[glyph.cluster]] if first else ""
+            numbers.append((glyph.number, cluster))
+            owed += glyph.advance - self.shaper.width(glyph) - glyph.offset
+        if abs(owed) > 1e-4 * self.em:
+            shown += f">{-1000 * owed / self.em:.2f}<"
+        pieces.append(Piece(font, shown, tuple(numbers)))
+        return Word(tuple(pieces), tuple(advances), tuple(breakable))

@@ -1,0 +1,257 @@
+"""Lines taken apart: what each joint gives or takes against the natural widths.
+
+The natural place of a character is its own width after the one before it, .25 em more where Han
+and Latin meet, and for two marks that meet what the same setting gives them where nothing is
+adjusted.  What remains is the line's adjustment, told by the steps of clreq
+(#procedures_for_inter-character_spacing_reduction and …_space_expansion).  All lengths in em.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from dataclasses import dataclass, field
+
+from probes import marks
+from probes.marks import CONNECTORS, DASHES, ELLIPSES, SOLIDI, SQUARE, Region, is_han, is_latin
+from probes.reading import Cell, Found, Line, Setting
+
+GAP = 0.25
+LEAST_GAP = 0.125
+MOST_GAP = 1 / 3
+LEAST_SPACE = 0.25
+MOST_SPACE = 0.5
+
+
+def natural(cell: Cell, region: Region) -> float:
+    """The natural width of a cell; for Latin what the file says of its glyph."""
+    width = marks.width(cell.char, region)
+    return cell.glyph.advance if width is None else width
+
+
+def shift(cell: Cell, region: Region) -> float:
+    """How far right of its cell's start a glyph has its origin, where the cell is wider or
+    narrower than the glyph and the sign stands in the middle of it."""
+    width = marks.width(cell.char, region)
+    if width is None or cell.char not in "·‧・–/／":
+        return 0.0
+    return (width - cell.glyph.advance) / 2
+
+
+def takes_gap(one: str, other: str) -> bool:
+    """Whether Han meets Latin here (no gap at marks: clreq
+    #handling_western_text_in_chinese_text_using_proportional_western_fonts)."""
+    return (is_han(one) and is_latin(other)) or (is_latin(one) and is_han(other))
+
+
+@dataclass(slots=True)
+class Joint:
+    """Between ``cells[at]`` and the next: ``slack`` is what is added to the natural place."""
+
+    at: int
+    kind: str
+    slack: float
+
+
+@dataclass(slots=True)
+class Item:
+    """Something that may shrink: the step of clreq's order, how much it did, how much it may."""
+
+    step: int
+    amount: float
+    most: float
+    char: str
+
+
+@dataclass(slots=True)
+class Taken:
+    """A line taken apart."""
+
+    line: Line
+    joints: list[Joint] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+    def slacks(self, *kinds: str) -> list[float]:
+        return [joint.slack for joint in self.joints if joint.kind in kinds]
+
+    @property
+    def stretch(self) -> float:
+        """The median of what Han and Han are set apart."""
+        found = self.slacks("han")
+        return statistics.median(found) if found else 0.0
+
+    @property
+    def shrunk(self) -> float:
+        return sum(item.amount for item in self.items if item.amount > 0.01)
+
+
+def pair_slacks(setting: Setting) -> dict[str, float]:
+    """What the joint of two marks has against full squares, from lines that are not adjusted."""
+    found: dict[str, float] = {}
+    for probe in setting.found.values():
+        if "PW-02" in probe.probe.tags and len(probe.lines) == 1:
+            cells = probe.cells
+            for one, other in itertools.pairwise(cells):
+                if one.char in SQUARE and other.char in SQUARE:
+                    found[one.char + other.char] = other.x - one.x - 1
+    return found
+
+
+def base_slack(one: str, other: str, pairs: dict[str, float]) -> float:
+    """The blank that belongs at this joint before any adjustment."""
+    if takes_gap(one, other):
+        return GAP
+    if one in SQUARE and other in SQUARE:
+        return pairs.get(one + other, -0.5)
+    return 0.0
+
+
+def kind(one: str, other: str) -> str:
+    """What a joint is, for the rules about stretching."""
+    if one == other and one in DASHES + ELLIPSES:
+        return "unit"
+    if (one in CONNECTORS and one not in "—-") or (other in CONNECTORS and other not in "—-"):
+        return "connector"
+    if one in SOLIDI or other in SOLIDI:
+        return "connector"
+    if is_latin(one) and is_latin(other):
+        return "latin"
+    if takes_gap(one, other):
+        return "gap"
+    if is_han(one) and is_han(other):
+        return "han"
+    if one in SQUARE and other in SQUARE:
+        return "pair"
+    if not is_latin(one) and not is_latin(other):
+        return "mark"
+    return "other"
+
+
+def taken(line: Line, setting: Setting, pairs: dict[str, float]) -> Taken:
+    """The line with each joint's slack and each thing that may shrink."""
+    region = setting.region
+    result = Taken(line)
+    cells = [cell for cell in line.cells if not cell.char.isspace()]
+    for at, (one, other) in enumerate(itertools.pairwise(cells)):
+        spaced = _spaced(line, one, other)
+        start = one.x - shift(one, region)
+        slack = other.x - shift(other, region) - start - natural(one, region)
+        if spaced and is_latin(one.char) and is_latin(other.char):
+            result.joints.append(Joint(at, "space", slack))
+            result.items.append(Item(2, GAP - slack, 0.0, " "))
+            continue
+        slack -= base_slack(one.char, other.char, pairs)
+        found = kind(one.char, other.char)
+        result.joints.append(Joint(at, found, slack))
+        if found == "gap":
+            result.items.append(Item(6, -slack, GAP - LEAST_GAP, one.char + other.char))
+    _marks(result, cells, region)
+    return result
+
+
+def _spaced(line: Line, one: Cell, other: Cell) -> bool:
+    first, second = line.cells.index(one), line.cells.index(other)
+    if second - first > 1:
+        return True
+    # A blank that is no glyph in the file: two letters too far apart for one word.
+    return (
+        is_latin(one.char) and is_latin(other.char) and other.x - one.x - one.glyph.advance > 0.15
+    )
+
+
+def _marks(result: Taken, cells: list[Cell], region: Region) -> None:
+    """The marks within the line; a side that faces another mark has nothing left to give."""
+    for at, cell in enumerate(cells[:-1]):
+        step = marks.step(cell.char, region)
+        left, right = marks.sides(cell.char, region)
+        if not step or not at:
+            continue
+        amount = most = 0.0
+        if left and cells[at - 1].char not in SQUARE:
+            amount -= result.joints[at - 1].slack
+            most += left
+        if right and cells[at + 1].char not in SQUARE:
+            amount -= result.joints[at].slack
+            most += right
+        if most:
+            result.items.append(Item(step, amount, most, cell.char))
+
+
+def right_edge(line: Line, region: Region) -> float:
+    """Where the full square of the line's last character ends."""
+    if line.hyphen is not None:
+        return line.hyphen.x + line.hyphen.advance
+    cell = line.cells[-1]
+    return cell.x - shift(cell, region) + natural(cell, region)
+
+
+def may_break(one: str, other: str) -> bool:
+    """Whether strict kinsoku lets a line end between two characters."""
+    if other in marks.NO_START + DASHES + ELLIPSES or one in marks.NO_END + SOLIDI:
+        return False
+    sign = "￥$％%℃§−,.:"
+    return not (
+        (is_latin(one) or one in sign) and (is_latin(other) or other in sign) and one != " "
+    )
+
+
+def pulled(found: Found, number: int, setting: Setting, pairs: dict[str, float]) -> float | None:
+    """How much more blank the line could have given up than its next piece needs, in em.
+
+    Positive or zero: the piece, which went to the next line, would have fitted by reduction
+    alone, full stops left whole (steps 1 to 6).  None: there is nothing to say (last line, or the
+    paragraph would then end with a single character).
+    """
+    region = setting.region
+    line = found.lines[number]
+    if line.last or number + 1 >= len(found.lines) or line.hyphen:
+        return None
+    after = [cell for cell in found.lines[number + 1].cells if not cell.char.isspace()]
+    length = next(
+        (n for n in range(1, len(after)) if may_break(after[n - 1].char, after[n].char)), None
+    )
+    if length is None or (found.lines[number + 1].last and len(after) - length < 2):
+        return None
+    cells = [cell for cell in line.cells if not cell.char.isspace()]
+    if not (may_break(cells[-1].char, after[0].char)):
+        return None
+    # A typed blank between two words is not seen here: such lines end where a word begins.
+    if is_latin(cells[-1].char) and is_latin(after[0].char):
+        return None
+    extended = cells + after[:length]
+    start = cells[0].x - shift(cells[0], region)
+    total, room = start, 0.0
+    for at, cell in enumerate(extended):
+        last = at == len(extended) - 1
+        before = extended[at - 1].char if at else ""
+        following = "" if last else extended[at + 1].char
+        total += _natural_run(cell, following, line, extended, at, region)
+        if following:
+            total += base_slack(cell.char, following, pairs)
+            if takes_gap(cell.char, following):
+                room += GAP - LEAST_GAP
+        left, right = marks.sides(cell.char, region)
+        if last and cell.char in marks.CLOSING + marks.PAUSES:
+            if region == "cn":
+                total -= 0.5
+            else:
+                room += 0.5
+            continue
+        if not 3 <= marks.step(cell.char, region) <= 6:
+            continue
+        if at and before not in SQUARE:
+            room += left
+        if following and following not in SQUARE:
+            room += right
+    return room - (total - setting.measure)
+
+
+def _natural_run(
+    cell: Cell, following: str, line: Line, cells: list[Cell], at: int, region: Region
+) -> float:
+    """The cell's width; a Latin letter's with its kerning, and the blank after a word."""
+    if following and is_latin(cell.char) and is_latin(following):
+        apart = cells[at + 1].x - cell.x
+        if cells[at + 1].line == cell.line:
+            return cell.glyph.advance + GAP if _spaced(line, cell, cells[at + 1]) else apart
+    return natural(cell, region)

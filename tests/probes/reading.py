@@ -1,0 +1,314 @@
+"""A PDF read as the probes need it: every glyph's origin, in em from the left edge of the text.
+
+The reader knows the text that is to be found (the probes' own) and nothing of the program that
+made the file.  A probe whose text is not there, character for character, is broken, and every
+requirement that it was made for fails with that reason.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+
+from probes.marks import DIGITS, Region, is_han
+from probes.probe import Probe
+
+#: Glyphs smaller than this, in body sizes, are readings, calls and notes.
+_SMALL = 0.9
+#: Invisible characters that a PDF may add between others.
+_NOTHING = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """``x`` is its origin in em from the left edge, ``y`` its baseline in pt from the page's top,
+    ``advance`` what the file says of its width, in em of the body, ``size`` in em of the body."""
+
+    char: str
+    x: float
+    y: float
+    advance: float
+    size: float
+    font: str
+
+
+@dataclass(slots=True)
+class Shape:
+    """Something painted that is no glyph; ``x0`` to ``x1`` in em, ``top``, ``bottom`` in pt."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    curved: bool
+    page: int
+
+
+@dataclass(slots=True)
+class Cell:
+    """A character of the probe and the glyph that shows it; ``line`` counts within the probe."""
+
+    char: str
+    line: int
+    glyph: Glyph
+
+    @property
+    def x(self) -> float:
+        return self.glyph.x
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a probe: its cells, the small glyphs above or beside them, its place."""
+
+    page: int
+    y: float
+    cells: list[Cell] = field(default_factory=list)
+    extras: list[Glyph] = field(default_factory=list)
+    hyphen: Glyph | None = None
+    first: bool = False
+    last: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(cell.char for cell in self.cells) + ("-" if self.hyphen else "")
+
+
+@dataclass(slots=True)
+class Found:
+    """A probe in the PDF."""
+
+    probe: Probe
+    cells: list[Cell]
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class Setting:
+    """All probes of one book as one program set them in one region.
+
+    ``em`` is the body size in pt, ``left`` the left edge by page parity in pt, ``broken`` the
+    probes whose text was not found, by serial, with what was.
+    """
+
+    name: str
+    region: Region
+    measure: int
+    em: float
+    path: Path
+    found: dict[str, Found]
+    broken: dict[str, tuple[Probe, str]]
+    rows: list[Line]
+    shapes: list[Shape]
+    left: tuple[float, float]
+    sizes: Counter[float]
+
+
+def nothing(
+    path: Path,
+    name: str,
+    region: Region,
+    measure: int,
+    em: float,
+    probes: Iterable[Probe],
+    why: str,
+) -> Setting:
+    """The setting of a book that was not built: every probe is broken for this reason."""
+    broken = {probe.serial: (probe, why) for probe in probes}
+    return Setting(
+        name, region, measure, em, path, {}, broken, [], [], (0.0, 0.0), Counter()
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Row:
+    page: int
+    y: float
+    glyphs: list[Glyph]
+    extras: list[Glyph]
+
+
+def read(
+    path: Path, name: str, region: Region, measure: int, em: float, probes: Iterable[Probe]
+) -> Setting:
+    """The probes of a book in a PDF: ``em`` in pt and ``measure`` in em are what was asked for."""
+    document = pymupdf.open(path)
+    pages = [_glyphs(document[number], em) for number in range(document.page_count)]
+    left = _left_edges(pages, em)
+    rows: list[_Row] = []
+    shapes: list[Shape] = []
+    sizes: Counter[float] = Counter()
+    for number, glyphs in enumerate(pages):
+        edge = left[number % 2]
+        moved = [
+            Glyph(g.char, (g.x - edge) / em, g.y, g.advance / em, g.size, g.font) for g in glyphs
+        ]
+        rows += _rows(moved, number, em)
+        for drawing in document[number].get_drawings():
+            rect = drawing["rect"]
+            if rect.height < 0.6 * em and rect.width < (measure + 1) * em:
+                curved = any(item[0] == "c" for item in drawing["items"])
+                shapes.append(
+                    Shape(
+                        (rect.x0 - edge) / em, (rect.x1 - edge) / em, rect.y0, rect.y1,
+                        curved, number,
+                    )
+                )  # fmt: skip
+        for glyph in glyphs:
+            if not glyph.char.isspace():
+                sizes[round(glyph.size * em, 2)] += 1
+    found, broken, lines = _probes(rows, tuple(probes), region)
+    return Setting(
+        name, region, measure, em, path, found, broken, lines, shapes, left, sizes
+    )  # fmt: skip
+
+
+def _glyphs(page: Any, em: float) -> list[Glyph]:
+    """The glyphs of a page in the order of its stream; x, advance in pt, size in em."""
+    flags = (
+        pymupdf.TEXT_PRESERVE_WHITESPACE
+        | pymupdf.TEXT_INHIBIT_SPACES
+        | pymupdf.TEXT_PRESERVE_LIGATURES
+    )
+    found: list[Glyph] = []
+    for block in page.get_text("rawdict", flags=flags)["blocks"]:
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                for char in span["chars"]:
+                    if char.get("synthetic") or char["c"] in _NOTHING:
+                        continue
+                    x, y = char["origin"]
+                    width = char["bbox"][2] - x
+                    found.append(Glyph(char["c"], x, y, width, span["size"] / em, span["font"]))
+    return found
+
+
+def _left_edges(pages: list[list[Glyph]], em: float) -> tuple[float, float]:
+    """The left edge of the text in pt, of odd and of even pages: the leftmost place at which
+    many lines begin with a Han character."""
+    starts: tuple[Counter[float], Counter[float]] = (Counter(), Counter())
+    for number, glyphs in enumerate(pages):
+        for row in _rows(glyphs, number, em):
+            first = row.glyphs[0]
+            if is_han(first.char):
+                starts[number % 2][round(first.x * 4) / 4] += 1
+    edges: list[float] = []
+    for counted in starts:
+        common = [x for x, times in counted.items() if times >= max(2, 0.05 * counted.total())]
+        edge = min(common, default=0.0)
+        exact = [
+            row.glyphs[0].x
+            for number, glyphs in enumerate(pages)
+            for row in _rows(glyphs, number, em)
+            if abs(row.glyphs[0].x - edge) < 0.5 and is_han(row.glyphs[0].char)
+            and counted is starts[number % 2]
+        ]  # fmt: skip
+        edges.append(sorted(exact)[len(exact) // 2] if exact else edge)
+    return edges[0], edges[1] or edges[0]
+
+
+def _rows(glyphs: list[Glyph], page: int, em: float) -> list[_Row]:
+    """Glyphs of body size by baseline; each small one goes to the row it stands above or in."""
+    rows: list[_Row] = []
+    for glyph in glyphs:
+        if not _SMALL <= glyph.size <= 1.1:
+            continue
+        row = next((row for row in reversed(rows) if abs(row.y - glyph.y) < 0.25 * em), None)
+        if row is None:
+            rows.append(_Row(page, glyph.y, [glyph], []))
+        else:
+            row.glyphs.append(glyph)
+    rows.sort(key=lambda row: row.y)
+    for row in rows:
+        while row.glyphs and row.glyphs[0].char.isspace():
+            row.glyphs.pop(0)
+        while row.glyphs and row.glyphs[-1].char.isspace():
+            row.glyphs.pop()
+    rows = [row for row in rows if row.glyphs]
+    for glyph in glyphs:
+        if glyph.size < _SMALL and not glyph.char.isspace():
+            near = next((row for row in rows if row.y >= glyph.y - 0.3 * em), None)
+            if near is not None and near.y - glyph.y < 1.4 * em:
+                near.extras.append(glyph)
+    return rows
+
+
+def _probes(
+    rows: list[_Row], probes: tuple[Probe, ...], region: Region
+) -> tuple[dict[str, Found], dict[str, tuple[Probe, str]], list[Line]]:
+    """Rows shared out among the probes, and the probes' characters found in them."""
+    wanted = {probe.serial: probe for probe in probes}
+    owned: dict[str, list[_Row]] = {}
+    current: list[_Row] | None = None
+    for row in rows:
+        text = "".join(glyph.char for glyph in row.glyphs[:8])
+        serial = next((s for s in _serials(text) if s in wanted and s not in owned), None)
+        if serial is not None:
+            current = owned.setdefault(serial, [])
+        if current is not None:
+            current.append(row)
+    found: dict[str, Found] = {}
+    broken: dict[str, tuple[Probe, str]] = {}
+    lines: list[Line] = []
+    for serial, probe in wanted.items():
+        result = _align(probe, owned.get(serial, []), region)
+        if isinstance(result, str):
+            broken[serial] = (probe, result)
+        else:
+            found[serial] = result
+            lines += result.lines
+    return found, broken, lines
+
+
+def _serials(text: str) -> list[str]:
+    return [
+        text[place : place + 3]
+        for place in range(3)
+        if len(text) >= place + 3 and all(char in DIGITS for char in text[place : place + 3])
+    ]
+
+
+def _align(probe: Probe, rows: list[_Row], region: Region) -> Found | str:
+    """The probe's characters, each with its glyph; a text with what was read instead."""
+    text = unicodedata.normalize("NFC", probe.plain(region))
+    read = "".join(glyph.char for row in rows for glyph in row.glyphs)
+    starts = set(probe.starts())
+    cells: list[Cell] = []
+    lines: list[Line] = []
+    place = 0
+    for row in rows:
+        while place < len(text) and text[place].isspace():
+            place += 1
+        if place == len(text):
+            break
+        line = Line(row.page, row.y, extras=row.extras, first=place in starts)
+        if lines:
+            lines[-1].last = line.first
+        for number, glyph in enumerate(row.glyphs):
+            while place < len(text) and text[place].isspace() and not glyph.char.isspace():
+                place += 1
+            if place < len(text) and glyph.char == text[place]:
+                cell = Cell(glyph.char, len(lines), glyph)
+                cells.append(cell)
+                line.cells.append(cell)
+                place += 1
+            elif glyph.char.isspace():
+                continue
+            elif glyph.char in "-‐" and number == len(row.glyphs) - 1:
+                line.hyphen = glyph
+            elif line.first and not line.cells and glyph.char in "0123456789.":
+                continue  # the number of an item
+            else:
+                return f"read “{read}”"
+        if line.cells:
+            lines.append(line)
+    if place < len(text):
+        return f"read “{read}”" if read else "not in the file"
+    lines[-1].last = True
+    return Found(probe, cells, lines)

@@ -1,0 +1,262 @@
+"""The type area, the grid, paragraphs (PG, PA)."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+from probes import measure
+from probes.marks import CLOSING, PAUSES, SQUARE, is_han
+from probes.reading import Found, Line, Setting
+from probes.rules import (
+    Failure,
+    Outcome,
+    Run,
+    Tally,
+    each,
+    inner_lines,
+    off,
+    requirement,
+    together,
+)
+
+LINE = 18.0
+
+
+def flush(line: Line, setting: Setting) -> float | None:
+    """None for a line that ends at the right edge, else where it ends, in em.  Of a closing mark
+    the square may stand out by the blank that it lost there."""
+    end = measure.right_edge(line, setting.region)
+    last = line.cells[-1].char
+    allowed = (0.0, 0.25, 0.5) if last in CLOSING + PAUSES and not line.hyphen else (0.0,)
+    if any(abs(end - setting.measure - past) <= 0.05 for past in allowed):
+        return None
+    return end
+
+
+def _pages(setting: Setting) -> dict[int, list[Line]]:
+    pages: dict[int, list[Line]] = defaultdict(list)
+    for line in setting.rows:
+        pages[line.page].append(line)
+    return pages
+
+
+def _page_outcome(faults: dict[int, str]) -> Outcome:
+    failures = tuple(
+        Failure(f"page {page + 1}", "", fault) for page, fault in faults.items() if fault
+    )
+    return Outcome(len(faults), failures)
+
+
+@requirement("PG-01", "left and right edge of the text are n·em apart, the same on every page")
+def pg01(run: Run) -> Outcome:
+    outcomes = []
+    for name in ("main", "wide"):
+        setting = run.books.get(name)
+        if setting is None:
+            continue
+        faults: dict[int, str] = {}
+        plain = {
+            id(line)
+            for found in setting.found.values()
+            if not found.probe.tags & {"PA-04", "PA-05", "KB-11", "KB-12", "KB-10"}
+            for line in found.lines
+        }
+        for page, lines in _pages(setting).items():
+            starts = [
+                line.cells[0].x
+                for line in lines
+                if id(line) in plain and not line.first and is_han(line.text[0])
+            ]
+            ends = [
+                measure.right_edge(line, run.region)
+                for line in lines
+                if id(line) in plain and not line.last and is_han(line.cells[-1].char)
+            ]
+            near = 0.1 / setting.em
+            wrong = [f"a line begins at {x:.3f}" for x in starts if abs(x) > near]
+            wrong += [f"a line ends at {x:.3f}" for x in ends if abs(x - setting.measure) > near]
+            if starts or ends:
+                faults[page] = "; ".join(wrong[:3])
+        outcomes.append(_page_outcome(faults))
+    return together(*outcomes)
+
+
+@requirement("PG-02", "lines that are not last end at the edge, whatever falls there")
+def pg02(run: Run) -> Outcome:
+    def fault(found: Found) -> str:
+        ends = [flush(line, run.main) for _, line in inner_lines(found)]
+        return "; ".join(f"ends at {end:.2f}" for end in ends if end is not None)
+
+    return each(run.main, "PG-02", fault)
+
+
+@requirement("PG-03", "the pitch is constant, whatever stands in or between the lines")
+def pg03(run: Run) -> Outcome:
+    def fault(found: Found) -> str:
+        pitches = [
+            other.y - one.y
+            for one, other in itertools.pairwise(found.lines)
+            if one.page == other.page and not other.first
+        ]
+        return "; ".join(filter(None, (off(pitch, LINE, "pitch", 0.05) for pitch in pitches)))
+
+    tally = Tally()
+    for found in run.main.found.values():
+        if len(found.lines) > 1:
+            tally.judge(found, fault(found))
+    return tally.outcome()
+
+
+@requirement("PG-04", "the line gap is .5 to 1 em")
+def pg04(run: Run) -> Outcome:
+    faults: dict[int, str] = {}
+    for page, lines in _pages(run.main).items():
+        pitches = [other.y - one.y for one, other in itertools.pairwise(lines) if other.y > one.y]
+        ratio = min(pitches, default=LINE) / run.main.em
+        faults[page] = "" if 1.495 <= ratio <= 2.005 else f"pitch of {ratio:.3f} em"
+    return _page_outcome(faults)
+
+
+@requirement("PG-05", "nothing is under 7.875 pt but readings and notes' marks")
+def pg05(run: Run) -> Outcome:
+    beside = {round(glyph.size * run.main.em, 2) for line in run.main.rows for glyph in line.extras}
+    failures = tuple(
+        Failure("", f"{times} glyphs", f"{size} pt")
+        for size, times in run.main.sizes.items()
+        if size < 7.8 and size not in beside
+    )
+    return Outcome(len(run.main.sizes), failures)
+
+
+@requirement("PG-06", "baselines lie on one grid on all pages")
+def pg06(run: Run) -> Outcome:
+    pages = _pages(run.main)
+    origin = min(lines[0].y for lines in pages.values())
+    faults: dict[int, str] = {}
+    for page, lines in pages.items():
+        wrong = []
+        for line in lines:
+            steps = (line.y - origin) / LINE
+            if abs(steps - round(steps)) * LINE > 0.1:
+                wrong.append(f"{line.text[:3]} is {(steps - round(steps)) * LINE:+.2f} pt off")
+        faults[page] = "; ".join(wrong[:2])
+    return _page_outcome(faults)
+
+
+def _apart(line: Line) -> list[float]:
+    return [
+        other.x - one.x
+        for one, other in itertools.pairwise(line.cells)
+        if is_han(one.char) and is_han(other.char)
+    ]
+
+
+@requirement("PG-09", "Han is set solid; in a justified line evenly")
+def pg09(run: Run) -> Outcome:
+    tally = Tally()
+    for found in run.main.found.values():
+        if found.probe.tags & {"RB-01", "RB-04", "IL-02A"}:
+            continue
+        faults = []
+        for line in found.lines:
+            found_apart = _apart(line)
+            if not found_apart:
+                continue
+            if line.last and abs(max(found_apart) - 1) > 0.005:
+                faults.append(f"last line: Han {max(found_apart):.3f} apart")
+            elif max(found_apart) - min(found_apart) > 0.01:
+                faults.append(f"Han {min(found_apart):.3f} to {max(found_apart):.3f} apart")
+        tally.judge(found, *faults)
+    return tally.outcome()
+
+
+@requirement("PG-10", "Han is never set closer than its square")
+def pg10(run: Run) -> Outcome:
+    tally = Tally()
+    for found in run.main.found.values():
+        least = min((min(_apart(line), default=1.0) for line in found.lines), default=1.0)
+        tally.judge(found, f"Han {least:.3f} apart" if least < 0.995 else "")
+    return tally.outcome()
+
+
+@requirement("PA-01", "a paragraph begins 2 em in")
+def pa01(run: Run) -> Outcome:
+    tally = Tally()
+    for found in run.main.found.values():
+        if is_han(found.cells[0].char):
+            tally.judge(found, off(found.cells[0].x, 2, "begins at"))
+    return tally.outcome()
+
+
+@requirement("PA-04", "a paragraph that goes on after a quotation is not indented again")
+def pa04(run: Run) -> Outcome | None:
+    if not run.ours:
+        return None
+
+    def fault(found: Found) -> str:
+        start = next(line for line in reversed(found.lines) if line.first)
+        return off(start.cells[0].x, 0, "goes on at")
+
+    return each(run.main, "PA-04", fault)
+
+
+@requirement("PA-05", "items hang by whole ems and never stand out of the type area")
+def pa05(run: Run) -> Outcome | None:
+    if not run.ours:
+        return None
+
+    def fault(found: Found) -> str:
+        starts = [line.cells[0].x for line in found.lines[1:]]
+        hang = round(starts[0])
+        faults = [off(start, hang, "begins at") for start in starts]
+        if hang < 1:
+            faults.append(f"hangs by {hang}")
+        return "; ".join(fault for fault in faults if fault)
+
+    return each(run.main, "PA-05", fault)
+
+
+@requirement("PA-08", "the last line of a paragraph has two characters or more")
+def pa08(run: Run) -> Outcome:
+    tally = Tally()
+    for found in run.main.found.values():
+        faults = []
+        for line in found.lines:
+            if line.last and not line.first:
+                kept = [cell for cell in line.cells if cell.char not in SQUARE]
+                word = "".join(cell.char for cell in kept)
+                if (len(kept) < 2 and word not in ("",)) or not kept:
+                    faults.append(f"last line: {line.text}")
+        tally.judge(found, *faults)
+    return tally.outcome()
+
+
+@requirement("PA-09", "no single line of a paragraph at a page's head or foot")
+def pa09(run: Run) -> Outcome:
+    tally = Tally()
+    for found in run.main.found.values():
+        lines = found.lines
+        for at in range(1, len(lines)):
+            if lines[at].page != lines[at - 1].page and not lines[at].first:
+                after = sum(line.page == lines[at].page for line in lines)
+                before = sum(line.page == lines[at - 1].page for line in lines)
+                fault = f"{before} lines before the turn, {after} after"
+                tally.judge(found, fault if min(before, after) < 2 else "")
+    return tally.outcome()
+
+
+@requirement("PA-10", "single lines stand at the start or end as asked, set solid")
+def pa10(run: Run) -> Outcome | None:
+    if not run.ours:
+        return None
+
+    def fault(found: Found) -> str:
+        source = next(line for line in found.lines if line.text.startswith("——"))
+        edge = run.main.measure - 2
+        faults = [off(measure.right_edge(source, run.region), edge, "the source ends at")]
+        faults += [off(apart, 1, "Han apart by", 0.005) for apart in _apart(source)]
+        faults.append(off(found.lines[0].cells[0].x, 2, "begins at"))
+        return "; ".join(fault for fault in faults if fault)
+
+    return each(run.main, "PA-10", fault)
