@@ -727,6 +727,7 @@ def read(path: Path) -> Pages:
 
     flags = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_INHIBIT_SPACES
     flags |= pymupdf.TEXT_IGNORE_ACTUALTEXT
+    pymupdf.TOOLS.mupdf_display_errors(False)
     glyphs: list[Glyph] = []
     boxes: dict[int, list[Box]] = defaultdict(list)
     with pymupdf.open(path) as pdf:
@@ -1050,9 +1051,12 @@ def unbalanced(path: Path) -> Iterator[Complaint]:
             streams: list[Any] = [page]
             streams += [form for _, form in forms.items() if form.get("/Subtype") == "/Form"]
             for stream in streams:
-                fault = stream_fault(
-                    str(op.operator) for op in pikepdf.parse_content_stream(stream)
-                )
+                try:
+                    operations = pikepdf.parse_content_stream(stream)
+                except (TypeError, pikepdf.PdfError) as error:
+                    yield Complaint("unbalanced", f"page {number + 1} cannot be read: {error}")
+                    continue
+                fault = stream_fault(str(operation.operator) for operation in operations)
                 if fault:
                     yield Complaint("unbalanced", f"page {number + 1}: {fault}")
 
@@ -1204,7 +1208,9 @@ def judge(book: Document, folder: Path, *, composer: bool = True) -> list[Compla
     except TooLong:
         return [Complaint("hang", f"more than {PATIENCE} s")]
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [frame for frame in frames if "publish" in Path(frame.filename).parts]
+        where = (ours or frames)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
         return [
             Complaint(f"exception {type(error).__name__} {place}", traceback.format_exc(limit=-6))
@@ -1339,13 +1345,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=1000, help="how many seeds")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--stock", action="store_true", help="without the composer")
-    parser.add_argument("--shrink", action="store_true", help="make each failing document smaller")
+    parser.add_argument(
+        "--shrink",
+        action="store_true",
+        help="make the first document of each kind of fault smaller",
+    )
     parser.add_argument("--folder", type=Path, help="where failures are left (a new temporary one)")
     options = parser.parse_args(arguments)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
     failed = 0
     seeds = range(options.first, options.first + options.count)
     kinds: Counter[str] = Counter()
+    shown: set[str] = set()
     for seed, complaints in run_all(seeds, folder, options.processes, not options.stock):
         if not complaints:
             continue
@@ -1354,7 +1365,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"seed {seed}: {folder / str(seed)}")
         for complaint in complaints[:6]:
             print(f"  {complaint.kind}: {complaint.message}")
-        if options.shrink:
+        if options.shrink and complaints[0].kind not in shown:
+            shown.add(complaints[0].kind)
             print(shrunk(document(seed), complaints[0].kind, folder / str(seed), not options.stock))
         sys.stdout.flush()
     print(f"{len(seeds)} documents, {failed} failed: {dict(kinds)}")

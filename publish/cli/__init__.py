@@ -9,6 +9,7 @@ Exit codes: 0 built or clean, 1 bad content, 2 wrong usage or a missing path,
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -19,6 +20,11 @@ import click
 from publish.cli.commands import app
 from publish.cli.terminal import Output, remark
 from publish.diagnostics import Diagnostic, Failure, did_you_mean
+
+#: When Python looks for circles of objects that nothing refers to.  A book and its pages are
+#: millions of objects, nearly all without circles: to look as often as Python does by itself is an
+#: eighth of the time of a build, and frees nothing that matters.
+_COLLECT = (50_000, 20, 50)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A file name need not be Unicode, nor the terminal able to show Chinese.
             stream.reconfigure(errors="backslashreplace")
     out = Output("--json" in given)
+    gc.set_threshold(*_COLLECT)
     try:
         with app.make_context("publish", given) as context:
             code = app.invoke(context)

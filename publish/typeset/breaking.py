@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 
 from publish.typeset.classes import ENDING
-from publish.typeset.paragraph import FORCED, HYPHEN, NO, Prepared
+from publish.typeset.pieces import FORCED, HYPHEN, NO
+from publish.typeset.prepared import Prepared
 
 #: A first fit whose worst line costs more than this is thought over as a whole.
 _GOOD_ENOUGH = 20.0

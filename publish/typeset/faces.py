@@ -21,6 +21,7 @@ from publish.typeset.classes import (
     MARK,
     OBJECT,
     OTHER,
+    SIGNS,
     SOFT,
     SPACE,
     SQUARE,
@@ -64,6 +65,14 @@ class Shaper(Protocol):
 
     def width(self, glyph: Glyph) -> float:
         """The advance of the glyph as its font has it, without kerning."""
+
+    def settle(self, font: object, numbers: tuple[tuple[int, str], ...]) -> object:
+        """The font in which these glyphs stand for these texts: the font itself, or one that is
+        the same but for its ToUnicode, where a glyph stands for something else already (a dash
+        ligature, radicals that share an outline with Han)."""
+
+    def blank(self, font: object) -> tuple[int, float] | None:
+        """A glyph of the font that shows nothing, and its advance."""
 
 
 class Piece(NamedTuple):
@@ -118,6 +127,7 @@ class Face:
         self.known: set[str] = set()
         self._signs: dict[str, Sign] = {}
         self._words: dict[str, Word | None] = {}
+        self._gaps: dict[tuple[object, int], tuple[Piece, float] | None] = {}
         #: The first font: that of Han.
         self.font: object = None
 
@@ -145,6 +155,8 @@ class Face:
                 self.font = counted.most_common(1)[0][0]
         for character, glyph in zip(characters, glyphs, strict=True):
             if glyph.font is self.font and self._on_square(glyph) and not glyph.offset:
+                if self.shaper.settle(self.font, ((glyph.number, character),)) is not self.font:
+                    continue
                 self.known.add(character)
                 self.letters[ord(character)] = HAN
                 self.shown[ord(character)] = f"{glyph.number:04x}"
@@ -178,7 +190,7 @@ class Face:
         if found is not None:
             return found
         rule = sign_rule(character, self.region)
-        glyphs = self.shaper.shape(character)
+        glyphs = self._among_han(character)
         if rule is None or glyphs is None or len(glyphs) != 1:
             return None
         glyph = glyphs[0]
@@ -191,18 +203,30 @@ class Face:
         left, right = begin + shift, advance - end - shift
         before = min(rule.before * em, max(0.0, left)) if advance > 0.8 * em else 0.0
         after = min(rule.after * em, max(0.0, right)) if advance > 0.8 * em else 0.0
-        piece = Piece(glyph.font, f"{glyph.number:04x}", ((glyph.number, character),))
+        numbers = ((glyph.number, character),)
+        font = self.shaper.settle(glyph.font, numbers)
+        piece = Piece(font, f"{glyph.number:04x}", numbers)
         width = self.shaper.width(glyph)
         shift += glyph.offset
         sign = Sign(piece, rule.kind, advance, width, shift, before, after, right, rule)
         self._signs[character] = sign
         return sign
 
+    def _among_han(self, text: str) -> tuple[Glyph, ...] | None:
+        """The glyphs of a text between two Han characters."""
+        glyphs = self.shaper.shape(f"中{text}中")
+        if glyphs is None:
+            return None
+        inside = range(1, len(text) + 1)
+        return tuple(g._replace(cluster=g.cluster - 1) for g in glyphs if g.cluster in inside)
+
     def word(self, text: str) -> Word | None:
         """A Western word, or a unit of dashes, shaped as a whole; None if it cannot be."""
         if text in self._words:
             return self._words[text]
-        glyphs = self.shaper.shape(text)
+        # Dashes and the like have forms of their own among Han.
+        chinese = class_of(text[0]) in SIGNS
+        glyphs = self._among_han(text) if chinese else self.shaper.shape(text)
         word = None if not glyphs else self._word(text, glyphs)
         self._words[text] = word
         return word
@@ -222,7 +246,7 @@ class Face:
         for glyph in glyphs:
             advances[glyph.cluster] += glyph.advance
             if glyph.font is not font:
-                pieces.append(Piece(font, shown, tuple(numbers)))
+                pieces.append(self._piece(font, shown, numbers))
                 shown, numbers, font = "", [], glyph.font
             owed += glyph.offset
             if abs(owed) > 1e-4 * self.em:
@@ -237,5 +261,27 @@ class Face:
             owed += glyph.advance - self.shaper.width(glyph) - glyph.offset
         if abs(owed) > 1e-4 * self.em:
             shown += f">{-1000 * owed / self.em:.2f}<"
-        pieces.append(Piece(font, shown, tuple(numbers)))
+        pieces.append(self._piece(font, shown, numbers))
         return Word(tuple(pieces), tuple(advances), tuple(breakable))
+
+    def _piece(self, font: object, shown: str, numbers: list[tuple[int, str]]) -> Piece:
+        told = tuple(numbers)
+        return Piece(self.shaper.settle(font, told), shown, told)
+
+    def gap(self, font: object, number: int, text: str) -> tuple[Piece, float] | None:
+        """A glyph followed by one that shows nothing, which carries the gap after it; and the
+        advance of the latter.  None if the font has none.
+
+        Where text is copied, readers take white for a blank unless a glyph fills it; the glyph is
+        told to be U+200B, and /ActualText takes it out where that is read.
+        """
+        key = (font, number)
+        if key not in self._gaps:
+            blank = self.shaper.blank(font)
+            if blank is None:
+                self._gaps[key] = None
+            else:
+                numbers = ((number, text), (blank[0], "\u200b"))
+                piece = Piece(self.shaper.settle(font, numbers), f"{number:04x}", numbers)
+                self._gaps[key] = (piece, blank[1])
+        return self._gaps[key]

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from publish.typeset.breaking import Breaker
 from publish.typeset.classes import SHRINK_LINE_END
 from publish.typeset.operators import Segment, show
-from publish.typeset.paragraph import FORCED, HYPHEN, Prepared
+from publish.typeset.pieces import FORCED, HYPHEN
+from publish.typeset.prepared import Prepared
 
 # How a line came out.
 GOOD, LOOSE, SHORT, OVERFULL, RUNT = range(5)

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from publish.typeset.faces import Piece, Sign, Word
-from publish.typeset.paragraph import BOX, FILL, MARK, NOTHING, RUN, Prepared
+from publish.typeset.pieces import BOX, FILL, MARK, NOTHING, RUN, WORD
+from publish.typeset.prepared import Prepared
 
 # What a segment is.
 TEXT, PLACE, LEADER = range(3)
 
-#: A white gap wider than this is made by the spacing of the glyph before it, not by a jump: copying
-#: text, readers take a jump of this width for a blank.  In em.
-_JUMP = 0.08
+#: White that is wider than this is carried by a glyph: copying text, pdf.js takes .102 em, poppler
+#: .1 and PDFium .11 for a blank (measured, tests/test_fidelity.py).  In em.
+_JUMP = 0.095
 
 
 class Segment(NamedTuple):
@@ -36,6 +37,7 @@ class Segment(NamedTuple):
     end: float
     operators: str
     pieces: tuple[Piece, ...]
+    joined: bool = False
 
 
 class _Pen:
@@ -103,12 +105,12 @@ def show(
     piece = bisect_right(starts, first) - 1
     count = len(starts)
     begin, run, pen, begun, origin = first, -1, _Pen(prepared.em), first, x
-    moved = 0.0
+    moved, joined = 0.0, False
 
     def close() -> None:
         operators, pieces = pen.end()
         if operators:
-            segments.append(Segment(TEXT, begun, run, origin, 0.0, operators, pieces))
+            segments.append(Segment(TEXT, begun, run, origin, 0.0, operators, pieces, joined))
 
     while begin < last:
         kind = kinds[piece]
@@ -123,7 +125,9 @@ def show(
             )
         if number != run or kind in (BOX, FILL):
             close()
-            run, begun, moved = number, begin, 0.0
+            joined = kind not in (BOX, FILL) and run >= 0 and runs[run].rise == runs[number].rise
+            run, begun = number, begin
+            moved = moved if joined else 0.0
             origin = here + prepared.shift.get(begin, 0.0)
             pen.em = runs[number].face.em
         joint = end - 1
@@ -187,13 +191,39 @@ def _show_piece(
         pen.set_font(pieces[-1].font)
         pen.move(moved)
         shown = pieces[-1].shown
-    if extra is not None and extra > _JUMP * pen.em and shown[-1] != "<":
-        if len(shown) > 4:
-            pen.set_spacing(spacing)
-            pen.array += shown[:-4]
-        pen.set_spacing(extra)
-        pen.array += shown[-4:]
+    wide = extra is not None and extra > _JUMP * pen.em and shown[-1] != "<"
+    if wide and _carry(pen, prepared, piece, end, shown, spacing, extra or 0.0):
         return 0.0
     pen.set_spacing(spacing)
     pen.array += shown
     return 0.0 if extra is None else extra - spacing
+
+
+def _carry(
+    pen: _Pen, prepared: Prepared, piece: int, end: int, shown: str, spacing: float, extra: float
+) -> bool:
+    """Show a piece whose last glyph is followed by a gap that a glyph carries."""
+    face = prepared.runs[prepared.run_of[piece]].face
+    text = prepared.text[end - 1]
+    if prepared.kinds[piece] == WORD:
+        last = pen.pieces[-1]
+        if last.numbers[-1] != (int(shown[-4:], 16), text):
+            return False
+    carried = face.gap(pen.font, int(shown[-4:], 16), text)
+    if carried is None:
+        return False
+    glyph, advance = carried
+    if len(shown) > 4:
+        pen.set_spacing(spacing)
+        pen.array += shown[:-4]
+    pen.pieces.append(glyph)
+    pen.set_font(glyph.font)
+    pen.set_spacing(0.0)
+    pen.flush()
+    number = -1000 * (extra - advance) / pen.em
+    blank = f"{glyph.numbers[1][0]:04x}"
+    actual = text.encode("utf-16-be").hex()
+    pen.operators.append(
+        f"/Span <</ActualText <feff{actual}>>> BDC [<{glyph.shown}> {number:.2f} <{blank}>] TJ EMC"
+    )
+    return True

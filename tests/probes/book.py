@@ -216,8 +216,8 @@ def _marks(make: _Maker) -> None:
         make.line("PW-11", mark)
     for mark in "–—～":
         make.line("PW-12", mark)
-    for mark in "/／":
-        make.line("PW-13", mark)
+    make.line("PW-13", "/")
+    make.line("PW-13W", "／")
     make.line("KB-08", "——")
     make.line("KB-09", "……")
     for opening in ("“山”", "（山）", "《山》", "【山】", "“‘山’水”"):

@@ -24,8 +24,11 @@ MOST_SPACE = 0.5
 
 
 def natural(cell: Cell, region: Region) -> float:
-    """The natural width of a cell; for Latin what the file says of its glyph."""
+    """The natural width of a cell; for Latin what the file says of its glyph, for a unit that one
+    glyph paints all of it at the first cell."""
     width = marks.width(cell.char, region)
+    if cell.char in DASHES + ELLIPSES and (not cell.glyph.advance or cell.glyph.advance > 1.5):
+        return cell.glyph.advance
     return cell.glyph.advance if width is None else width
 
 
@@ -33,9 +36,10 @@ def shift(cell: Cell, region: Region) -> float:
     """How far right of its cell's start a glyph has its origin, where the cell is wider or
     narrower than the glyph and the sign stands in the middle of it."""
     width = marks.width(cell.char, region)
-    if width is None or cell.char not in "·‧・–/／":
+    advance = cell.glyph.advance
+    if width is None or cell.char not in "·‧・–—/／" or advance > 1 or not advance:
         return 0.0
-    return (width - cell.glyph.advance) / 2
+    return (width - advance) / 2
 
 
 def takes_gap(one: str, other: str) -> bool:
@@ -141,12 +145,18 @@ def taken(line: Line, setting: Setting, pairs: dict[str, float]) -> Taken:
             result.items.append(Item(2, GAP - slack, 0.0, " "))
             continue
         slack -= base_slack(one.char, other.char, pairs)
-        found = kind(one.char, other.char)
+        found = "beside" if beside(line, one, other) else kind(one.char, other.char)
         result.joints.append(Joint(at, found, slack))
         if found == "gap":
             result.items.append(Item(6, -slack, GAP - LEAST_GAP, one.char + other.char))
     _marks(result, cells, region)
     return result
+
+
+def beside(line: Line, one: Cell, other: Cell) -> bool:
+    """Whether a note's mark or a zhuyin reading stands between two characters, or a reading is
+    over one of them."""
+    return any(one.x - 0.5 < glyph.x < other.x + 1 for glyph in line.extras)
 
 
 def _spaced(line: Line, one: Cell, other: Cell) -> bool:
@@ -195,12 +205,14 @@ def may_break(one: str, other: str) -> bool:
     )
 
 
-def pulled(found: Found, number: int, setting: Setting, pairs: dict[str, float]) -> float | None:
-    """How much more blank the line could have given up than its next piece needs, in em.
+def pulled(
+    found: Found, number: int, setting: Setting, pairs: dict[str, float]
+) -> tuple[float, float] | None:
+    """How much blank the line would have to give up to hold its next piece, and how much it
+    could, full stops left whole (steps 1 to 6), in em.
 
-    Positive or zero: the piece, which went to the next line, would have fitted by reduction
-    alone, full stops left whole (steps 1 to 6).  None: there is nothing to say (last line, or the
-    paragraph would then end with a single character).
+    None: there is nothing to say (last line, or the paragraph would then end with a single
+    character).
     """
     region = setting.region
     line = found.lines[number]
@@ -243,7 +255,7 @@ def pulled(found: Found, number: int, setting: Setting, pairs: dict[str, float])
             room += left
         if following and following not in SQUARE:
             room += right
-    return room - (total - setting.measure)
+    return total - setting.measure, room
 
 
 def _natural_run(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from probes.probe import Probe
 #: Glyphs smaller than this, in body sizes, are readings, calls and notes.
 _SMALL = 0.9
 #: Invisible characters that a PDF may add between others.
-_NOTHING = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_NOTHING = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +150,16 @@ def read(
             Glyph(g.char, (g.x - edge) / em, g.y, g.advance / em, g.size, g.font) for g in glyphs
         ]
         rows += _rows(moved, number, em)
-        for drawing in document[number].get_drawings():
-            rect = drawing["rect"]
-            if rect.height < 0.6 * em and rect.width < (measure + 1) * em:
-                curved = any(item[0] == "c" for item in drawing["items"])
-                shapes.append(
-                    Shape(
-                        (rect.x0 - edge) / em, (rect.x1 - edge) / em, rect.y0, rect.y1,
-                        curved, number,
-                    )
-                )  # fmt: skip
+        for x0, x1, top, bottom, curved in _paths(document[number]):
+            if bottom - top < 0.6 * em and x1 - x0 < (measure + 1) * em:
+                start, end = (x0 - edge) / em, (x1 - edge) / em
+                shapes.append(Shape(start, end, top, bottom, curved, number))
         for glyph in glyphs:
             if not glyph.char.isspace():
                 sizes[round(glyph.size * em, 2)] += 1
     found, broken, lines = _probes(rows, tuple(probes), region)
+    for line in lines:
+        _painted_hyphen(line, shapes, em)
     return Setting(
         name, region, measure, em, path, found, broken, lines, shapes, left, sizes
     )  # fmt: skip
@@ -187,6 +183,31 @@ def _glyphs(page: Any, em: float) -> list[Glyph]:
                     width = char["bbox"][2] - x
                     found.append(Glyph(char["c"], x, y, width, span["size"] / em, span["font"]))
     return found
+
+
+def _paths(page: Any) -> Iterator[tuple[float, float, float, float, bool]]:
+    """What is painted on a page, path by path: left, right, top, bottom in pt, whether curved."""
+    for drawing in page.get_drawings():
+        path: list[tuple[float, float]] = []
+        curved = False
+        for item in drawing["items"]:
+            if item[0] in ("re", "qu"):
+                rect = item[1] if item[0] == "re" else item[1].rect
+                yield rect.x0, rect.x1, rect.y0, rect.y1, False
+                continue
+            points = [(point.x, point.y) for point in item[1:] if hasattr(point, "x")]
+            if path and points[0] != path[-1]:
+                yield *_bounds(path), curved
+                path, curved = [], False
+            path += points
+            curved = curved or item[0] == "c"
+        if path:
+            yield *_bounds(path), curved
+
+
+def _bounds(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:
+    across, down = [x for x, _ in points], [y for _, y in points]
+    return min(across), max(across), min(down), max(down)
 
 
 def _left_edges(pages: list[list[Glyph]], em: float) -> tuple[float, float]:
@@ -266,6 +287,26 @@ def _probes(
     return found, broken, lines
 
 
+def _painted_hyphen(line: Line, shapes: list[Shape], em: float) -> None:
+    """A hyphen that is painted and no character: a short bar behind the line's last letter."""
+    last = line.cells[-1]
+    if line.last or line.hyphen is not None or not last.char.isascii():
+        return
+    end = last.x + last.glyph.advance
+    for shape in shapes:
+        middle = (shape.top + shape.bottom) / 2
+        if (
+            shape.page == line.page
+            and not shape.curved
+            and 0.1 < shape.x1 - shape.x0 < 0.5
+            and line.y - 0.5 * em < middle < line.y - 0.1 * em
+            and -0.05 < shape.x0 - end < 0.2
+        ):
+            # The bar has as much blank behind it as before it.
+            width = shape.x1 - end + shape.x0 - end
+            line.hyphen = Glyph("-", end, line.y, width, 1.0, "")
+
+
 def _serials(text: str) -> list[str]:
     return [
         text[place : place + 3]
@@ -300,7 +341,7 @@ def _align(probe: Probe, rows: list[_Row], region: Region) -> Found | str:
                 place += 1
             elif glyph.char.isspace():
                 continue
-            elif glyph.char in "-‐" and number == len(row.glyphs) - 1:
+            elif glyph.char in "-‐\u00ad" and number == len(row.glyphs) - 1:
                 line.hyphen = glyph
             elif line.first and not line.cells and glyph.char in "0123456789.":
                 continue  # the number of an item

@@ -47,8 +47,9 @@ _TAIL = """
 - ？！ of Taiwan and Hong Kong keep their em when a line is adjusted (PW-08), and are squeezed where
   they meet another mark (PW-02, PW-10).
 - JU-02 and KB-07: a line counts as wrongly pushed out if it was stretched although the blank of
-  brackets, commas, interpuncts and gaps would have held what went to the next line. Full stops,
-  which some styles never shrink, are not counted, and a paragraph need not end with one character.
+  brackets, commas, interpuncts and gaps would have held what went to the next line, and would have
+  had to give up no more than was added instead. Full stops, which some styles never shrink, are not
+  counted, and a paragraph need not end with one character.
 - JU-03, JU-04: only lines that were made shorter or longer are judged.
 - The colon, which clreq leaves out of the order of reduction, is counted with the commas.
 - RB-02: the least blank between readings is a quarter of the reading's own size, as clreq says of a

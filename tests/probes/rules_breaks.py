@@ -100,15 +100,17 @@ def kb07(run: Run) -> Outcome:
 
 
 def pushed_out(found: Found, number: int, setting: Setting, pairs: dict[str, float]) -> str:
-    """The fault of a line that was stretched though reduction would have held its next piece."""
+    """The fault of a line that was stretched though reduction would have held its next piece, and
+    would have taken away no more than was added."""
     line = found.lines[number]
     if line.last:
         return ""
     parts = measure.taken(line, setting, pairs)
     given = sum(joint.slack for joint in parts.joints if joint.kind in ("han", "mark", "gap"))
-    room = measure.pulled(found, number, setting, pairs)
-    if given > 0.05 and room is not None and room > 0.02:
-        return f"line {number + 1} stretched by {given:.2f}, {room:.2f} of blank to spare"
+    piece = measure.pulled(found, number, setting, pairs)
+    if given > 0.05 and piece is not None and piece[0] <= min(piece[1] - 0.02, given + 0.02):
+        needed, room = piece
+        return f"line {number + 1} stretched by {given:.2f}, needed {needed:.2f} of {room:.2f}"
     return ""
 
 

@@ -8,7 +8,7 @@ from probes.measure import MOST_GAP, MOST_SPACE, Item, Taken
 from probes.reading import Found
 from probes.rules import Outcome, Run, Tally, inner_lines, requirement, tagged
 from probes.rules_breaks import pushed_out
-from probes.rules_page import flush
+from probes.rules_page import OTHER_EDGES, flush
 
 #: Stretch of a line below which it counts as set solid, in em a place.
 _SOLID = 0.004
@@ -19,7 +19,7 @@ def ju01(run: Run) -> Outcome:
     tally = Tally()
     tally.missing(run.main)
     for found in run.main.found.values():
-        if found.probe.tags & {"KB-11", "KB-12", "PA-04", "PA-05", "KB-10"}:
+        if found.probe.tags & set(OTHER_EDGES):
             continue
         faults = [_ragged(found, number, run) for number, _ in inner_lines(found)]
         if faults:

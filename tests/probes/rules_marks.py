@@ -23,6 +23,7 @@ from probes.rules import (
     off,
     requirement,
     tagged,
+    together,
 )
 
 
@@ -242,12 +243,14 @@ def pw12(run: Run) -> Outcome:
 
 @requirement("PW-13", "the solidus takes .5 em (mainland), 1 em (Taiwan); Hong Kong: either")
 def pw13(run: Run) -> Outcome:
+    """The full-width form is judged where the solidus is full: no face draws it half."""
     wanted = {"cn": (0.5,), "tw": (1.0,), "hk": (0.5, 1.0)}[run.region]
 
     def fault(found: Found) -> str:
         return _either(_between(found), wanted, "width")
 
-    return each(run.main, "PW-13", fault)
+    outcome = each(run.main, "PW-13", fault)
+    return outcome if run.region == "cn" else together(outcome, each(run.main, "PW-13W", fault))
 
 
 def _gaps(found: Found, setting: Setting) -> list[tuple[int, float]]:

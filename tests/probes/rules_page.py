@@ -21,6 +21,8 @@ from probes.rules import (
 )
 
 LINE = 18.0
+#: Probes whose lines have other edges (quotations, items, long words), or readings at them.
+OTHER_EDGES = ("PA-04", "PA-05", "KB-11", "KB-12", "KB-10", "RB-01", "RB-04")
 
 
 def flush(line: Line, setting: Setting) -> float | None:
@@ -59,7 +61,7 @@ def pg01(run: Run) -> Outcome:
         plain = {
             id(line)
             for found in setting.found.values()
-            if not found.probe.tags & {"PA-04", "PA-05", "KB-11", "KB-12", "KB-10"}
+            if not found.probe.tags & set(OTHER_EDGES)
             for line in found.lines
         }
         for page, lines in _pages(setting).items():
@@ -145,10 +147,11 @@ def pg06(run: Run) -> Outcome:
 
 
 def _apart(line: Line) -> list[float]:
+    """How far apart Han and Han stand, where no reading and no note's mark is beside them."""
     return [
         other.x - one.x
         for one, other in itertools.pairwise(line.cells)
-        if is_han(one.char) and is_han(other.char)
+        if is_han(one.char) and is_han(other.char) and not measure.beside(line, one, other)
     ]
 
 

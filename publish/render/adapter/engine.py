@@ -59,8 +59,8 @@ def typesetting(
 
 
 def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> list[guard.Pair]:
-    from publish.render.adapter.fragments import Layout
     from publish.render.adapter.grid import Grid
+    from publish.render.adapter.layouts import Layout
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
     from publish.render.adapter.setting import Settings

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from weasyprint.css.functions import check_math
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.percent import percentage
 from weasyprint.text.line_break import strut
 
+from publish.render.adapter import looks
 from publish.render.adapter.shaper import Faces
-from publish.typeset.classes import LEADER_CHARACTER, OBJECT_CHARACTER, Region
+from publish.typeset.classes import LEADER_CHARACTER, OBJECT_CHARACTER
 from publish.typeset.faces import Face
 from publish.typeset.paragraph import Object, Paragraph, Run, Unsuitable
 from publish.typeset.rules import Rules
@@ -97,16 +97,6 @@ class Flow:
     generated: bool = False
 
 
-def region_of(language: str) -> Region | None:
-    """Whose rules a language tag asks for; None for what is not Chinese."""
-    tag = (language or "").lower()
-    if not tag.startswith("zh"):
-        return None
-    if "hk" in tag or "mo" in tag.split("-"):
-        return "hk"
-    return "tw" if "hant" in tag or "tw" in tag else "cn"
-
-
 class Collector:
     """Walks the inline tree of a line box once."""
 
@@ -170,7 +160,7 @@ class Collector:
         style, text = box.style, box.text
         if not text:
             return
-        if not _text_suits(style):
+        if not looks.text_suits(style):
             raise Unsuitable("style")
         if "\t" in text or ("\n" in text and style["white_space"] != "pre-line"):
             text = self._broken(box)
@@ -222,7 +212,7 @@ class Collector:
 
     def _inline(self, box: Any, path: tuple[int, ...], parent: Any, rise: float, span: int) -> None:
         style = box.style
-        if not _inline_suits(style):
+        if not looks.inline_suits(style):
             raise Unsuitable("inline style")
         if "::" in (box.element_tag or "") and not box.element_tag.startswith("br"):
             self.flow.generated = True
@@ -233,8 +223,8 @@ class Collector:
         if tag == "ruby":
             self._ruby(box, path, rise, span)
             return
-        rise += _rise(style, parent.style)
-        spaced = _edges(style)
+        rise += looks.rise(style, parent.style)
+        spaced = looks.edges(style)
         own = span
         told = box.bookmark_label or (box.string_set and box.string_set != "none")
         if spaced[2] or box.link or box.footnote or box.missing_link or style["anchor"] or told:
@@ -243,7 +233,7 @@ class Collector:
             # A call stays with the word it follows.
             self.flow.calls = True
             self.stuck = True
-        if box.element is not None and "note-again" in _classes(box):
+        if box.element is not None and "note-again" in looks.classes(box):
             self.stuck = True
         begin = self.length
         self.pending += spaced[0]
@@ -262,7 +252,7 @@ class Collector:
         return len(self.flow.spans) - 1
 
     def _marks_of(self, box: Any, begin: int) -> None:
-        for name in _classes(box):
+        for name in looks.classes(box):
             kind = _MARKED.get(name)
             if kind is not None:
                 style = box.style
@@ -275,7 +265,7 @@ class Collector:
             raise Unsuitable("positioned box")
         laid_out = self.measure(box)
         index = self.length
-        western = "math" in _classes(box)
+        western = "math" in looks.classes(box)
         self.atoms[index] = Object(float(laid_out.margin_width()), western)
         self.flow.objects[index] = box
         face = self.faces.face(style, self.rules.region)
@@ -320,7 +310,7 @@ class Collector:
         if not text or begin == self.length:
             return
         style = box.style
-        zhuyin = all(is_zhuyin(character) for character in text)
+        zhuyin = all(looks.is_zhuyin(character) for character in text)
         base = sum(len(run.text) for run in self.runs[-1:])
         em = self.runs[-1].face.em
         if zhuyin:
@@ -363,84 +353,3 @@ class Collector:
             self.pads[reading.begin] = (before + left, after)
             before, after = self.pads.get(reading.end - 1, (0.0, 0.0))
             self.pads[reading.end - 1] = (before, after + right)
-
-
-def is_zhuyin(character: str) -> bool:
-    """Whether a character is a symbol of bopomofo or one of its tone marks."""
-    return "\u3100" <= character <= "\u312f" or "\u31a0" <= character <= "\u31bf" or (
-        character in "ˊˇˋ˙ ˪˫"
-    )  # fmt: skip
-
-
-def _classes(box: Any) -> list[str]:
-    if box.element is None or not hasattr(box.element, "get"):
-        return []
-    return (box.element.get("class") or "").split()
-
-
-def _text_suits(style: Any) -> bool:
-    suits = style.__dict__.get("_text_suits")
-    if suits is None:
-        suits = style._text_suits = (
-            style["direction"] == "ltr"
-            and style["white_space"] in ("normal", "nowrap", "pre-line", "pre")
-            and not style["word_spacing"]
-            and style["visibility"] == "visible"
-            and style["font_size"] > 0.1
-        )
-    return bool(suits)
-
-
-def _inline_suits(style: Any) -> bool:
-    suits = style.__dict__.get("_inline_suits")
-    if suits is None:
-        suits = style._inline_suits = (
-            style["position"] == "static"
-            and style["float"] == "none"
-            and style["opacity"] == 1
-            and not style["transform"]
-            and style["overflow"] == "visible"
-            and style["display"] == ("inline", "flow")
-            and style["box_decoration_break"] == "slice"
-            and (
-                not isinstance(style["vertical_align"], str)
-                or style["vertical_align"] == "baseline"
-            )
-        )
-    return bool(suits)
-
-
-def _rise(style: Any, parent_style: Any) -> float:
-    """How far vertical-align lifts an inline box, in px."""
-    value = style["vertical_align"]
-    if value == "baseline":
-        return 0.0
-    if check_math(value):
-        height, _ = strut(parent_style)
-        return float(percentage(value, style, height))
-    return float(value)
-
-
-def _edges(style: Any) -> tuple[float, float, bool]:
-    """Space at the start and the end of an inline box in px, and whether anything is painted."""
-    known = style.__dict__.get("_inline_edges")
-    if known is None:
-        sides = []
-        for side in ("left", "right"):
-            values = [style[f"margin_{side}"], style[f"padding_{side}"]]
-            space = float(style[f"border_{side}_width"])
-            for value in values:
-                if getattr(value, "unit", None) == "px":
-                    space += value.value
-                elif value != "auto":
-                    raise Unsuitable("percentage")
-            sides.append(space)
-        painted = (
-            style["background_color"].alpha > 0
-            or any(kind != "none" for kind, _ in style["background_image"])
-            or bool(style["box_shadow"])
-            or style["outline_width"] > 0
-            or any(style[f"border_{side}_width"] for side in ("left", "right", "top", "bottom"))
-        )
-        known = style._inline_edges = (sides[0], sides[1], bool(painted))
-    return known  # type: ignore[no-any-return]

@@ -12,51 +12,6 @@ from typing import Any
 
 from publish.render.adapter import guard
 
-# --- styles of pages ---------------------------------------------------------------------------
-
-
-def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> None:
-    """Styles of a page and its margin boxes: one computation for all pages the same rules match.
-
-    The first page is computed by itself, because lengths relative to the page (vw, vh) are told
-    only after it.
-    """
-    key = _matching_rules(page_type, style_for)
-    known = style_for.__dict__.setdefault("publish_page_styles", {})
-    computed = style_for.get_computed_styles()
-    if page_type.index and key in known:
-        for pseudo, style in known[key]:
-            computed[page_type, pseudo] = style
-        return
-    cascaded = style_for.get_cascaded_styles()
-    # Only page styles are here by now (StyleFor clears the rest), and only those of earlier pages.
-    cascaded.clear()
-    style_for.add_page_declarations(page_type)
-    root, base_url = html.etree_element, html.base_url
-    style_for.set_computed_styles(page_type, root=root, parent=root, base_url=base_url)
-    pseudos = [pseudo for _, pseudo in cascaded if pseudo]
-    for pseudo in pseudos:
-        style_for.set_computed_styles(
-            page_type, pseudo_type=pseudo, root=root, parent=page_type, base_url=base_url
-        )
-    if page_type.index:
-        known[key] = [(pseudo, computed[page_type, pseudo]) for pseudo in (None, *pseudos)]
-
-
-def _matching_rules(page_type: Any, style_for: Any) -> tuple[Any, ...]:
-    """What a page style depends on: the @page rules that match, and the size of the first page."""
-    matches = style_for._page_type_match
-    rules = tuple(
-        (id(declarations), number)
-        for sheet, _, _ in style_for._sheets
-        for _, selectors, declarations in sheet.page_rules
-        for number, selector in enumerate(selectors)
-        if matches(selector[2], page_type)
-    )
-    sizes = style_for.initial_page_sizes
-    return rules, sizes["box"], sizes["area"]
-
-
 # --- anchors and fixed boxes of other pages ----------------------------------------------------
 
 
@@ -147,6 +102,7 @@ _CACHE_TARGET = (
 
 # --- margin boxes ------------------------------------------------------------------------------
 
+
 class Absent:
     """A margin box that is not generated, but whose neighbours ask for its size: zero all over."""
 
@@ -188,6 +144,17 @@ _MARGIN_BOXES = (
 )
 
 
+def set_outer(self: Any, new: float) -> None:
+    """Give a margin box a width (or height) with its margins, within its least and its most.
+
+    Whatever the least is, a box that has room for the most gets that; so the least of a folio,
+    which means breaking its line, is not asked for.
+    """
+    room = new - self.sugar
+    most = self.max_content_size
+    self.inner = most if most <= room else min(max(self.min_content_size, room), most)
+
+
 # --- all of them -------------------------------------------------------------------------------
 
 
@@ -199,11 +166,17 @@ def pages_pairs() -> list[guard.Pair]:
     """
     if guard.problems():
         return []
-    # These two read stock functions when they are imported, so not before they are known.
-    from publish.render.adapter import pages_boxes, pages_file
+    # These read stock functions when they are imported, so not before they are known.
+    from publish.render.adapter import pages_boxes, pages_file, pages_styles
     from publish.render.adapter.replaced import REPLACED
 
     new: dict[str, Any] = {
+        "weasyprint.css.StyleFor.__init__": guard.rewritten(
+            "weasyprint.css.StyleFor",
+            "__init__",
+            pages_styles.STYLES,
+            {"Styles": pages_styles.Styles},
+        ),
         "weasyprint.css.targets.TargetCollector.cache_target_page_counters": guard.rewritten(
             "weasyprint.css.targets.TargetCollector",
             "cache_target_page_counters",
@@ -217,6 +190,9 @@ def pages_pairs() -> list[guard.Pair]:
             "weasyprint.layout", "layout_document", _LAYOUT_DOCUMENT, {"lookups_of": lookups_of}
         ),
         "weasyprint.layout.background.layout_box_backgrounds": pages_boxes.layout_box_backgrounds,
+        "weasyprint.layout.page.OrientedBox.outer": property(
+            guard.stock("weasyprint.layout.page.OrientedBox", "outer").fget, set_outer
+        ),
         "weasyprint.layout.page.make_margin_boxes": guard.rewritten(
             "weasyprint.layout.page",
             "make_margin_boxes",
@@ -226,7 +202,9 @@ def pages_pairs() -> list[guard.Pair]:
         "weasyprint.layout.page.make_page": guard.rewritten(
             "weasyprint.layout.page", "make_page", _MAKE_PAGE, {"earlier": earlier}
         ),
-        "weasyprint.layout.page.set_page_type_computed_styles": set_page_type_computed_styles,
+        "weasyprint.layout.page.set_page_type_computed_styles": (
+            pages_styles.set_page_type_computed_styles
+        ),
         "weasyprint.layout.percent.resolve_percentages": pages_boxes.resolve_percentages,
         "pydyf.PDF.page_references": property(pages_file.page_references),
         "pydyf.Stream.data": property(pages_file.data),

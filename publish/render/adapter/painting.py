@@ -10,7 +10,7 @@ from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
 from publish.render.adapter.shaper import Register
-from publish.typeset.operators import Segment
+from publish.typeset.lines import Line
 
 #: A leader is this far from what stands before and after it, in em.
 _LEADER_GAP = 0.25
@@ -71,12 +71,18 @@ class Painter:
         """Segments that follow each other, as one text object."""
         stream.begin_text()
         out = stream.stream
-        for segment, x, y in ((item.segment, item.x, item.y) for item in placed):
+        before: Line | None = None
+        for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             look: Look = flow.paragraph.runs[segment.run].style
             stream.set_color(look.color)
-            rise = flow.rises[segment.run]
-            shown = _operators(stream, register, segment)
-            out.append(f"1 0 0 -1 {x + dx + segment.x:.4f} {y + dy - rise:.4f} Tm {shown}".encode())
+            for piece in segment.pieces:
+                register.piece(piece, stream)
+            if segment.joined and before is line:
+                out.append(segment.operators.encode())
+            else:
+                left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
+                out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {segment.operators}".encode())
+            before = line
         # What was set is not what the stream remembers.
         stream._current_font = None
         stream.end_text()
@@ -134,20 +140,6 @@ class Painter:
             stream.stream.append((matrix + shown.replace("<>", "")).encode())
             stream._current_font = None
             stream.end_text()
-
-
-def _operators(stream: Any, register: Register, segment: Segment) -> str:
-    """The operators of a segment, its fonts registered.
-
-    Where a glyph of a word already stands for another text (a dash ligature and the character
-    that looks like it), the text is told by /ActualText (PDF 1.7, 14.9.4).
-    """
-    faithful = True
-    for piece in segment.pieces:
-        faithful = register.piece(piece, stream) and faithful
-    if faithful:
-        return segment.operators
-    return segment.operators
 
 
 def _atoms(box: Any) -> Iterator[Any]:

@@ -27,6 +27,13 @@ REPLACED: tuple[Replacement, ...] = (
         "zlib at level 9 takes 1.7 times as long as level 6, for .2 % of the bytes",
     ),
     Replacement(
+        "weasyprint.css.StyleFor",
+        "__init__",
+        "b1e725a7552502aa",
+        "six pseudo-elements of every element are computed, nearly all for nothing",
+        upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
         "weasyprint.css.targets.TargetCollector",
         "cache_target_page_counters",
         "545eb30bb50f0e49",
@@ -104,6 +111,12 @@ REPLACED: tuple[Replacement, ...] = (
         "4e68b396b35c4a06",
         "styles of a page computed anew, all styles scanned, for every page",
         upstream="Kozea/WeasyPrint#578",
+    ),
+    Replacement(
+        "weasyprint.layout.page.OrientedBox",
+        "outer",
+        "40c1d168c3b02529",
+        "the least width of a folio is measured, where its most fits",
     ),
     Replacement(
         "weasyprint.layout.percent",

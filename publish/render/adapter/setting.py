@@ -15,11 +15,13 @@ from weasyprint.layout.inline import atomic_box
 from weasyprint.layout.percent import percentage
 from weasyprint.text.line_break import character_ratio
 
-from publish.render.adapter.flow import Collector, Flow, region_of
+from publish.render.adapter.flow import Collector, Flow
+from publish.render.adapter.looks import region_of
 from publish.render.adapter.shaper import Faces
 from publish.typeset.classes import Region
 from publish.typeset.lines import Line, compose, widths
-from publish.typeset.paragraph import Prepared, Unsuitable
+from publish.typeset.paragraph import Unsuitable
+from publish.typeset.prepared import Prepared
 from publish.typeset.rules import Rules
 
 #: What may stand out of its line, above and below, before the line grows, in em: the space between

@@ -23,23 +23,34 @@ FACE_PROPERTIES = (
     *("font_variant_numeric", "font_variant_alternates", "font_variant_east_asian"),
     *("font_feature_settings", "font_language_override", "font_variation_settings"),
 )
-#: Text rendered to look at a face's vertical place only.
 _UNKNOWN_GLYPH = 0xFFFF
+#: How many glyphs are looked at for a blank, and its least and greatest width in thousandths of an
+#: em: the gap of .125 to .333 em must not differ from it by more than readers notice.
+_LOOKED_AT = 2000
+_BLANK = (200, 300)
 
 
 class Font:
-    """A Pango font in one size, as PDF text shows it."""
+    """A Pango font in one size, as PDF text shows it.
 
-    def __init__(self, pango_font: Any) -> None:
+    ``twin`` numbers fonts that are the same but for the text their glyphs stand for.
+    """
+
+    def __init__(self, pango_font: Any, twin: int = 0) -> None:
         self.pango_font = pango_font
         _, description, self.size = get_pango_font_key(pango_font)
         text = ffi.string(pango.pango_font_description_to_string(description))
         # The name WeasyPrint gives it in a page's resources (pdf/fonts.py, Font.hash).
+        self.twin, self.twins = twin, [self]
+        self.texts: dict[int, str] = {}
+        if twin:
+            text += b" %d" % twin
         digest = md5(text, usedforsecurity=False).digest()[:6]
         self.name = "".join(chr(65 + letter % 26) for letter in digest)
         self.operator = f"/{self.name} {self.size:.6g} Tf"
         self.coloured = _is_coloured(get_pango_font_hb_face(pango_font))
         self._widths: dict[int, int] = {}
+        self._blank: int | None = None
         self._ink = ffi.new("PangoRectangle *")
         self._logical = ffi.new("PangoRectangle *")
 
@@ -51,6 +62,29 @@ class Font:
             width = round(self._logical.width * 1000 * FROM_UNITS / self.size)
             self._widths[number] = width
         return width
+
+    def settle(self, numbers: tuple[tuple[int, str], ...]) -> Font:
+        """The twin in which these glyphs stand for these texts."""
+        for font in self.twins:
+            if all(font.texts.get(number, text) == text for number, text in numbers):
+                break
+        else:
+            font = Font(self.pango_font, len(self.twins))
+            font.twins = self.twins
+            self.twins.append(font)
+        font.texts.update(numbers)
+        return font
+
+    def blank(self) -> int:
+        """A glyph without ink, a quarter em wide or nearly; 0 if there is none near the start."""
+        if self._blank is None:
+            self._blank = 0
+            for number in range(1, _LOOKED_AT):
+                left, _, ink, _ = self.box(number)
+                if ink == left == 0 and _BLANK[0] < self.width(number) < _BLANK[1]:
+                    self._blank = number
+                    break
+        return self._blank
 
     def ink(self, number: int) -> tuple[float, float]:
         """Left and right end of a glyph's ink from its origin, in px."""
@@ -135,6 +169,17 @@ class PangoShaper:
         begin, end = font.ink(glyph.number)
         return float(begin), float(end)
 
+    def settle(self, font: object, numbers: tuple[tuple[int, str], ...]) -> object:
+        """The font, or its twin, in which these glyphs stand for these texts."""
+        assert isinstance(font, Font)
+        return font.settle(numbers)
+
+    def blank(self, font: object) -> tuple[int, float] | None:
+        """A blank glyph of the font, and its advance in px."""
+        assert isinstance(font, Font)
+        number = font.blank()
+        return (number, font.width(number) * self.size / 1000) if number else None
+
     def width(self, glyph: Glyph) -> float:
         """The advance the PDF gives the glyph, in px."""
         font: Any = glyph.font
@@ -174,7 +219,20 @@ class Register:
         used = self._used.get(id(font))
         if used is None:
             used, _ = stream.add_font(font.pango_font)
+            if font.twin:
+                used = self._twin(font, used)
             self._used[id(font)] = used
+        return used
+
+    def _twin(self, font: Font, first: Any) -> Any:
+        """A font of the document that shares the file of another, not its ToUnicode."""
+        key, description, size = get_pango_font_key(font.pango_font)
+        used = self.fonts.get((key, font.twin))
+        if used is None:
+            used = type(first)(font.pango_font, description, size)
+            used.hash = font.name
+            used.name = b"/" + font.name.encode() + first.name[first.name.index(b"+") :]
+            self.fonts[key, font.twin] = used
         return used
 
     def han(self, face: Face, text: str, stream: Any) -> None:
@@ -193,14 +251,10 @@ class Register:
                 used.to_unicode.setdefault(number, character)
                 used.widths[number] = font.width(number)
 
-    def piece(self, piece: Piece, stream: Any) -> bool:
-        """A mark or a word; False if a glyph already stands for another text."""
+    def piece(self, piece: Piece, stream: Any) -> None:
+        """A mark or a word."""
         font: Any = piece.font
         used = self.font(font, stream)
-        faithful = True
         for number, text in piece.numbers:
-            known = used.to_unicode.setdefault(number, text)
+            used.to_unicode[number] = text
             used.widths.setdefault(number, font.width(number))
-            if known != text:
-                faithful = False
-        return faithful

@@ -1,0 +1,237 @@
+"""The functions of WeasyPrint's block and inline layout that make fragments of composed lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import block
+from weasyprint.layout.float import avoid_collisions
+from weasyprint.layout.percent import percentage, resolve_percentages
+
+from publish.render.adapter.fragments import Fragment, make_fragment
+from publish.render.adapter.setting import Setting
+from publish.typeset.lines import Line
+
+
+class Layout:
+    """The layout functions that stand in for WeasyPrint's; one for a document."""
+
+    def __init__(self, settings: Any, stock: Any) -> None:
+        self.settings, self.stock = settings, stock
+
+    def _setting(self, context: Any, linebox: Any, box: Any, letter: Any, line: Any) -> Any:
+        if letter is not None or line is not None:
+            return None
+        if box.style["block_ellipsis"] != "none":
+            return None
+        return self.settings.setting(context, linebox, box)
+
+    def iter_line_boxes(
+        self,
+        context: Any,
+        box: Any,
+        position_y: float,
+        bottom_space: float,
+        skip_stack: Any,
+        containing_block: Any,
+        absolute_boxes: Any,
+        fixed_boxes: Any,
+        first_letter_style: Any,
+        first_line_style: Any,
+    ) -> Any:
+        """Line after line, for paragraphs with calls of notes and beside floats."""
+        setting = self._setting(
+            context, box, containing_block, first_letter_style, first_line_style
+        )
+        if setting is None:
+            yield from self.stock("weasyprint.layout.inline", "iter_line_boxes")(
+                context,
+                box,
+                position_y,
+                bottom_space,
+                skip_stack,
+                containing_block,
+                absolute_boxes,
+                fixed_boxes,
+                first_letter_style,
+                first_line_style,
+            )
+            return
+        resolve_percentages(box, containing_block)
+        start = 0 if skip_stack is None else setting.offset(skip_stack)
+        indent = 0.0
+        if not start:
+            indent = percentage(box.style["text_indent"], box.style, containing_block.width)
+        length = len(setting.flow.paragraph.text)
+        x, width = containing_block.content_box_x(), containing_block.width
+        while True:
+            if context.excluded_shapes:
+                box.position_y = position_y
+                box.width, box.height = setting.widths()[0], setting.flow.line_height
+                x, position_y, width = avoid_collisions(context, box, containing_block, outer=False)
+            lines = setting.lines(width, indent, start)
+            end = lines[0].end
+            resume_at = setting.skip_stack(end) if end < length else None
+            fragment = make_fragment(setting, box, lines[:1], x, position_y, width, resume_at)
+            position_y += fragment.height
+            yield fragment, resume_at
+            if resume_at is None:
+                return
+            start, indent = end, 0.0
+
+    def linebox_layout(
+        self,
+        context: Any,
+        box: Any,
+        index: int,
+        child: Any,
+        new_children: Any,
+        page_is_empty: bool,
+        absolute_boxes: Any,
+        fixed_boxes: Any,
+        adjoining_margins: Any,
+        bottom_space: float,
+        position_y: float,
+        skip_stack: Any,
+        first_letter_style: Any,
+        first_line_style: Any,
+        draw_bottom_decoration: bool,
+        max_lines: Any,
+    ) -> Any:
+        """All lines of a page at once: where none of them calls a note and no float is near."""
+        setting = None
+        if (
+            max_lines is None
+            and not new_children
+            and not context.excluded_shapes
+            and not context.in_column
+            and type(box) is not boxes.InlineBlockBox
+        ):
+            setting = self._setting(context, child, box, first_letter_style, first_line_style)
+        if setting is not None and not (setting.flow.calls and context.footnotes):
+            y = position_y
+            if adjoining_margins:
+                y += block.collapse_margin(adjoining_margins)
+            start, indent = 0, 0.0
+            if skip_stack is None:
+                indent = percentage(child.style["text_indent"], child.style, box.width)
+            else:
+                start = setting.offset(skip_stack)
+            lines = setting.lines(box.width, indent, start)
+            fit = self._fit(
+                context, box, setting, lines, y, bottom_space, page_is_empty, draw_bottom_decoration
+            )
+            if fit == 0:
+                return True, False, None, y, [], max_lines
+            if fit is not None:
+                stack = None
+                if fit < len(lines):
+                    stack = setting.skip_stack(lines[fit].begin)
+                fragment = make_fragment(
+                    setting, child, lines[:fit], box.content_box_x(), y, box.width, stack
+                )
+                new_children.append(fragment)
+                stop = fit < len(lines)
+                return False, stop, {index: stack}, y + fragment.height, [], max_lines
+        return self.stock("weasyprint.layout.block", "_linebox_layout")(
+            context,
+            box,
+            index,
+            child,
+            new_children,
+            page_is_empty,
+            absolute_boxes,
+            fixed_boxes,
+            adjoining_margins,
+            bottom_space,
+            position_y,
+            skip_stack,
+            first_letter_style,
+            first_line_style,
+            draw_bottom_decoration,
+            max_lines,
+        )
+
+    def _fit(
+        self,
+        context: Any,
+        box: Any,
+        setting: Setting,
+        lines: tuple[Line, ...],
+        y: float,
+        bottom_space: float,
+        page_is_empty: bool,
+        draw_bottom_decoration: bool,
+    ) -> int | None:
+        """How many lines the page takes: all, some that leave orphans and widows whole, 0 to
+        move the paragraph, None where WeasyPrint has to weigh it."""
+        below = box.border_bottom_width + box.padding_bottom
+        limit = (context.page_bottom - bottom_space) * (1 + 1e-9)
+        count = len(lines)
+        heights = [height for height, _ in setting.heights(lines)]
+        if y + sum(heights) + below <= limit:
+            return count
+        fit, bottom = 0, y + (below if draw_bottom_decoration else 0)
+        while fit < count and bottom + heights[fit] <= limit:
+            bottom += heights[fit]
+            fit += 1
+        # Only the padding under the last line stands over.
+        fit = min(fit, count - 1)
+        orphans, widows = box.style["orphans"], box.style["widows"]
+        needed = max(0, widows - (count - fit))
+        if context.current_page_footnotes or (
+            page_is_empty and (fit < max(1, orphans) or needed > fit - orphans)
+        ):
+            return None
+        if fit < orphans or needed > fit - orphans:
+            return 0
+        return int(fit - needed)
+
+    def find_earlier_page_break(
+        self, context: Any, children: Any, absolute_boxes: Any, fixed_boxes: Any
+    ) -> Any:
+        """A fragment is broken between its lines, as line boxes are between each other."""
+        if len(children) == 1 and type(children[0]) is Fragment and len(children[0].lines) > 1:
+            fragment: Any = children[0]
+            keep = len(fragment.lines) - fragment.style["widows"]
+            if keep < fragment.style["orphans"]:
+                return None
+            setting = fragment.setting
+            stack = setting.skip_stack(fragment.lines[keep].begin)
+            new = make_fragment(
+                setting,
+                fragment.linebox,
+                fragment.lines[:keep],
+                fragment.position_x,
+                fragment.position_y,
+                fragment.width,
+                stack,
+            )
+            return [new], {0: stack}
+        return self.stock("weasyprint.layout.block", "find_earlier_page_break")(
+            context, children, absolute_boxes, fixed_boxes
+        )
+
+    def inline_line_widths(
+        self,
+        context: Any,
+        box: Any,
+        outer: bool,
+        is_line_start: bool,
+        minimum: bool,
+        skip_stack: Any = None,
+        first_line: bool = False,
+    ) -> Any:
+        """The widths shrink-to-fit asks for, as the composer will set them."""
+        setting = None
+        if isinstance(box, boxes.LineBox) and skip_stack is None:
+            setting = self.settings.setting(context, box, None)
+        if setting is None or box.style["text_indent"].unit == "%":
+            yield from self.stock("weasyprint.layout.preferred", "inline_line_widths")(
+                context, box, outer, is_line_start, minimum, skip_stack, first_line
+            )
+            return
+        least, most = setting.widths()
+        indent = box.style["text_indent"].value
+        yield (least if minimum else most) + indent

@@ -1,0 +1,257 @@
+"""A paragraph cut into pieces: runs of Han, marks, words, blanks, boxes; pairs of marks squeezed.
+
+Han needs no work of its own, so regular expressions find the tenth of a text that does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from publish.typeset.classes import (
+    BREAK,
+    CLOSE,
+    EXCLAIM,
+    FIXED,
+    LATIN,
+    LEADER,
+    OBJECT,
+    OPEN,
+    SOFT,
+    SOLIDUS,
+    SPACE,
+    SQUEEZED,
+    UNKNOWN,
+    ZERO,
+)
+from publish.typeset.faces import Sign, Word
+from publish.typeset.hyphens import address_breaks, hyphenation
+from publish.typeset.paragraph import Paragraph, Run, Unsuitable
+
+_PIECES = re.compile("Hk+|qk*|(?:[lx]k*)+|d+|[^Hlxqd]k*")
+_DASHES = re.compile("—{2,}")
+#: A solidus with no Western character beside it is a Chinese mark.
+_CHINESE_SOLIDUS = re.compile("(?<![lx ])x(?![lx ])")
+
+# What may happen after a character: no break, a break, one that shows a hyphen, one inside an
+# address, a forced one.
+NO, YES, HYPHEN, ADDRESS, FORCED = range(5)
+
+# What a piece is.
+RUN, MARK, WORD, NOTHING, BOX, FILL = range(6)
+
+_BLANKS = (SPACE, FIXED)
+
+
+class Pieces:
+    """The text of a paragraph cut into pieces, and what each character takes.
+
+    ``starts``, ``kinds``, ``payloads`` and ``run_of`` are the pieces: the first character, what it
+    is, its mark or word, the number of its run.  ``advances`` has a length a character; ``after``
+    is the displacement between the end of a glyph and the origin of the next, ``shift`` that of a
+    glyph from the start of its slot; ``breaks`` and ``places`` say what may happen after each
+    character.  ``cuts`` are the blanks that neighbouring marks take from a mark (before, after).
+    """
+
+    def __init__(self, paragraph: Paragraph) -> None:
+        """Cut and measure; raises :class:`Unsuitable` for a text that cannot be set here."""
+        self.paragraph = paragraph
+        self.rules, self.em, self.text = paragraph.rules, paragraph.em, paragraph.text
+        self.runs = paragraph.runs
+        self.length = n = len(self.text)
+        self.cls = self._classes()
+        self.starts: list[int] = []
+        self.kinds: list[int] = []
+        self.payloads: list[object] = []
+        self.run_of: list[int] = []
+        self.after: dict[int, float] = {}
+        self.shift: dict[int, float] = {}
+        self.hyphen: dict[int, float] = {}
+        self.breaks = bytearray([YES]) * n
+        self.places = bytearray([1]) * n
+        self.cuts: dict[int, tuple[float, float]] = {}
+        self.advances: list[float] = []
+        for run in self.runs:
+            self.advances += [run.face.em] * len(run.text)
+        self._cut_pieces()
+
+    def _classes(self) -> str:
+        parts: list[str] = []
+        self.run_starts = []
+        start = 0
+        for run in self.runs:
+            if not run.face.known.issuperset(run.text):
+                run.face.learn(run.text)
+            parts.append(run.text.translate(run.face.letters))
+            self.run_starts.append(start)
+            start += len(run.text)
+        cls = "".join(parts)
+        if UNKNOWN in cls:
+            raise Unsuitable(self.text[cls.index(UNKNOWN)])
+        if "——" in self.text:
+            for found in _DASHES.finditer(self.text):
+                cls = cls[: found.start()] + "d" * len(found.group()) + cls[found.end() :]
+        if "/" in self.text:
+            for found in _CHINESE_SOLIDUS.finditer(cls):
+                if self.text[found.start()] == "/":
+                    cls = cls[: found.start()] + SOLIDUS + cls[found.end() :]
+        return cls
+
+    # ------------------------------------------------------------ pieces
+
+    def _cut_pieces(self) -> None:
+        """Cut the text into Han runs, marks, words, blanks and boxes, and measure them."""
+        pads = self.paragraph.pads
+        previous: tuple[int, Sign] | None = None
+        paired = -1
+        for number, run in enumerate(self.runs):
+            begin = self.run_starts[number]
+            end = begin + len(run.text)
+            position = begin
+            for match in _PIECES.finditer(self.cls, begin, end):
+                first, last = match.span()
+                if first > position:
+                    self._han(position, first, number, pads)
+                position = last
+                letter = self.cls[first]
+                if letter in SQUEEZED or letter in "jmv":
+                    sign = run.face.sign(self.text[first])
+                    if sign is None:
+                        raise Unsuitable(self.text[first])
+                    self._add(first, MARK, sign, number)
+                    if previous is not None and previous[0] == first - 1:
+                        paired = self._squeeze(previous, (first, sign), paired)
+                    previous = (first, sign)
+                    self.advances[first] = sign.advance
+                    continue
+                self._other(letter, first, last, number, run)
+            if end > position:
+                self._han(position, end, number, pads)
+
+    def _add(self, start: int, kind: int, payload: object, run: int) -> None:
+        self.starts.append(start)
+        self.kinds.append(kind)
+        self.payloads.append(payload)
+        self.run_of.append(run)
+
+    def _han(self, begin: int, end: int, run: int, pads: Mapping[int, tuple[float, float]]) -> None:
+        """A run of Han, cut where a character has space of its own."""
+        self._add(begin, RUN, None, run)
+        if pads:
+            for index in range(begin, end):
+                if index in pads:
+                    if index > begin and self.starts[-1] != index:
+                        self._add(index, RUN, None, run)
+                    if index + 1 < end:
+                        self._add(index + 1, RUN, None, run)
+
+    def _other(self, letter: str, first: int, last: int, number: int, run: Run) -> None:
+        """Anything but Han and lone marks."""
+        if letter in _BLANKS:
+            self._blank(first, number, run)
+        elif letter in (ZERO, SOFT, BREAK):
+            self._add(first, NOTHING, None, number)
+            self.advances[first] = 0.0
+            self.places[first] = 0
+        elif letter == OBJECT:
+            box = self.paragraph.objects[first]
+            self._add(first, BOX, box, number)
+            self.advances[first] = box.advance
+            if box.western:
+                self.cls = self.cls[:first] + LATIN + self.cls[first + 1 :]
+        elif letter == LEADER:
+            self._add(first, FILL, None, number)
+            self.advances[first] = 0.0
+        else:
+            self._word(first, last, number, run)
+
+    def _blank(self, index: int, number: int, run: Run) -> None:
+        character = self.text[index]
+        word = None if character in "\u2060\ufeff" else run.face.word(character)
+        if word is None:
+            self._add(index, NOTHING, None, number)
+            self.advances[index] = 0.0
+        else:
+            self._add(index, WORD, word, number)
+            self.advances[index] = word.advances[0]
+        self.places[index] = 0
+
+    def _word(self, first: int, last: int, number: int, run: Run) -> None:
+        text = self.text[first:last]
+        word = run.face.word(text)
+        if word is None:
+            raise Unsuitable(text)
+        self._add(first, WORD, word, number)
+        self.advances[first:last] = word.advances
+        dashes = self.cls[first] == "d"
+        if dashes:
+            self._space_dashes(first, last, run.face.em, word)
+        length = last - first - 1
+        if not length:
+            return
+        self.breaks[first : last - 1] = bytes(length)
+        self.places[first : last - 1] = bytes(length)
+        if dashes:
+            return
+        address = address_breaks(text)
+        for place in address:
+            self._may_part(first, place, word, ADDRESS)
+        if address:
+            return
+        for place in range(1, length + 1):
+            if text[place - 1] == "-" and text[place].isalpha() and text[:place][-2:-1].isalpha():
+                self._may_part(first, place, word, ADDRESS)
+        if self.rules.hyphenate and length >= 4:
+            places = hyphenation(text, run.language)
+            hyphen = run.face.word("-") if places else None
+            for place in places if hyphen is not None else ():
+                if self._may_part(first, place, word, HYPHEN) and hyphen is not None:
+                    self.hyphen[first + place - 1] = hyphen.advances[0]
+
+    def _may_part(self, first: int, place: int, word: Word, kind: int) -> bool:
+        if not word.breakable[place - 1]:
+            return False
+        self.breaks[first + place - 1] = kind
+        return True
+
+    def _space_dashes(self, first: int, last: int, em: float, word: Word) -> None:
+        """A dash or an ellipsis is as many squares as it has characters, whatever the face draws
+        (clreq, #h-unbreakable_marks_punctuation)."""
+        squares = 2 if self.text[first] == "⸺" else 1
+        wanted = squares * em * (last - first)
+        missing = wanted - sum(word.advances)
+        if abs(missing) > 1e-3 * em:
+            self.advances[first] += missing / 2
+            self.advances[last - 1] += missing / 2
+            self.shift[first] = missing / 2
+            self.after[last - 1] = missing / 2
+
+    def _squeeze(self, previous: tuple[int, Sign], this: tuple[int, Sign], paired: int) -> int:
+        """Take the blank between two neighbouring marks (clreq,
+        #h-adjustment_of_adjacent_punctuation_marks): half a square in all, one square for two
+        of ！？."""
+        (i, left), (j, right) = previous, this
+        if left.kind not in SQUEEZED or right.kind not in SQUEEZED:
+            return paired
+        if left.kind == EXCLAIM and right.kind == EXCLAIM:
+            if paired == i:
+                return -1
+            self._cut(i, left.before if left.before < left.after * 1.5 else 0.0, left.after)
+            self._cut(j, right.before, right.after)
+            return j
+        if left.kind == OPEN:
+            self._cut(j, right.before, 0.0)
+        elif left.after > 0.3 * self.em or (paired == i and left.kind == EXCLAIM):
+            self._cut(i, 0.0, left.after)
+        elif right.kind == OPEN:
+            self._cut(j, right.before, 0.0)
+        elif right.kind == CLOSE:
+            self._cut(i, left.before, left.after)
+        else:
+            self._cut(i, 0.0, left.after)
+            self._cut(j, right.before, 0.0)
+        return paired
+
+    def _cut(self, index: int, before: float, after: float) -> None:
+        old_before, old_after = self.cuts.get(index, (0.0, 0.0))
+        self.cuts[index] = (max(before, old_before), max(after, old_after))
