@@ -159,8 +159,9 @@ def _artifact(
     return artifact, (*complaints, *checked)
 
 
-#: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen.
-_ALWAYS = frozenset(" \u3000\u2008-")
+#: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen, and
+#: a quarter em that carries the gap between Latin and Han.
+_ALWAYS = frozenset(" \u3000\u2008\u2005-")
 
 
 def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:

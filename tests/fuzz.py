@@ -86,8 +86,22 @@ MARKS = (
     *STOPS,
     *"".join(PAIRS),
     *("——", "⸺", "—", "–", "……", "…", "⋯⋯", "…………", "·", "‧", "・", "～", "／", "/", "-"),
-    *("？！", "！！", "？？？", "。”", "，“", "）（", "：“", "。」』", "》、《", "！”", "”——“", "……”", "（“", "”）。"),
-)  # fmt: skip
+    *(
+        "？！",
+        "！！",
+        "？？？",
+        "。”",
+        "，“",
+        "）（",
+        "：“",
+        "。」』",
+        "》、《",
+        "！”",
+        "”——“",
+        "……”",
+    ),
+    *("（“", "”）。"),
+)
 WORDS = (
     *("AI", "DeepSeek", "GPT-4", "know-how", "a", "I", "e.g.", "It's", "office", "fluffy", "the"),
     *("of", "Wi-Fi", "C++", "naïve", "Ångström", "cafe\u0301", "TCP/IP", "x", "A/B", "U.S.A."),
@@ -982,6 +996,8 @@ def outside_the_measure(layout: Layout, *, floats: bool = True) -> Iterator[Comp
 #: Signs that may lose their blank half at an edge.
 CLOSING = frozenset("，。、；：？！”’）》〉」』】〕］")
 OPENING = frozenset("“‘（《〈「『【〔［")
+#: Signs narrower than the square they are set in.
+NARROW = frozenset("—–…⋯～·‧・-/／①②⑫")
 #: How many characters of a line a diagnostic must quote to speak of it.
 QUOTED = 4
 
@@ -1031,8 +1047,9 @@ def _ragged_end(block: Block, line: Line, rights: Sequence[float]) -> Iterator[C
     glyph = line.glyphs[-1]
     end = glyph.x + (glyph.size if is_han(glyph.char) else glyph.advance)
     most = 0.5 if glyph.char in CLOSING else 0.0
+    least = 0.5 if glyph.char in NARROW else 0.0
     short = [(right - end) / glyph.size for right in rights]
-    if not any(-most - FLUSH <= ems <= FLUSH for ems in short):
+    if not any(-most - FLUSH <= ems <= least + FLUSH for ems in short):
         ems = min(short, key=abs)
         yield Complaint("ragged", f"block {block.number}: «{line.text}» ends {ems:.3f} em short")
 

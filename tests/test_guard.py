@@ -86,9 +86,10 @@ def test_the_pins_are_the_versions() -> None:
 def test_source_is_what_inspect_reads(entry: LeanedOn) -> None:
     there = guard.stock(entry.owner, entry.name)
     if entry.source:
-        function = there.fget if isinstance(there, property) else there
-        function = getattr(function, "__func__", function)
-        assert guard.source_of(there) == inspect.getsource(function)
+        functions = [getattr(there, "__func__", there)]
+        if isinstance(there, property):
+            functions = [each for each in (there.fget, there.fset) if each]
+        assert guard.source_of(there) == "".join(map(inspect.getsource, functions))
 
 
 def test_the_engine_is_not_imported_to_say_what_is_replaced() -> None:

@@ -13,14 +13,14 @@ from publish.typeset.pieces import FORCED, HYPHEN, NO
 from publish.typeset.prepared import Prepared
 
 #: A first fit whose worst line costs more than this is thought over as a whole.
-_GOOD_ENOUGH = 20.0
+_GOOD_ENOUGH = 30.0
 #: Costs: of a line that cannot be set, of a last line too short, of a hyphen, of a broken address,
 #: of a line that takes the last resort (that of .067 em opened at every joint).
 _IMPOSSIBLE, _RUNT, _HYPHEN, _ADDRESS, _TIGHT = 1e6, 400.0, 40.0, 4.0, 90.0
 #: Cost of opening blanks and gaps as far as they go.
 _SPREAD = 12.0
 #: How far below the measure ends of a line are looked for, in em; further only if there is none.
-_REACH = 4.0
+_REACH = 3.0
 #: Less than this is no overflow, in em: lengths of a style come rounded.
 _SLIP = 1e-3
 

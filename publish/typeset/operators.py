@@ -205,6 +205,8 @@ def _carry(
     """Show a piece whose last glyph is followed by a gap that a glyph carries."""
     face = prepared.runs[prepared.run_of[piece]].face
     text = prepared.text[end - 1]
+    if text in " \u00a0":
+        return False
     if prepared.kinds[piece] == WORD:
         last = pen.pieces[-1]
         if last.numbers[-1] != (int(shown[-4:], 16), text):

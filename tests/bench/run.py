@@ -1,6 +1,12 @@
-"""Seconds and memory of whole processes: publish beside stock WeasyPrint, Typst and pandoc.
+"""Seconds and memory of whole processes: publish beside WeasyPrint, Typst, XeLaTeX and pandoc.
 
     .venv/bin/python tests/bench/run.py [--sizes 1,20,100] [--rounds N] [--output FILE]
+                                        [--variant distinct] [--kinds pdf,epub]
+
+Like is compared with like: the row «publish, engine» is the layout of publish alone, for the very
+HTML file that stock WeasyPrint gets.  The row «publish» is the whole command.  Size 300 has 1.7
+million characters; the variant «distinct» four thousand different Han characters, and a note and a
+link in every paragraph.
 
 The same text, page and type size for all; rounds are interleaved, so that a busy minute hurts every
 tool alike, and medians are told.  CPU seconds are the figure to compare: wall time also measures
@@ -33,6 +39,11 @@ SEED = ROOT / "seeds" / "liang-wenfeng-60"
 PYTHON = sys.executable
 
 WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(filename=sys.argv[1]).write_pdf(sys.argv[2])"
+#: The engine of publish for the file that stock WeasyPrint gets, and nothing else of publish.
+ENGINE = (
+    "import sys; from pathlib import Path; from publish.render.adapter.engine import write; "
+    "write(Path(sys.argv[1]), Path(sys.argv[2]))"
+)
 TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
 
 
@@ -45,6 +56,8 @@ class Tool:
     command: Callable[[Path, Path], list[str]]
     product: str
     warm: bool = False
+    #: A program that must be installed for this row.
+    program: str = ""
 
 
 @dataclass
@@ -85,12 +98,21 @@ def pandoc(corpus: Path, output: Path) -> list[str]:
     ]
 
 
+def xelatex(corpus: Path, output: Path) -> list[str]:
+    return [
+        *("xelatex", "-interaction=batchmode", "-halt-on-error", "-jobname", "out"),
+        *("-output-directory", str(output), str(corpus / "book.tex")),
+    ]
+
+
 def tools(warm: bool) -> list[Tool]:
-    """The first of each kind that is not ours is what ratios refer to."""
+    """Every row; :data:`REFERENCE` says which one of a kind the ratios refer to."""
     found = [
         Tool("publish", "pdf", publish("pdf"), "book/book.hans.pdf"),
+        Tool("publish, engine", "pdf", script(ENGINE, "book.html", "out.pdf"), "out.pdf"),
         Tool("stock WeasyPrint", "pdf", script(WEASYPRINT, "book.html", "out.pdf"), "out.pdf"),
         Tool("Typst", "pdf", script(TYPST, "book.typ", "out.pdf"), "out.pdf"),
+        Tool("XeLaTeX + ctex", "pdf", xelatex, "out.pdf", program="xelatex"),
         Tool("publish", "epub", publish("epub"), "book/book.hans.epub"),
         Tool("pandoc", "epub", pandoc, "out.epub"),
     ]
@@ -98,6 +120,8 @@ def tools(warm: bool) -> list[Tool]:
         for kind in ("pdf", "epub"):
             product = f"book/book.hans.{kind}"
             found.append(Tool("publish, warm", kind, publish(kind), product, warm=True))
+        engine = script(ENGINE, "book.html", "out.pdf")
+        found.append(Tool("publish, engine, warm", "pdf", engine, "out.pdf", warm=True))
     return found
 
 
@@ -137,18 +161,19 @@ def measure(row: Row, corpus: Path, work: Path, limit: float) -> None:
             row.counted = json.loads(counted.stdout)
 
 
-def table(size: int, characters: int, rows: list[Row]) -> list[str]:
+def table(size: int, characters: int, rows: list[Row], variant: str = "") -> list[str]:
     """One size as a Markdown table, with the line that says what went in and what came out."""
     lines = [
         "",
-        f"## {size} × the first book: {characters:,} characters in",
+        f"## {size} × the first book{variant and ', ' + variant}: {characters:,} characters in",
         "",
         "| | | CPU s | × | wall s | × | peak MB | × | KB | pages | characters out |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for kind, reference in REFERENCE.items():
-        base = next(row for row in rows if row.tool.kind == kind and row.tool.name == reference)
-        for row in (row for row in rows if row.tool.kind == kind):
+        of_kind = [row for row in rows if row.tool.kind == kind]
+        for row in of_kind:
+            base = next(other for other in of_kind if other.tool.name == reference)
             head = f"| {kind} | {row.tool.name} |"
             if not row.runs:
                 lines.append(f"{head} {row.trouble} | | | | | | | | |")
@@ -165,31 +190,35 @@ def table(size: int, characters: int, rows: list[Row]) -> list[str]:
     return lines
 
 
-def bench(sizes: list[int], rounds: int, limit: float, warm: bool) -> list[str]:
+def bench(asked: argparse.Namespace) -> list[str]:
+    kinds = asked.kinds.split(",")
     lines = [
         "# publish beside its peers",
         "",
         f"Python {platform.python_version()}, {os.cpu_count()} cores, WeasyPrint "
         f"{version('weasyprint')}, Typst {version('typst')}, pandoc by pypandoc_binary "
-        f"{version('pypandoc_binary')}; medians of {rounds} interleaved rounds; × is the ratio to "
-        "stock WeasyPrint (PDF) and pandoc (EPUB). Characters out include titles, folios and what "
-        "publish adds (contents, colophon, production note).",
+        f"{version('pypandoc_binary')}; medians of {asked.rounds} interleaved rounds; × is the "
+        "ratio to stock WeasyPrint (PDF) and pandoc (EPUB). Characters out include titles, folios "
+        "and what publish adds (contents, colophon, production note).",
     ]
     with tempfile.TemporaryDirectory(prefix="publish-bench-") as name:
         work = Path(name)
-        for size in sizes:
+        for size in map(int, asked.sizes.split(",")):
             corpus = work / f"corpus-{size}"
-            characters = write(corpus, SEED, size)
-            rows = [Row(tool) for tool in tools(warm)]
+            characters = write(corpus, SEED, size, asked.variant)
+            rows = [Row(tool) for tool in tools(asked.warm) if tool.kind in kinds]
+            for row in rows:
+                if row.tool.program and shutil.which(row.tool.program) is None:
+                    row.trouble = "not installed"
             shutil.rmtree(work / "cache-warm", ignore_errors=True)
-            for round_number in range(rounds):
+            for round_number in range(asked.rounds):
                 for row in rows:
                     if row.trouble:
                         continue
                     told = f"{size}× round {round_number + 1}: {row.tool.name} {row.tool.kind}"
                     print(told, file=sys.stderr, flush=True)
-                    measure(row, corpus, work, limit)
-            lines += table(size, characters, rows)
+                    measure(row, corpus, work, asked.limit)
+            lines += table(size, characters, rows, asked.variant)
             shutil.rmtree(corpus)
     return lines
 
@@ -199,11 +228,12 @@ def main() -> None:
     parser.add_argument("--sizes", default="1,20,100", help="copies of the first book")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=float, default=600, help="seconds for one command")
+    parser.add_argument("--variant", default="", choices=["", "distinct"], help="a harder text")
+    parser.add_argument("--kinds", default="pdf,epub", help="pdf, epub or both")
     parser.add_argument("--warm", action="store_true", help="also with caches kept")
     parser.add_argument("--output", type=Path, help="write the table to a file, too")
     asked = parser.parse_args()
-    sizes = [int(size) for size in asked.sizes.split(",")]
-    text = "\n".join(bench(sizes, asked.rounds, asked.limit, asked.warm)) + "\n"
+    text = "\n".join(bench(asked)) + "\n"
     print(text)
     if asked.output:
         asked.output.write_text(text, "utf-8")

@@ -11,7 +11,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from corpus import HAN, characters, copies, first_chapter, write
+from corpus import (
+    DISTINCT,
+    HAN,
+    Chapter,
+    _html,
+    _tex,
+    _typst,
+    characters,
+    copies,
+    first_chapter,
+    write,
+)
 from measure import __file__ as MEASURE
 from run import SEED, Row, Tool, table
 
@@ -39,7 +50,8 @@ def test_every_tool_gets_the_same_text_and_the_same_bytes_again(tmp_path: Path) 
     number = write(tmp_path / "a", SEED, 2)
     assert write(tmp_path / "b", SEED, 2) == number
     names = sorted(str(p.relative_to(tmp_path / "a")) for p in (tmp_path / "a").rglob("*.*"))
-    assert names == ["book.html", "book.md", "book.typ", "book/book.toml", "book/manuscript.md"]
+    forms = ["book.html", "book.md", "book.tex", "book.typ"]
+    assert names == [*forms, "book/book.toml", "book/manuscript.md"]
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     chapters = copies(first_chapter(MANUSCRIPT), 2)
@@ -49,6 +61,35 @@ def test_every_tool_gets_the_same_text_and_the_same_bytes_again(tmp_path: Path) 
         han = len(HAN.findall((tmp_path / "a" / name).read_text("utf-8")))
         # Two of the forms also say the title of the whole book, 六十条.
         assert han - text in (0, 3) or name == "book/book.toml"
+
+
+def test_the_distinct_text_is_hard(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    number = write(folder, SEED, 20, "distinct")
+    forms = {path.suffix: path.read_text("utf-8") for path in folder.glob("book.*")}
+    ours = (folder / "book" / "manuscript.md").read_text("utf-8")
+    assert len(set(HAN.findall(ours))) >= DISTINCT
+    paragraphs = sum(bool(HAN.search(line)) for line in ours.split("\n\n")) - 40
+    calls = {
+        ".md": ("^[", "](http"),
+        ".html": ('<span class="note">', "<a href="),
+        ".typ": ("#footnote[", "#link("),
+        ".tex": ("\\footnote{", "\\href{"),
+    }
+    for suffix, signs in calls.items():
+        assert [forms[suffix].count(sign) for sign in signs] == [paragraphs, paragraphs], suffix
+    han = {suffix: len(HAN.findall(text)) for suffix, text in forms.items()}
+    assert (
+        len(HAN.findall(ours)) == han[".md"] - 3 == han[".html"] - 3 == han[".typ"] == han[".tex"]
+    )
+    assert number > len(HAN.findall(ours))
+
+
+def test_signs_of_other_tools_are_escaped() -> None:
+    chapter = Chapter("A_1", (r"50% of #1 & a\b **$5** ~{x}^",), "[B]", ("1.*",))
+    assert r"50\% of \#1 \& a\textbackslash{}b \textbf{\$5} \textasciitilde{}" in _tex([chapter])
+    assert r"50% of \#1 & a\\b #strong[\$5] \~{x}^" in _typst([chapter])
+    assert "50% of #1 &amp; a\\b <b>$5</b> ~{x}^" in _html([chapter], "")
 
 
 def measured(tmp_path: Path, limit: str, code: str) -> dict[str, float]:
@@ -91,3 +132,6 @@ def test_the_table_tells_ratios_and_troubles() -> None:
     assert lines[1] == "## 1 × the first book: 5,000 characters in"
     assert "| pdf | publish | 1.00 | 0.50 | 1.00 | 0.50 | 100 | 1.00 | 2 | 9 | 5,000 |" in lines
     assert "| epub | publish | exit 1: no | | | | | | | | |" in lines
+    assert table(1, 5000, rows[:2], "distinct")[1] == (
+        "## 1 × the first book, distinct: 5,000 characters in"
+    )

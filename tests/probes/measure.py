@@ -27,19 +27,18 @@ def natural(cell: Cell, region: Region) -> float:
     """The natural width of a cell; for Latin what the file says of its glyph, for a unit that one
     glyph paints all of it at the first cell."""
     width = marks.width(cell.char, region)
-    if cell.char in DASHES + ELLIPSES and (not cell.glyph.advance or cell.glyph.advance > 1.5):
-        return cell.glyph.advance
+    if width == 1 and cell.char in DASHES + ELLIPSES:
+        return 2.0 if cell.glyph.advance > 1.5 else 0.0 if not cell.glyph.advance else 1.0
     return cell.glyph.advance if width is None else width
 
 
 def shift(cell: Cell, region: Region) -> float:
     """How far right of its cell's start a glyph has its origin, where the cell is wider or
     narrower than the glyph and the sign stands in the middle of it."""
-    width = marks.width(cell.char, region)
     advance = cell.glyph.advance
-    if width is None or cell.char not in "·‧・–—/／" or advance > 1 or not advance:
+    if cell.char not in "·‧・–—⸺/／" or not advance:
         return 0.0
-    return (width - advance) / 2
+    return (natural(cell, region) - advance) / 2
 
 
 def takes_gap(one: str, other: str) -> bool:
@@ -89,25 +88,42 @@ class Taken:
         return sum(item.amount for item in self.items if item.amount > 0.01)
 
 
-def pair_slacks(setting: Setting) -> dict[str, float]:
-    """What the joint of two marks has against full squares, from lines that are not adjusted."""
-    found: dict[str, float] = {}
+#: Of two marks that meet: what the joint before them, between them and behind them has against
+#: full squares where nothing is adjusted.
+Pairs = dict[str, tuple[float, float, float]]
+
+
+def pair_slacks(setting: Setting) -> Pairs:
+    """The pairs of a setting, from its own lines that are not adjusted."""
+    found: Pairs = {}
     for probe in setting.found.values():
         if "PW-02" in probe.probe.tags and len(probe.lines) == 1:
             cells = probe.cells
-            for one, other in itertools.pairwise(cells):
-                if one.char in SQUARE and other.char in SQUARE:
-                    found[one.char + other.char] = other.x - one.x - 1
+            for at in range(1, len(cells) - 2):
+                before, one, other, after = cells[at - 1 : at + 3]
+                alone = before.char not in SQUARE and after.char not in SQUARE
+                if alone and one.char in SQUARE and other.char in SQUARE:
+                    found[one.char + other.char] = (
+                        one.x - before.x - 1,
+                        other.x - one.x - 1,
+                        after.x - other.x - 1,
+                    )
     return found
 
 
-def base_slack(one: str, other: str, pairs: dict[str, float]) -> float:
-    """The blank that belongs at this joint before any adjustment."""
+def base_slack(chars: str, at: int, pairs: Pairs) -> float:
+    """The blank that belongs between ``chars[at]`` and the next before any adjustment."""
+    one, other = chars[at], chars[at + 1]
     if takes_gap(one, other):
         return GAP
     if one in SQUARE and other in SQUARE:
-        return pairs.get(one + other, -0.5)
-    return 0.0
+        return pairs.get(one + other, (0.0, -0.5, 0.0))[1]
+    slack = 0.0
+    if chars[at + 2 : at + 3] in SQUARE:  # the joint before a pair
+        slack += pairs.get(chars[at + 1 : at + 3], (0.0, 0.0, 0.0))[0]
+    if at and chars[at - 1] in SQUARE:  # the joint behind one
+        slack += pairs.get(chars[at - 1 : at + 1], (0.0, 0.0, 0.0))[2]
+    return slack
 
 
 def kind(one: str, other: str) -> str:
@@ -131,11 +147,12 @@ def kind(one: str, other: str) -> str:
     return "other"
 
 
-def taken(line: Line, setting: Setting, pairs: dict[str, float]) -> Taken:
+def taken(line: Line, setting: Setting, pairs: Pairs) -> Taken:
     """The line with each joint's slack and each thing that may shrink."""
     region = setting.region
     result = Taken(line)
     cells = [cell for cell in line.cells if not cell.char.isspace()]
+    chars = "".join(cell.char for cell in cells)
     for at, (one, other) in enumerate(itertools.pairwise(cells)):
         spaced = _spaced(line, one, other)
         start = one.x - shift(one, region)
@@ -144,7 +161,7 @@ def taken(line: Line, setting: Setting, pairs: dict[str, float]) -> Taken:
             result.joints.append(Joint(at, "space", slack))
             result.items.append(Item(2, GAP - slack, 0.0, " "))
             continue
-        slack -= base_slack(one.char, other.char, pairs)
+        slack -= base_slack(chars, at, pairs)
         found = "beside" if beside(line, one, other) else kind(one.char, other.char)
         result.joints.append(Joint(at, found, slack))
         if found == "gap":
@@ -176,6 +193,9 @@ def _marks(result: Taken, cells: list[Cell], region: Region) -> None:
         left, right = marks.sides(cell.char, region)
         if not step or not at:
             continue
+        paired = cells[at - 1].char in SQUARE or cells[at + 1].char in SQUARE
+        if paired and marks.centred(cell.char, region):
+            continue  # what a centred mark gives up for its neighbour is the pair's affair
         amount = most = 0.0
         if left and cells[at - 1].char not in SQUARE:
             amount -= result.joints[at - 1].slack
@@ -192,6 +212,8 @@ def right_edge(line: Line, region: Region) -> float:
     if line.hyphen is not None:
         return line.hyphen.x + line.hyphen.advance
     cell = line.cells[-1]
+    if not cell.glyph.advance and len(line.cells) > 1:
+        cell = line.cells[-2]  # one glyph paints both signs of a unit
     return cell.x - shift(cell, region) + natural(cell, region)
 
 
@@ -205,9 +227,7 @@ def may_break(one: str, other: str) -> bool:
     )
 
 
-def pulled(
-    found: Found, number: int, setting: Setting, pairs: dict[str, float]
-) -> tuple[float, float] | None:
+def pulled(found: Found, number: int, setting: Setting, pairs: Pairs) -> tuple[float, float] | None:
     """How much blank the line would have to give up to hold its next piece, and how much it
     could, full stops left whole (steps 1 to 6), in em.
 
@@ -231,6 +251,7 @@ def pulled(
     if is_latin(cells[-1].char) and is_latin(after[0].char):
         return None
     extended = cells + after[:length]
+    chars = "".join(cell.char for cell in extended)
     start = cells[0].x - shift(cells[0], region)
     total, room = start, 0.0
     for at, cell in enumerate(extended):
@@ -239,7 +260,7 @@ def pulled(
         following = "" if last else extended[at + 1].char
         total += _natural_run(cell, following, line, extended, at, region)
         if following:
-            total += base_slack(cell.char, following, pairs)
+            total += base_slack(chars, at, pairs)
             if takes_gap(cell.char, following):
                 room += GAP - LEAST_GAP
         left, right = marks.sides(cell.char, region)
@@ -250,6 +271,8 @@ def pulled(
                 room += 0.5
             continue
         if not 3 <= marks.step(cell.char, region) <= 6:
+            continue
+        if marks.centred(cell.char, region) and (before in SQUARE or following in SQUARE):
             continue
         if at and before not in SQUARE:
             room += left

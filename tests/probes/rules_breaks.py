@@ -99,7 +99,7 @@ def kb07(run: Run) -> Outcome:
     return each(run.main, "KB-07", fault)
 
 
-def pushed_out(found: Found, number: int, setting: Setting, pairs: dict[str, float]) -> str:
+def pushed_out(found: Found, number: int, setting: Setting, pairs: measure.Pairs) -> str:
     """The fault of a line that was stretched though reduction would have held its next piece, and
     would have taken away no more than was added."""
     line = found.lines[number]

@@ -194,7 +194,9 @@ def pw09(run: Run) -> Outcome | None:
         for found in tagged(setting, "PW-09"):
             cells = construct(found)
             wanted = sum(widths.get(cell.char, 1.0) for cell in cells)
-            tally.judge(found, off(_between(found), wanted, f"{style}: width"))
+            fixed = run.region != "cn" and cells[0].char in "？！"  # PW-08 lets them stay full
+            allowed: tuple[float, ...] = (wanted, 1.0) if fixed else (wanted,)
+            tally.judge(found, _either(_between(found), allowed, f"{style}: width"))
         for found in tagged(setting, "PW-09P"):
             before, cells, _ = around(found)
             after = found.cells[found.cells.index(cells[0]) + 2]
@@ -203,6 +205,8 @@ def pw09(run: Run) -> Outcome | None:
                 allowed = pair_widths(pair, run.region)
             elif widths.get(pair[1], 1.0) == 1.0:
                 allowed = (1.0, 1.5)
+            elif widths.get(pair[0], 1.0) == 1.0 and run.region != "cn":
+                allowed = (1.0, 1.25, 1.5)  # a centred stop that the style keeps full
             else:
                 allowed = (1.0,)
             tally.judge(found, _either(after.x - before.x - 1, allowed, f"{style}: {pair}"))

@@ -202,6 +202,7 @@ class _Builder:
         top = y + setting.top_of(box)
         box.translate(x + segment.x - box.position_x, top - box.position_y)
         self.marker = None
+        box.atom = self.atoms
         self._target().append(box)
         self.script.append((self.atoms, None))
         self.atoms += 1

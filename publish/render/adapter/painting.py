@@ -46,11 +46,13 @@ class Painter:
         for run in flow.paragraph.runs:
             register.han(run.face, run.text, stream)
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
-        atoms = list(_atoms(box))
+        atoms = dict(_atoms(box))
         readings = {reading.span: reading for reading in flow.readings}
         for what, payload in box.script:
             if isinstance(what, int):
-                self._atom(stream, page, atoms[what])
+                # One that is a stacking context of its own is drawn by the page.
+                if what in atoms:
+                    self._atom(stream, page, atoms[what])
             elif what is None:
                 self._leader(stream, register, flow, payload, dx, dy)
             else:
@@ -142,11 +144,11 @@ class Painter:
             stream.end_text()
 
 
-def _atoms(box: Any) -> Iterator[Any]:
-    """The boxes in the lines of a fragment, in order."""
+def _atoms(box: Any) -> Iterator[tuple[int, Any]]:
+    """The boxes in the lines of a fragment, by number."""
     for child in box.children:
         name = type(child).__name__
         if name == "InlineBox":
             yield from _atoms(child)
         elif name != "TextBox":
-            yield child
+            yield getattr(child, "box", child).atom, child

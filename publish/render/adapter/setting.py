@@ -10,9 +10,10 @@ from bisect import bisect_right
 from math import ceil
 from typing import Any
 
+from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import atomic_box
-from weasyprint.layout.percent import percentage
+from weasyprint.layout.percent import percentage, resolve_percentages
 from weasyprint.text.line_break import character_ratio
 
 from publish.render.adapter.flow import Collector, Flow
@@ -165,7 +166,7 @@ class Setting:
             return -flow.baseline
         if value == "bottom":
             return float(flow.line_height - flow.baseline - height)
-        raised = percentage(value, box.style, flow.line_height)
+        raised = percentage(value, box.style, flow.line_height) if check_math(value) else value
         return float(-box.baseline - raised)
 
 
@@ -178,9 +179,15 @@ def measure(context: Any, box: Any, containing: Any) -> Any:
     if containing is None:
         raise _Unmeasured
     positioned: list[Any] = []
+    resolve_percentages(box, containing)
+    for side in ("top", "right", "bottom", "left"):
+        if getattr(box, f"margin_{side}") == "auto":
+            setattr(box, f"margin_{side}", 0)
     laid_out = atomic_box(context, box, 0, None, containing, positioned, positioned)
     if positioned:
         raise Unsuitable("positioned content")
+    laid_out.position_x = getattr(laid_out, "position_x", 0)
+    laid_out.position_y = getattr(laid_out, "position_y", 0)
     return laid_out
 
 

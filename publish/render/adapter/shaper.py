@@ -76,14 +76,19 @@ class Font:
         return font
 
     def blank(self) -> int:
-        """A glyph without ink, a quarter em wide or nearly; 0 if there is none near the start."""
+        """A glyph without ink, a quarter em wide or nearly; 0 if there is none near the start.
+
+        Of two, the second: the first is the space, which text needs for itself.
+        """
         if self._blank is None:
             self._blank = 0
             for number in range(1, _LOOKED_AT):
                 left, _, ink, _ = self.box(number)
                 if ink == left == 0 and _BLANK[0] < self.width(number) < _BLANK[1]:
+                    first = not self._blank
                     self._blank = number
-                    break
+                    if not first:
+                        break
         return self._blank
 
     def ink(self, number: int) -> tuple[float, float]:
