@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from publish.check import check_artifact, residue
 from publish.check.epub import check_epub
 from publish.check.extract import epub_text, pdf_text
-from publish.check.pdf import check_pdf
+from publish.check.pdf import check_pdf, check_structure
 from publish.check.text import Fragment, PageText, compare
 from publish.check.threads import compact, spellings
 from publish.diagnostics import Diagnostic, Failure
@@ -412,6 +412,39 @@ def test_a_character_that_the_font_has_not_is_told(tmp_path: Path) -> None:
         "<p style='font-family:\"Noto Serif CJK SC\"'>\U0010fffd</p>"
     ).write_pdf(path)
     assert "PDF-GLYPH" in codes(check_pdf(path))
+
+
+def test_pages_that_surely_have_no_box_are_not_drawn(pdf: Path, tmp_path: Path) -> None:
+    import pikepdf
+
+    assert check_structure(pdf)[1] == ()
+    with pikepdf.open(pdf) as document:
+        page = document.pages[1]
+        drawn = page.Contents.read_bytes()
+        name = next(iter(page.Resources.Font.keys())).encode()
+        for number, more in enumerate(
+            (
+                b"[<00410000>] TJ",
+                b"(\\0\\0) Tj",
+                b"<0 0 0 0> Tj",
+                b"<00> Tj",
+                b"<<>> BDC <0000> Tj EMC",
+                b"<</A <0041>>> BDC EMC",
+            )
+        ):
+            page.Contents = document.make_stream(
+                drawn + b"\nBT " + name + b" 9 Tf " + more + b" ET"
+            )
+            path = tmp_path / f"{number}.pdf"
+            document.save(path)
+            doubtful = check_structure(path)[1]
+            assert doubtful == (() if b"0041>>>" in more else (2,)), more
+            boxes = [item for item in check_pdf(path) if item.code == "PDF-GLYPH"]
+            assert bool(boxes) == bool(doubtful), more
+        page.Contents = document.make_stream(drawn)
+        page.Resources.XObject = {"/Form": document.make_stream(b"", Subtype=pikepdf.Name.Form)}
+        document.save(tmp_path / "form.pdf")
+    assert 2 in check_structure(tmp_path / "form.pdf")[1]
 
 
 @pytest.mark.parametrize("data", [b"", b"not a pdf", b"%PDF-1.7\n%%EOF"])

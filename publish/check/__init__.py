@@ -58,11 +58,10 @@ def check_artifact(
             from publish.check.extract import open_pdf, page_texts
             from publish.check.pdf import check_glyphs, check_structure
 
-            found = list(check_structure(path, edition, headings))
-            readable = all(item.code != "PDF-OPEN" for item in found)
+            structure, doubtful = check_structure(path, edition, headings)
+            found = list(structure)
             with open_pdf(path) as document:
-                if readable:
-                    found.extend(check_glyphs(document))
+                found.extend(check_glyphs(document, doubtful))
                 pages = page_texts(document, edition)
     except Failure as failure:
         # What hinders reading the text was mostly told by the check of the container.

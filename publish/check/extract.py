@@ -17,6 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -69,6 +70,8 @@ _SLACK = 0.5
 #: Type smaller than this, in em of the body, is the reading of a ruby (look.md: half an em; a
 #: note call is two thirds).
 _SMALL = 0.62
+#: Type as small as this is nothing but a reading: pinyin half an em, zhuyin .3.
+_READING = 0.52
 #: Baselines nearer than this, in em of the body, make one row (a note call is raised half an em;
 #: a ruby stands about one em above).
 _ROW = 0.58
@@ -112,7 +115,12 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         lines = _lines(blocks, _origin(page), em)
         if edition and number > 1:
             lines = _in_type_area(lines, edition)
-        pages.append(PageText(f"page {number}", _in_rows(lines, em * _ROW)))
+        texts: list[Fragment] = []
+        readings: list[Fragment] = []
+        for line in lines:
+            (readings if line.reading else texts).append(line)
+        # Readings stand above or beside their characters, in no rows: as they are painted.
+        pages.append(PageText(f"page {number}", (*_in_rows(texts, em * _ROW), *readings)))
     return tuple(pages)
 
 
@@ -144,13 +152,25 @@ def _lines(
             # A raised or lowered sign in the line does not move the line: the largest type says
             # where it stands.
             main = max(spans, key=lambda span: span["size"])
-            yield Fragment(
-                "".join(span["text"] for span in spans),
-                left=line["bbox"][0] - left,
-                right=line["bbox"][2] - left,
-                baseline=main["origin"][1] - top,
-                small=main["size"] <= em * _SMALL,
-            )
+            reading = min(spans, key=lambda span: span["size"])["size"] <= em * _READING
+            parts = _parted(spans, em) if reading else [spans]
+            for part in parts:
+                first = part[0] if len(parts) > 1 else main
+                yield Fragment(
+                    "".join(span["text"] for span in part),
+                    left=part[0]["bbox"][0] - left,
+                    right=part[-1]["bbox"][2] - left,
+                    baseline=first["origin"][1] - top,
+                    small=first["size"] <= em * _SMALL,
+                    reading=first["size"] <= em * _READING,
+                )
+
+
+def _parted(spans: list[dict[str, Any]], em: float) -> list[list[dict[str, Any]]]:
+    """The spans of a line, those of readings apart from those of text."""
+    return [
+        list(part) for _, part in groupby(spans, key=lambda span: span["size"] <= em * _READING)
+    ]
 
 
 def _in_type_area(lines: Iterable[Fragment], edition: Edition) -> Iterator[Fragment]:

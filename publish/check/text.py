@@ -60,7 +60,8 @@ class Fragment:
     """A piece of an artefact's text, white space as found, line feeds between blocks.
 
     ``left``, ``right`` and ``baseline`` are in pt from the page's top left corner; all zero where
-    there is no page.  ``small`` says that the type is small enough for the reading of a ruby.
+    there is no page.  ``small`` says that the type is small enough for the reading of a ruby,
+    ``reading`` that it is too small for anything else.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Fragment:
     right: float = 0.0
     baseline: float = 0.0
     small: bool = False
+    reading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

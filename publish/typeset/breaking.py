@@ -150,7 +150,7 @@ class Breaker:
         opened = min(slack, first_room)
         slack -= opened
         spread = _SPREAD * opened / first_room if first_room else 0.0
-        places = prepared.place_sums[at] - prepared.place_sums[first] + spaces
+        places = prepared.place_sums[at] - prepared.place_sums[first] or spaces
         if not places:
             return 1 + spread + 2000 * (slack / em) ** 2
         each = slack / em / places

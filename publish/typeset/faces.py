@@ -225,7 +225,7 @@ class Face:
         if text in self._words:
             return self._words[text]
         # Dashes and the like have forms of their own among Han.
-        chinese = class_of(text[0]) in SIGNS
+        chinese = class_of(text[0]) in SIGNS or text == "\u3000"
         glyphs = self._among_han(text) if chinese else self.shaper.shape(text)
         word = None if not glyphs else self._word(text, glyphs)
         self._words[text] = word

@@ -172,7 +172,10 @@ def _stretch(
         for index, most in zip(indexes, room, strict=True):
             changes[index] = changes.get(index, 0.0) + most * share
         slack -= whole * share
-    places = prepared.place_sums[at] - prepared.place_sums[first] + len(spaces)
+    places = prepared.place_sums[at] - prepared.place_sums[first]
+    # A line of Western words alone has nothing else to fill it.
+    western = not places
+    places = places or len(spaces)
     if slack <= 1e-9:
         return 0.0, 0.0
     if not places:
@@ -180,6 +183,7 @@ def _stretch(
     each = slack / places
     if each > rules.stretch_most * em:
         return 0.0, slack
-    for index in spaces:
-        changes[index] = changes.get(index, 0.0) + each
+    if western:
+        for index in spaces:
+            changes[index] = changes.get(index, 0.0) + each
     return each, 0.0

@@ -40,7 +40,8 @@ class Object:
 class Paragraph:
     """Text as runs, with what the back end knows about places in it.
 
-    ``pads`` is extra space before and after a character (margins, ruby), ``glued`` the characters
+    ``pads`` is extra space before and after a character (margins, ruby), ``shed`` the characters
+    that lose what is before them at the start of a line, ``glued`` the characters
     after which no line may end, ``objects`` the boxes, ``wanted`` the characters whose places the
     back end wants to know (marks below, links, boxes); ``em`` is the size of the paragraph itself.
     """
@@ -49,6 +50,7 @@ class Paragraph:
     em: float
     rules: Rules
     pads: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    shed: frozenset[int] = frozenset()
     objects: Mapping[int, Object] = field(default_factory=dict)
     glued: frozenset[int] = frozenset()
     wanted: frozenset[int] = frozenset()

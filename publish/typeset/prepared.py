@@ -91,6 +91,8 @@ class Prepared(Pieces):
         for index, (before_pad, after_pad) in self.paragraph.pads.items():
             self.advances[index] += before_pad + after_pad
             if before_pad:
+                if index in self.paragraph.shed:
+                    self.start_trim[index] = self.start_trim.get(index, 0.0) + before_pad
                 self.shift[index] = self.shift.get(index, 0.0) + before_pad
             if after_pad:
                 self.after[index] = self.after.get(index, 0.0) + after_pad
@@ -158,20 +160,16 @@ class Prepared(Pieces):
             if rules.line_end == "hang" and self._hangs(index, sign):
                 self.end_trim[index] = self.end_trim.get(index, 0.0) + self.advances[index]
             elif rules.line_end == "full":
-                self.end_room[index] = before + after
+                if before + after > 1e-6:
+                    self.end_room[index] = before + after
             else:
                 self.end_trim[index] = self.end_trim.get(index, 0.0) + before + after
                 if before:
                     self.end_shift[index] = before
 
     def _hangs(self, index: int, sign: Sign) -> bool:
-        """Points hang, one at a time (clreq, #hanging_punctuation_marks_at_line_end): all of them
-        in mainland China, 、，。 elsewhere."""
-        hanging = (
-            sign.kind in (PAUSE, STOP)
-            if self.rules.region == "cn"
-            else (self.text[index] in "、，。")
-        )
+        """Points hang, one at a time (clreq, #hanging_punctuation_marks_at_line_end)."""
+        hanging = sign.kind in (PAUSE, STOP, EXCLAIM)
         alone = not index or self.cls[index - 1] not in SQUEEZED
         return hanging and alone
 

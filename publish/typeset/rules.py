@@ -72,9 +72,10 @@ def rules_for(region: Region, punctuation: Punctuation = "full", line_end: str =
     """The rules of a region and a style.
 
     Without ``line_end`` a mark at the end of a line is half in mainland China, where GB/T 15834
-    asks for it, and whole in Taiwan and Hong Kong, where it is the first to shrink.
+    asks for it, and whole in Taiwan and Hong Kong, where it is the first to shrink; points hang in
+    horizontal lines of mainland China only (clreq, #hanging_punctuation_marks_at_line_end).
     """
     end: LineEnd = "half" if region == "cn" else "full"
-    if line_end in ("full", "half", "hang"):
+    if line_end in ("full", "half") or (line_end == "hang" and region == "cn"):
         end = line_end  # type: ignore[assignment]
     return replace(Rules(region=region), punctuation=punctuation, line_end=end)

@@ -49,5 +49,10 @@ judge "the second run writes nothing" "$first" "$(written "$clone")"
 judge "the second run takes no more than 5 s (it took $took)" "yes" \
     "$([ "$took" -le 5 ] && echo yes)"
 judge "both clones hold the same bytes" "$(artefacts "$here")" "$(artefacts "$clone")"
+
+# A thousand random documents through the composer, a quarter of an hour at most; what fails is told.
+judge "1,000 random documents are set without a fault" "yes" \
+    "$(cd "$here" && timeout 900 .venv/bin/python tests/fuzz.py --count 1000 --processes 2 >&2 &&
+        echo yes)"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -106,6 +106,7 @@ class Collector:
         self.length = 0
         self.pads: dict[int, tuple[float, float]] = {}
         self.glued: set[int] = set()
+        self.shed: set[int] = set()
         self.atoms: dict[int, Object] = {}
         self.flow = Flow(Paragraph((), 0.0, rules), 0.0, 0.0, [])
         self.pending = 0.0
@@ -136,6 +137,7 @@ class Collector:
             float(style["font_size"]),
             self.rules,
             self.pads,
+            frozenset(self.shed),
             self.atoms,
             glued,
             frozenset(wanted),
@@ -237,6 +239,8 @@ class Collector:
             self.stuck = True
         begin = self.length
         self.pending += spaced[0]
+        if "adjoining" in looks.classes(box):
+            self.shed.add(begin)
         self._children(box, path, rise, own)
         if spaced[1] and self.length > begin:
             last = self.length - 1

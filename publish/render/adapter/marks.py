@@ -32,8 +32,6 @@ _DOT_BELOW_LINE = 0.12
 #: Diameter of a dot in em, thickness of a line and of a wave in px, the wave's height and length.
 _DOT, _LINE, _WAVE = 0.17, 0.667, 0.6
 _WAVE_HEIGHT, _WAVE_LENGTH = 0.07, 0.42
-#: A name's line stops this far before its ends, so that neighbouring names stay apart, in em.
-_INSET = 0.06
 #: The descent of a reading above the character it stands over, in em of the text.
 _READING_AT = 0.94
 #: A circle as four Bézier curves: the length of their handles for a radius of 1.
@@ -84,9 +82,6 @@ def _mark(
             return
         stream.set_color(mark.color, stroke=True)
         left, right = x + positions[shown[0]][0], x + positions[shown[-1]][1]
-        if mark.kind in (NAME, WORK):
-            left += _INSET * em if shown[0] == mark.begin else 0.0
-            right -= _INSET * em if shown[-1] == mark.end - 1 else 0.0
         if mark.kind == WORK:
             _wave(stream, left, right, y + _LINE_AT * em, em)
             return
@@ -142,7 +137,7 @@ def _hyphen(stream: Any, flow: Any, line: Line, x: float, y: float) -> None:
     left, top, width, height = font.box(piece.numbers[-1][0])
     with stream.artifact(), stream.stacked():
         stream.set_color(run.style.color)
-        start = x + line.hyphen - sum(word.advances) + left
+        start = x + line.hyphen + left
         stream.rectangle(start, y - run.rise + top, width, height)
         stream.fill()
 

@@ -8,6 +8,7 @@ the same to the byte (tests/test_page_speed.py).
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from publish.render.adapter import guard
@@ -123,15 +124,17 @@ def is_absent(context: Any, page: Any, keyword: str) -> bool:
 
 
 def own_state(state: Any) -> Any:
-    """A page's counters in lists and sets of their own, so that a margin box may count on."""
+    """A page's counters and groups in lists and sets of their own, so that they may count on."""
     depth, values, scopes, groups = state
     return (
         depth[:],
         {name: numbers[:] for name, numbers in values.items()},
         [scope.copy() for scope in scopes],
-        groups,
+        copy.deepcopy(groups) if groups else [],
     )
 
+
+_REMAKE_PAGE = (("page_state = copy.deepcopy(page_state)", "page_state = own_state(page_state)"),)
 
 _MARGIN_BOXES = (
     (
@@ -186,10 +189,14 @@ def pages_pairs() -> list[guard.Pair]:
         "weasyprint.formatting_structure.boxes.Box.is_in_normal_flow": (
             pages_boxes.is_in_normal_flow
         ),
+        "weasyprint.formatting_structure.boxes.Box.establishes_formatting_context": (
+            pages_boxes.establishes_formatting_context
+        ),
         "weasyprint.layout.layout_document": guard.rewritten(
             "weasyprint.layout", "layout_document", _LAYOUT_DOCUMENT, {"lookups_of": lookups_of}
         ),
         "weasyprint.layout.background.layout_box_backgrounds": pages_boxes.layout_box_backgrounds,
+        "weasyprint.layout.block.collapse_margin": pages_boxes.collapse_margin,
         "weasyprint.layout.page.OrientedBox.outer": property(
             guard.stock("weasyprint.layout.page.OrientedBox", "outer").fget, set_outer
         ),
@@ -202,10 +209,14 @@ def pages_pairs() -> list[guard.Pair]:
         "weasyprint.layout.page.make_page": guard.rewritten(
             "weasyprint.layout.page", "make_page", _MAKE_PAGE, {"earlier": earlier}
         ),
+        "weasyprint.layout.page.remake_page": guard.rewritten(
+            "weasyprint.layout.page", "remake_page", _REMAKE_PAGE, {"own_state": own_state}
+        ),
         "weasyprint.layout.page.set_page_type_computed_styles": (
             pages_styles.set_page_type_computed_styles
         ),
         "weasyprint.layout.percent.resolve_percentages": pages_boxes.resolve_percentages,
+        "weasyprint.text.line_break.strut": pages_boxes.strut,
         "pydyf.PDF.page_references": property(pages_file.page_references),
         "pydyf.Stream.data": property(pages_file.data),
     }

@@ -36,6 +36,7 @@ _CORNERS = tuple(
 )
 
 _stock_percentages = guard.stock("weasyprint.layout.percent", "resolve_percentages")
+_stock_strut = guard.stock("weasyprint.text.line_break", "strut")
 _stock_backgrounds = guard.stock("weasyprint.layout.background", "layout_box_backgrounds")
 
 
@@ -67,6 +68,41 @@ def is_in_normal_flow(self: Any) -> bool:
         and position not in ("absolute", "fixed")
         and position[0] not in ("running()", "note()")
     )
+
+
+def establishes_formatting_context(self: Any) -> bool:
+    """Whether a box begins a block formatting context, asked several times for every box."""
+    style = self.style
+    return (
+        style["float"] in ("left", "right", "inline-start", "inline-end")
+        or style["position"] in ("absolute", "fixed")
+        or self.is_column
+        or (
+            style["overflow"] != "visible"
+            if isinstance(self, boxes.BlockBox)
+            else isinstance(self, boxes.BlockContainerBox)
+        )
+        or "flow-root" in style["display"]
+    )
+
+
+def collapse_margin(adjoining_margins: Any) -> Any:
+    """The largest of adjoining margins and the most negative one, added, in CSS pixels."""
+    most = least = 0
+    for margin in adjoining_margins:
+        if margin > most:
+            most = margin
+        elif margin < least:
+            least = margin
+    return most + least
+
+
+def strut(style: Any) -> tuple[float, float]:
+    """Height and baseline of an empty line: the engine keeps them by a key of sixteen properties."""
+    known: tuple[float, float] | None = style.__dict__.get("publish_strut")
+    if known is None:
+        known = style.publish_strut = _stock_strut(style)
+    return known
 
 
 def layout_box_backgrounds(

@@ -39,16 +39,28 @@ def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> 
 
 def _matching_rules(page_type: Any, style_for: Any) -> tuple[Any, ...]:
     """What a page style depends on: the @page rules that match, and the size of the first page."""
-    matches = style_for._page_type_match
-    rules = tuple(
-        (id(declarations), number)
-        for sheet, _, _ in style_for._sheets
-        for _, selectors, declarations in sheet.page_rules
-        for number, selector in enumerate(selectors)
-        if matches(selector[2], page_type)
-    )
     sizes = style_for.initial_page_sizes
-    return rules, sizes["box"], sizes["area"]
+    known = style_for.__dict__.setdefault("publish_page_rules", {})
+    if "by number" not in known:
+        known["by number"] = any(
+            selector[2].index is not None
+            for sheet, _, _ in style_for._sheets
+            for _, selectors, _ in sheet.page_rules
+            for selector in selectors
+        )
+    # Unless there is an :nth(), a page is not asked for more than this.
+    side, blank, name, index, _ = page_type
+    kind = page_type if known["by number"] else (side, blank, name, index == 0)
+    if kind not in known:
+        matches = style_for._page_type_match
+        known[kind] = tuple(
+            (id(declarations), number)
+            for sheet, _, _ in style_for._sheets
+            for _, selectors, declarations in sheet.page_rules
+            for number, selector in enumerate(selectors)
+            if matches(selector[2], page_type)
+        )
+    return known[kind], sizes["box"], sizes["area"]
 
 
 # --- pseudo-elements ---------------------------------------------------------------------------
@@ -67,6 +79,7 @@ class Styles(dict[Any, Any]):
         self._html = html
         self._targets = target_collector
         self._rules: dict[Any, list[tuple[Any, ...]]] = {}
+        self._without_anchor: set[int] = set()
 
     def later(self, element: Any, rules: list[tuple[Any, ...]]) -> None:
         """Keep what matches the pseudo-elements of an element.
@@ -78,11 +91,15 @@ class Styles(dict[Any, Any]):
             return
         self._rules[element] = rules
         for *_, pseudo, declarations in rules:
-            if any(name == "anchor" for name, _, _ in declarations):
-                self.get((element, pseudo))
-                anchor = self[element, pseudo]["anchor"]
-                if anchor and self._targets:
-                    self._targets.collect_anchor(anchor)
+            if id(declarations) in self._without_anchor:
+                continue
+            if all(name != "anchor" for name, _, _ in declarations):
+                # The sheets hold it as long as this is held, so the number stays its own.
+                self._without_anchor.add(id(declarations))
+                continue
+            anchor = self.get((element, pseudo))["anchor"]
+            if anchor and self._targets:
+                self._targets.collect_anchor(anchor)
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The style of (element, pseudo-element); ``default`` if no rule matches it."""

@@ -48,6 +48,12 @@ REPLACED: tuple[Replacement, ...] = (
     ),
     Replacement(
         "weasyprint.formatting_structure.boxes.Box",
+        "establishes_formatting_context",
+        "2eafc1fb385569d6",
+        "methods called several times for every box",
+    ),
+    Replacement(
+        "weasyprint.formatting_structure.boxes.Box",
         "is_in_normal_flow",
         "5f49d6ab23da7e51",
         "five methods called for every box",
@@ -81,6 +87,12 @@ REPLACED: tuple[Replacement, ...] = (
     ),
     Replacement(
         "weasyprint.layout.block",
+        "collapse_margin",
+        "c91ad56f81717b09",
+        "lists and generators for the sum of two numbers",
+    ),
+    Replacement(
+        "weasyprint.layout.block",
         "find_earlier_page_break",
         "c2bbdcdfdf408cbc",
         "a fragment is several lines in one box",
@@ -107,6 +119,12 @@ REPLACED: tuple[Replacement, ...] = (
     ),
     Replacement(
         "weasyprint.layout.page",
+        "remake_page",
+        "1ff09b2dffa17839",
+        "deepcopy of the counters of every page",
+    ),
+    Replacement(
+        "weasyprint.layout.page",
         "set_page_type_computed_styles",
         "4e68b396b35c4a06",
         "styles of a page computed anew, all styles scanned, for every page",
@@ -130,6 +148,12 @@ REPLACED: tuple[Replacement, ...] = (
         "inline_line_widths",
         "6c24f789e3ce5bb7",
         "shrink-to-fit asks for the widths that will be set",
+    ),
+    Replacement(
+        "weasyprint.text.line_break",
+        "strut",
+        "b57885b70dd08efe",
+        "kept by a key that is made of sixteen properties every time",
     ),
 )
 
@@ -230,12 +254,6 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "make_all_pages",
         "b5e4034894841caa",
         "pages are made in ascending order, anchors reset just before",
-    ),
-    LeanedOn(
-        "weasyprint.layout.page",
-        "remake_page",
-        "1ff09b2dffa17839",
-        "pages are made in ascending order",
     ),
     LeanedOn(
         "weasyprint.layout.percent",
