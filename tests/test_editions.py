@@ -13,6 +13,7 @@ from publish.model import styles
 from publish.model.edition import Edition
 from publish.model.editions import edition_meta, editions, geometry
 from publish.model.manifest import Manifest, load
+from publish.render.pdf import _rules
 
 MM = 72 / 25.4
 
@@ -163,13 +164,39 @@ name = "大"
 
 def test_what_has_no_effect_yet_has_none() -> None:
     edition = only(
-        '[page]\npunctuation = "half"\n[epub]\nfonts = "full"\n[print]\nbinding = "right"\n'
+        '[epub]\nfonts = "full"\n[print]\nbinding = "right"\n'
         '[[edition]]\nname = "v"\nwriting = "vertical"\n'
     )
     plain = only("", "hans")
     assert (edition.writing, edition.binding) == ("horizontal", "left")
-    assert edition.punctuation == plain.punctuation
     assert edition.epub_fonts == plain.epub_fonts == "none"
+
+
+def test_how_marks_are_set_is_the_books_or_the_editions() -> None:
+    toml = (
+        '[page]\npunctuation = "kaiming"\nline-end = "hang"\n[[edition]]\nname = "hans"\n'
+        '[[edition]]\nname = "hant-tw"\npage = { punctuation = "full", line-end = "half" }\n'
+    )
+    hans, hant = editions(manifest(toml), (), "hans")
+    assert (hans.punctuation, hans.line_end) == ("kaiming", "hang")
+    assert (hant.punctuation, hant.line_end) == ("full", "half")
+
+
+@pytest.mark.parametrize(
+    ("toml", "ends"),
+    [
+        ("", ("half", "full", "full")),
+        ('[page]\nline-end = "half"\n', ("half", "half", "half")),
+        ('[page]\nline-end = "full"\n', ("full", "full", "full")),
+        # Points hang in mainland China only; elsewhere the wish leaves what is usual there.
+        ('[page]\nline-end = "hang"\n', ("hang", "full", "full")),
+    ],
+)
+def test_what_a_mark_does_at_a_line_end(toml: str, ends: tuple[str, ...]) -> None:
+    made = editions(manifest(toml), ("hans", "hant-tw", "hant-hk"), "hans")
+    assert tuple(_rules(edition)[edition.region].line_end for edition in made) == ends
+    # A passage in another script keeps what is usual there.
+    assert _rules(made[0])["tw"].line_end == "full"
 
 
 # --- the page ----------------------------------------------------------------

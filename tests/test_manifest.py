@@ -500,16 +500,16 @@ def test_book_toml_with_a_byte_order_mark(here: Path) -> None:
 def test_what_has_no_effect_yet_is_said(here: Path) -> None:
     manifest, found = load(
         book(
-            '[print]\nprinter = "KDP"\n[page]\npunctuation = "half"\n[epub]\nfonts = "none"\n'
-            "page-list = true\n[convert]\nregional-vocabulary = true\n"
+            '[print]\nprinter = "KDP"\n[page]\npunctuation = "half"\nline-end = "hang"\n'
+            '[epub]\nfonts = "none"\npage-list = true\n[convert]\nregional-vocabulary = true\n'
             '[[edition]]\nname = "v"\nwriting = "vertical"\n[edition.epub]\nfonts = "full"\n'
         )
     )
     assert [show(item).split("\n")[0] for item in found] == [
         f"warning[M-LATER]: {what} has no effect in this version"
         for what in (
-            "[print] printer", "[page] punctuation", "[epub] page-list",
-            "[convert] regional-vocabulary", "[edition] writing", "[edition.epub] fonts",
+            "[print] printer", "[epub] page-list", "[convert] regional-vocabulary",
+            "[edition] writing", "[edition.epub] fonts",
         )
     ]  # fmt: skip
     assert all(item.span is not None for item in found)

@@ -83,6 +83,27 @@ def references() -> str:
     return styled(style, "".join(parts))
 
 
+def pseudo_elements() -> str:
+    style = """@page { size: 90mm; @note-area { content: element(notes, all-once) } }
+        .in { list-style: lower-roman inside } .square { list-style-image: url("SQUARE") }
+        .in li::marker { content: "第" counter(list-item) "条 " } .red li::marker { color: red }
+        p::before { content: "〔" counter(p) "〕"; counter-increment: p; font-weight: bold }
+        h2::after { content: " ※"; string-set: mark "x"; bookmark-label: "后"; bookmark-level: 2 }
+        #target::before { content: "靶"; -weasy-anchor: "before" }
+        .note { position: note(notes) }
+        em::before, em::after { content: "·" } em.none::after { content: none }
+        a::after { content: target-text(attr(href), before) }"""
+    items = f"<li>{TEXT}<li style='color: blue'>二<li>三"
+    lists = "".join(f"<ol class={c}>{items}</ol>" for c in ("in", "out", "square", "red"))
+    body = (
+        f"<h2>题</h2><p id=target title=t>{TEXT}<q>引<q>语</q></q><br>后<em>点</em></p>{lists}"
+        f"<p>一<span class=note>注一</span>二<span class=note>注二</span></p>"
+        f'<p><em class=none>无</em><a href="#target">看</a>'
+        f'<a href="#before">前</a></p>{paragraphs(2, 2)}'
+    )
+    return styled(style.replace("SQUARE", SQUARE), body)
+
+
 def footnotes() -> str:
     style = (
         HEADS
@@ -223,8 +244,17 @@ def boxes_of_all_kinds() -> str:
 DOCUMENTS = {
     maker.__name__: maker
     for maker in (
-        *(book, references, footnotes, named_pages, margin_boxes, running_elements, fixed_boxes),
-        *(floats, tables, columns, first_letters, flex_and_grid, boxes_of_all_kinds),
+        *(book, references, pseudo_elements, footnotes, named_pages, margin_boxes),
+        *(
+            running_elements,
+            fixed_boxes,
+            floats,
+            tables,
+            columns,
+            first_letters,
+            flex_and_grid,
+            boxes_of_all_kinds,
+        ),
     )
 }
 

@@ -43,8 +43,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "jinja2": ("render.pages",),
     "markupsafe": ("render",),
     "ebooklib": ("render.epub",),
-    "weasyprint": ("render.pdf", "render.cover", "render.adapter"),
-    "pydyf": ("render.pdf", "render.cover", "render.adapter"),
+    "weasyprint": ("render.pdf", "render.adapter"),
+    "pydyf": ("render.pdf", "render.adapter"),
+    "cffi": ("render.adapter",),
+    "pyphen": ("typeset.hyphens",),
     "ziamath": ("render",),
     "latex2mathml": ("render",),
     "PIL": ("read", "render"),
@@ -61,6 +63,8 @@ DOORS: dict[str, tuple[str, ...]] = {
 HEAVY = (
     "weasyprint",
     "pydyf",
+    "cffi",
+    "pyphen",
     "pymupdf",
     "pikepdf",
     "fontTools",
@@ -91,8 +95,13 @@ def modules() -> dict[str, Path]:
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, int, str]]:
-    """(line, level, dotted name) of every import, those inside functions included."""
+    """(line, level, dotted name) of every import, those inside functions included, and those by
+    ``importlib.import_module`` of a name that is written out."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            for argument in node.args[:1]:
+                if isinstance(argument, ast.Constant):
+                    yield node.lineno, 0, str(argument.value)
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, 0, alias.name
@@ -350,6 +359,10 @@ def test_floor_rule(name: str, source: str, allowed: bool) -> None:
         ("render.pdf", "def f():\n    import pymupdf", False),
         ("render.pdf_fonts", "import weasyprint", True),
         ("render.pages", "import weasyprint.text", False),
+        ("render.adapter.imports", "cffi = importlib.import_module('cffi.model')", True),
+        ("render.pages", "cffi = importlib.import_module('cffi')", False),
+        ("render.adapter.guard", "importlib.import_module(name)", True),
+        ("typeset.lines", "def f():\n    import pyphen", False),
         ("cli.watch", "import rich.console", True),
         ("model.book", "import dataclasses, re", True),
         ("model.book", "import numpy", False),

@@ -126,7 +126,8 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
 
 def _origin(page: Any) -> tuple[float, float]:
     """Where the trim box begins on the page as it is drawn, in pt from the top left."""
-    return page.trimbox.x0 - page.cropbox.x0, page.trimbox.y0 - page.cropbox.y0
+    trim, crop = page.trimbox, page.cropbox
+    return trim.x0 - crop.x0, trim.y0 - crop.y0
 
 
 def _body_size(document: Any) -> float:
@@ -151,9 +152,9 @@ def _lines(
                 continue
             # A raised or lowered sign in the line does not move the line: the largest type says
             # where it stands.
-            main = max(spans, key=lambda span: span["size"])
-            reading = min(spans, key=lambda span: span["size"])["size"] <= em * _READING
-            parts = _parted(spans, em) if reading else [spans]
+            sizes = [span["size"] for span in spans]
+            main = spans[sizes.index(max(sizes))]
+            parts = _parted(spans, em) if min(sizes) <= em * _READING else [spans]
             for part in parts:
                 first = part[0] if len(parts) > 1 else main
                 yield Fragment(

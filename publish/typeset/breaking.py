@@ -7,6 +7,7 @@ line would cost to set decides, reduction being tried before expansion.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from itertools import pairwise
 
 from publish.typeset.classes import ENDING
 from publish.typeset.pieces import FORCED, HYPHEN, NO
@@ -14,6 +15,8 @@ from publish.typeset.prepared import Prepared
 
 #: A first fit whose worst line costs more than this is thought over as a whole.
 _GOOD_ENOUGH = 30.0
+#: Words are hyphenated where a line would cost more.
+HYPHENATE = 60.0
 #: Costs: of a line that cannot be set, of a last line too short, of a hyphen, of a broken address,
 #: of a line that takes the last resort (that of .067 em opened at every joint).
 _IMPOSSIBLE, _RUNT, _HYPHEN, _ADDRESS, _TIGHT = 1e6, 400.0, 40.0, 4.0, 90.0
@@ -36,6 +39,8 @@ class Breaker:
         self.prepared = prepared
         self.width, self.indent, self.start, self.justify = width, indent, start, justify
         self._memo: dict[int, Candidates] = {}
+        #: What the worst line costs.
+        self.worst = 0.0
 
     def stops(self) -> list[int]:
         """The offsets at which lines begin and, last, the end of the text."""
@@ -46,7 +51,9 @@ class Breaker:
             stops.append(end)
             begin = end
         if worst > _GOOD_ENOUGH and len(stops) > 2:
-            return self._best()
+            stops = self._best()
+            worst = max(dict(self._memo[begin])[end] for begin, end in pairwise(stops))
+        self.worst = worst
         return stops
 
     def _best(self) -> list[int]:

@@ -91,7 +91,7 @@ class Piece(NamedTuple):
 class Sign:
     """A mark: ``advance`` is the space it takes by itself, ``shift`` moves its ink in it,
     ``before`` and ``after`` are the blanks it may lose, ``blank`` all that is white after its ink,
-    ``width`` what its glyph moves on by; all lengths of the back end."""
+    ``width`` what its glyph moves on by, ``em`` its size; all lengths of the back end."""
 
     piece: Piece
     kind: str
@@ -101,6 +101,7 @@ class Sign:
     before: float
     after: float
     blank: float
+    em: float
     rule: SignRule
 
 
@@ -128,6 +129,9 @@ class Face:
         self._signs: dict[str, Sign] = {}
         self._words: dict[str, Word | None] = {}
         self._gaps: dict[tuple[object, int], tuple[Piece, float] | None] = {}
+        #: What composition has found out about words and marks, by what it depends on.
+        self.partings: dict[tuple[str, str, bool], tuple[bytes, tuple[int, ...]]] = {}
+        self.slots: dict[tuple[object, ...], object] = {}
         #: The first font: that of Han.
         self.font: object = None
 
@@ -208,7 +212,7 @@ class Face:
         piece = Piece(font, f"{glyph.number:04x}", numbers)
         width = self.shaper.width(glyph)
         shift += glyph.offset
-        sign = Sign(piece, rule.kind, advance, width, shift, before, after, right, rule)
+        sign = Sign(piece, rule.kind, advance, width, shift, before, after, right, em, rule)
         self._signs[character] = sign
         return sign
 

@@ -39,7 +39,6 @@ _WESTERN_CLOSE = frozenset(")]}>\"'»›.,;:!?%-/")
 UNITS = re.compile("[kcmμn]?[mgsWVAL]|min|[kMG]?Hz|[KMGTP]?B|[km]?Pa|kWh|MW|bit|[hKt]|°[CF]")
 
 
-@lru_cache(maxsize=65536)
 def may_break(before: str, after: str, kinds: str, level: Kinsoku) -> bool:
     """Whether a line may end between two characters of the classes ``kinds``.
 
@@ -93,3 +92,14 @@ def may_open(before: str, after: str, kinds: str) -> bool:
         # Beside Han the gap has its own limit; beside a mark there is none to open.
         return False
     return not (b in ENDING and after in "！？" and before in "！？")
+
+
+@lru_cache(maxsize=16384)
+def joint(before: str, after: str, kinds: str, level: Kinsoku) -> tuple[bool, bool, bool]:
+    """Whether a line may end between two characters, whether it may open there, and whether Han
+    meets Western.  Which Han they are does not matter: give one for all."""
+    return (
+        may_break(before, after, kinds, level),
+        may_open(before, after, kinds),
+        has_gap(kinds),
+    )

@@ -6,15 +6,20 @@ A line is evened out in clreq's order, equally within a class (clreq,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from publish.typeset.breaking import Breaker
+from publish.typeset.breaking import HYPHENATE, Breaker
 from publish.typeset.classes import SHRINK_LINE_END
 from publish.typeset.operators import Segment, show
+from publish.typeset.paragraph import Paragraph
 from publish.typeset.pieces import FORCED, HYPHEN
 from publish.typeset.prepared import Prepared
+
+#: Words that hyphenation may part.
+_WORDS = re.compile("[a-z]{5}")
 
 # How a line came out.
 GOOD, LOOSE, SHORT, OVERFULL, RUNT = range(5)
@@ -42,10 +47,24 @@ class Line(NamedTuple):
 
 
 def compose(
-    prepared: Prepared, width: float, indent: float = 0.0, start: int = 0, justify: bool = True
+    paragraph: Paragraph,
+    width: float,
+    indent: float = 0.0,
+    start: int = 0,
+    justify: bool = True,
+    prepared: Prepared | None = None,
 ) -> tuple[Line, ...]:
-    """The lines of a paragraph from ``start`` on, ``width`` long, the first after ``indent``."""
-    stops = Breaker(prepared, width, indent, start, justify).stops()
+    """The lines of a paragraph from ``start`` on, ``width`` long, the first after ``indent``.
+
+    Words are hyphenated only where a line is bad without.  ``prepared`` is the paragraph prepared
+    before, not hyphenated.  Raises :class:`~publish.typeset.paragraph.Unsuitable`.
+    """
+    prepared = prepared or Prepared(paragraph)
+    breaker = Breaker(prepared, width, indent, start, justify)
+    stops = breaker.stops()
+    if breaker.worst > HYPHENATE and paragraph.rules.hyphenate and _WORDS.search(paragraph.text):
+        prepared = Prepared(paragraph, hyphenate=True)
+        stops = Breaker(prepared, width, indent, start, justify).stops()
     return tuple(
         _line(prepared, begin, end, width, indent if begin == start else 0.0, justify)
         for begin, end in pairwise(stops)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from publish.typeset.faces import Piece, Sign, Word
-from publish.typeset.pieces import BOX, FILL, MARK, NOTHING, RUN, WORD
+from publish.typeset.faces import Piece
+from publish.typeset.pieces import BOX, MARK, NOTHING, RUN, WORD
 from publish.typeset.prepared import Prepared
 
 # What a segment is.
@@ -43,10 +43,10 @@ class Segment(NamedTuple):
 class _Pen:
     """Collects operators; knows the font and spacing in force."""
 
-    __slots__ = ("array", "em", "font", "operators", "pieces", "spacing")
+    __slots__ = ("array", "font", "least", "operators", "pieces", "scale", "spacing")
 
     def __init__(self, em: float) -> None:
-        self.em = em
+        self.set_size(em)
         self.array = ""
         self.operators: list[str] = []
         self.pieces: list[Piece] = []
@@ -55,25 +55,30 @@ class _Pen:
 
     def flush(self) -> None:
         if self.array:
-            shown = f"[<{self.array}>] TJ".replace("<>", "")
-            self.operators.append(shown)
+            self.operators.append(f"[<{self.array}>] TJ".replace("<>", ""))
             self.array = ""
 
-    def set_font(self, font: object) -> None:
+    def put(self, font: object, spacing: float, moved: float, shown: str) -> None:
+        """Show glyphs of a font with a spacing after each, ``moved`` after what was shown last."""
         if font is not self.font:
             self.flush()
             self.font = font
             self.operators.append(font.operator)  # type: ignore[attr-defined]
+        if moved > self.least or moved < -self.least:
+            self.array += f">{moved * self.scale:.2f}<"
+        if spacing != self.spacing:
+            self.set_spacing(spacing)
+        self.array += shown
 
     def set_spacing(self, spacing: float) -> None:
-        if abs(spacing - self.spacing) > 1e-6:
+        if spacing != self.spacing:
             self.flush()
             self.spacing = spacing
-            self.operators.append(f"{spacing:.4f} Tc".replace(".0000 ", " "))
+            self.operators.append(f"{spacing:.4f} Tc" if spacing else "0 Tc")
 
-    def move(self, distance: float) -> None:
-        if abs(distance) > 1e-5 * self.em:
-            self.array += f">{-1000 * distance / self.em:.2f}<"
+    def set_size(self, em: float) -> None:
+        """Numbers of an array are in thousandths of an em."""
+        self.scale, self.least = -1000 / em, 1e-5 * em
 
     def end(self) -> tuple[str, tuple[Piece, ...]]:
         # Every segment begins and ends with no spacing.
@@ -95,8 +100,9 @@ def show(
     """The segments of text[first:last], the places of the characters the back end wants to know,
     and the length of what is shown.  ``x`` is the origin of the first glyph."""
     total, places, sums = prepared.total, prepared.places, prepared.place_sums
-    starts, kinds = prepared.starts, prepared.kinds
-    after, runs = prepared.after, prepared.runs
+    starts, kinds, payloads = prepared.starts, prepared.kinds, prepared.payloads
+    after, runs, run_of = prepared.after, prepared.runs, prepared.run_of
+    text, length, jump, face = prepared.text, prepared.length, _JUMP, runs[0].face
     slot = x - prepared.shift.get(first, 0.0) - total[first] - stretch * sums[first]
     changed = 0.0
     segments: list[Segment] = []
@@ -113,119 +119,109 @@ def show(
             segments.append(Segment(TEXT, begun, run, origin, 0.0, operators, pieces, joined))
 
     while begin < last:
-        kind = kinds[piece]
-        number = prepared.run_of[piece]
+        kind, number = kinds[piece], run_of[piece]
         piece += 1
-        end = min(starts[piece] if piece < count else prepared.length, last)
-        here = slot + total[begin] + stretch * sums[begin] + changed
-        while wanted and wanted[0] < end:
-            index = wanted.pop(0)
-            positions[index] = prepared.extent(
-                index, here + total[index] - total[begin] + stretch * (sums[index] - sums[begin])
-            )
-        if number != run or kind in (BOX, FILL):
-            close()
-            joined = kind not in (BOX, FILL) and run >= 0 and runs[run].rise == runs[number].rise
-            run, begun = number, begin
-            moved = moved if joined else 0.0
-            origin = here + prepared.shift.get(begin, 0.0)
-            pen.em = runs[number].face.em
+        end = starts[piece] if piece < count else length
+        if end > last:
+            end = last
         joint = end - 1
-        extra = after.get(joint, 0.0) + changes.get(joint, 0.0) + stretch * places[joint]
-        if kind in (BOX, FILL):
-            length = changes.get(joint, 0.0)
-            what = PLACE if kind == BOX else LEADER
-            segments.append(Segment(what, begin, run, here, here + length, "", ()))
-            run = -1
-        elif kind == NOTHING:
-            moved += extra
+        if wanted or number != run or kind >= BOX:
+            here = slot + total[begin] + stretch * sums[begin] + changed
+            while wanted and wanted[0] < end:
+                index = wanted.pop(0)
+                ahead = total[index] - total[begin] + stretch * (sums[index] - sums[begin])
+                positions[index] = prepared.extent(index, here + ahead)
+            if number != run or kind >= BOX:
+                close()
+                joined = kind < BOX and run >= 0 and runs[run].rise == runs[number].rise
+                run, begun = number, begin
+                moved = moved if joined else 0.0
+                origin = here + prepared.shift.get(begin, 0.0)
+                face = runs[number].face
+                pen.set_size(face.em)
+                if kind >= BOX:
+                    what = PLACE if kind == BOX else LEADER
+                    wide = here + changes.get(joint, 0.0)
+                    segments.append(Segment(what, begin, run, here, wide, "", ()))
+                    run = -1
+        change = changes.get(joint, 0.0)
+        extra = after.get(joint, 0.0) + change + (stretch if places[joint] else 0.0)
+        changed += change
+        if kind == RUN:
+            shown, font, spacing = text[begin:end].translate(face.shown), face.font, stretch
+        elif kind == MARK:
+            mark: Any = payloads[piece - 1]
+            pen.pieces.append(mark.piece)
+            shown, font, spacing = mark.piece.shown, mark.piece.font, stretch
+        elif kind == WORD:
+            shown, font, moved = _word(pen, prepared, piece - 1, begin, end, moved)
+            spacing = 0.0
         else:
-            moved = _show_piece(
-                pen, prepared, piece - 1, begin, end, moved, stretch, None if end == last else extra
-            )
-        changed += changes.get(joint, 0.0)
+            moved += extra if kind == NOTHING else 0.0
+            begin = end
+            continue
         begin = end
+        if end == last:
+            pen.put(font, spacing, moved, shown)
+        elif extra > jump * face.em and _carry(
+            pen, prepared, piece - 1, end, font, spacing, moved, shown, extra
+        ):
+            moved = 0.0
+        else:
+            pen.put(font, spacing, moved, shown)
+            moved = extra - spacing
     close()
     return tuple(segments), positions, slot + total[last] + stretch * sums[last] + changed - x
 
 
-def _show_piece(
-    pen: _Pen,
-    prepared: Prepared,
-    piece: int,
-    begin: int,
-    end: int,
-    moved: float,
-    stretch: float,
-    extra: float | None,
-) -> float:
-    """Show one piece, ``moved`` after the one before it; what is left to move before the next.
-
-    ``extra`` is the displacement after its last glyph, None at the end of the line.
-    """
-    kind, payload = prepared.kinds[piece], prepared.payloads[piece]
-    spacing = stretch
-    if kind == RUN:
-        face = prepared.runs[prepared.run_of[piece]].face
-        shown = prepared.text[begin:end].translate(face.shown)
-        pen.set_font(face.font)
-        pen.move(moved)
-    elif kind == MARK:
-        assert isinstance(payload, Sign)
-        shown = payload.piece.shown
-        pen.pieces.append(payload.piece)
-        pen.set_font(payload.piece.font)
-        pen.move(moved)
-    else:
-        assert isinstance(payload, Word)
-        spacing = 0.0
-        whole = end - begin == len(payload.advances)
-        pieces = payload.pieces if whole else prepared.part(begin, end, prepared.run_of[piece])
-        pen.pieces.extend(pieces)
-        for part in pieces[:-1]:
-            pen.set_font(part.font)
-            pen.move(moved)
-            pen.set_spacing(spacing)
-            pen.array += part.shown
-            moved = 0.0
-        pen.set_font(pieces[-1].font)
-        pen.move(moved)
-        shown = pieces[-1].shown
-    wide = extra is not None and extra > _JUMP * pen.em and shown[-1] != "<"
-    if wide and _carry(pen, prepared, piece, end, shown, spacing, extra or 0.0):
-        return 0.0
-    pen.set_spacing(spacing)
-    pen.array += shown
-    return 0.0 if extra is None else extra - spacing
+def _word(
+    pen: _Pen, prepared: Prepared, piece: int, begin: int, end: int, moved: float
+) -> tuple[str, object, float]:
+    """Show a word but for its last part: that part, its font, and what to move before it."""
+    payload: Any = prepared.payloads[piece]
+    pieces = payload.pieces
+    if end - begin != len(payload.advances):
+        pieces = prepared.part(begin, end, prepared.run_of[piece])
+    pen.pieces.extend(pieces)
+    for part in pieces[:-1]:
+        pen.put(part.font, 0.0, moved, part.shown)
+        moved = 0.0
+    return pieces[-1].shown, pieces[-1].font, moved
 
 
 def _carry(
-    pen: _Pen, prepared: Prepared, piece: int, end: int, shown: str, spacing: float, extra: float
+    pen: _Pen,
+    prepared: Prepared,
+    piece: int,
+    end: int,
+    font: object,
+    spacing: float,
+    moved: float,
+    shown: str,
+    extra: float,
 ) -> bool:
-    """Show a piece whose last glyph is followed by a gap that a glyph carries."""
+    """Show a piece whose last glyph is followed by a gap that a glyph carries; whether it is."""
     face = prepared.runs[prepared.run_of[piece]].face
     text = prepared.text[end - 1]
-    if text in " \u00a0":
+    if text in " \u00a0" or shown[-1] == "<":
         return False
-    if prepared.kinds[piece] == WORD:
-        last = pen.pieces[-1]
-        if last.numbers[-1] != (int(shown[-4:], 16), text):
-            return False
-    carried = face.gap(pen.font, int(shown[-4:], 16), text)
+    number = int(shown[-4:], 16)
+    if prepared.kinds[piece] == WORD and pen.pieces[-1].numbers[-1] != (number, text):
+        return False
+    carried = face.gap(font, number, text)
     if carried is None:
         return False
     glyph, advance = carried
     if len(shown) > 4:
-        pen.set_spacing(spacing)
-        pen.array += shown[:-4]
+        pen.put(font, spacing, moved, shown[:-4])
+        moved = 0.0
     pen.pieces.append(glyph)
-    pen.set_font(glyph.font)
-    pen.set_spacing(0.0)
+    pen.put(glyph.font, 0.0, moved, "")
     pen.flush()
-    number = -1000 * (extra - advance) / pen.em
-    blank = f"{glyph.numbers[1][0]:04x}"
+    rest = (extra - advance) * pen.scale
     actual = text.encode("utf-16-be").hex()
     pen.operators.append(
-        f"/Span <</ActualText <feff{actual}>>> BDC [<{glyph.shown}> {number:.2f} <{blank}>] TJ EMC"
+        f"/Span <</ActualText <feff{actual}>>> BDC "
+        f"[<{glyph.shown}> {rest:.2f} <{glyph.numbers[1][0]:04x}>] TJ EMC"
     )
     return True

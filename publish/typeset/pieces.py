@@ -41,6 +41,8 @@ NO, YES, HYPHEN, ADDRESS, FORCED = range(5)
 RUN, MARK, WORD, NOTHING, BOX, FILL = range(6)
 
 _BLANKS = (SPACE, FIXED)
+#: After the hyphen of a compound.
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
 class Pieces:
@@ -53,9 +55,9 @@ class Pieces:
     character.  ``cuts`` are the blanks that neighbouring marks take from a mark (before, after).
     """
 
-    def __init__(self, paragraph: Paragraph) -> None:
+    def __init__(self, paragraph: Paragraph, hyphenate: bool) -> None:
         """Cut and measure; raises :class:`Unsuitable` for a text that cannot be set here."""
-        self.paragraph = paragraph
+        self.paragraph, self.hyphenate = paragraph, hyphenate
         self.rules, self.em, self.text = paragraph.rules, paragraph.em, paragraph.text
         self.runs = paragraph.runs
         self.length = n = len(self.text)
@@ -189,30 +191,20 @@ class Pieces:
         length = last - first - 1
         if not length:
             return
-        self.breaks[first : last - 1] = bytes(length)
         self.places[first : last - 1] = bytes(length)
         if dashes:
+            self.breaks[first : last - 1] = bytes(length)
             return
-        address = address_breaks(text)
-        for place in address:
-            self._may_part(first, place, word, ADDRESS)
-        if address:
-            return
-        for place in range(1, length + 1):
-            if text[place - 1] == "-" and text[place].isalpha() and text[:place][-2:-1].isalpha():
-                self._may_part(first, place, word, ADDRESS)
-        if self.rules.hyphenate and length >= 4:
-            places = hyphenation(text, run.language)
-            hyphen = run.face.word("-") if places else None
-            for place in places if hyphen is not None else ():
-                if self._may_part(first, place, word, HYPHEN) and hyphen is not None:
-                    self.hyphen[first + place - 1] = hyphen.advances[0]
-
-    def _may_part(self, first: int, place: int, word: Word, kind: int) -> bool:
-        if not word.breakable[place - 1]:
-            return False
-        self.breaks[first + place - 1] = kind
-        return True
+        key = (text, run.language, self.hyphenate)
+        parting = run.face.partings.get(key)
+        if parting is None:
+            parting = run.face.partings[key] = _parting(word, *key)
+        self.breaks[first : last - 1] = parting[0]
+        if parting[1]:
+            hyphen = run.face.word("-")
+            width = hyphen.advances[0] if hyphen else 0.0
+            for place in parting[1]:
+                self.hyphen[first + place - 1] = width
 
     def _space_dashes(self, first: int, last: int, em: float, word: Word) -> None:
         """A dash or an ellipsis is as many squares as it has characters, whatever the face draws
@@ -255,3 +247,22 @@ class Pieces:
     def _cut(self, index: int, before: float, after: float) -> None:
         old_before, old_after = self.cuts.get(index, (0.0, 0.0))
         self.cuts[index] = (max(before, old_before), max(after, old_after))
+
+
+def _parting(
+    word: Word, text: str, language: str, hyphenate: bool
+) -> tuple[bytes, tuple[int, ...]]:
+    """What may happen after each character of a word but the last, and where a hyphen shows."""
+    breaks = bytearray(len(text) - 1)
+    hyphens: tuple[int, ...] = ()
+    signs = address_breaks(text)
+    if not signs:
+        signs = tuple(match.end() for match in _HYPHENATED.finditer(text))
+        if hyphenate and len(text) > 4:
+            hyphens = tuple(p for p in hyphenation(text, language) if word.breakable[p - 1])
+    for place in signs:
+        if word.breakable[place - 1]:
+            breaks[place - 1] = ADDRESS
+    for place in hyphens:
+        breaks[place - 1] = HYPHEN
+    return bytes(breaks), hyphens

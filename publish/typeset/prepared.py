@@ -6,14 +6,17 @@ Lists of numbers, one entry a character.  Lengths are in the back end's unit.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from publish.typeset import joints
 from publish.typeset.classes import (
     BREAK,
     CLOSE,
     EXCLAIM,
+    HAN,
     OPEN,
     PAUSE,
     SHRINK_GAP,
@@ -23,12 +26,63 @@ from publish.typeset.classes import (
     SQUEEZED,
     STOP,
 )
-from publish.typeset.faces import Piece, Sign
+from publish.typeset.faces import Face, Piece, Sign
 from publish.typeset.paragraph import Paragraph, Unsuitable
 from publish.typeset.pieces import FORCED, HYPHEN, MARK, NO, YES, Pieces
+from publish.typeset.rules import Rules
 
+#: A length that is none.
+_NOTHING = 1e-6
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SPECIAL = re.compile(f"[{SPACE}{SOFT}{BREAK}]")
+
+
+class _Slot(NamedTuple):
+    """The space of a mark: see :class:`Prepared` for what each length is."""
+
+    advance: float
+    shift: float
+    rest: float
+    shrink: tuple[int, float, float] | None
+    start_trim: float
+    end_trim: float
+    end_shift: float
+    end_room: float
+    end_blank: float
+
+
+def _slot(rules: Rules, sign: Sign, character: str, cut: tuple[float, float], alone: bool) -> _Slot:
+    kind, em = sign.kind, sign.em
+    cut_before, cut_after = cut
+    if rules.halved(kind) and sign.rule.adjustable:
+        cut_before, cut_after = sign.before, sign.after
+    advance = sign.advance - cut_before - cut_after
+    shift = sign.shift - cut_before
+    rest = sign.advance - sign.shift - cut_after - sign.width
+    before, after = sign.before - cut_before, sign.after - cut_after
+    adjustable = sign.rule.adjustable and character not in rules.keep_square
+    ending = adjustable and kind in (CLOSE, PAUSE, STOP, EXCLAIM)
+    # Points hang, one at a time (clreq, #hanging_punctuation_marks_at_line_end).
+    hangs = rules.line_end == "hang" and kind in (PAUSE, STOP, EXCLAIM) and alone
+    end_trim = end_shift = end_room = end_blank = 0.0
+    if ending and rules.line_end == "full":
+        end_room = before + after if before + after > _NOTHING else 0.0
+    elif ending:
+        end_trim = advance if hangs else before + after
+        end_shift = 0.0 if hangs else before
+    if ending and not hangs:
+        end_blank = max(0.0, sign.blank - sign.after - rules.edge * em)
+    return _Slot(
+        advance,
+        shift if abs(shift) > _NOTHING else 0.0,
+        rest if abs(rest) > _NOTHING else 0.0,
+        (sign.rule.order, before, after) if adjustable and before + after > _NOTHING else None,
+        before if kind == OPEN and rules.line_start else 0.0,
+        end_trim,
+        end_shift,
+        end_room,
+        end_blank,
+    )
 
 
 class Prepared(Pieces):
@@ -42,7 +96,7 @@ class Prepared(Pieces):
     it, ``end_room`` what it may lose there, ``end_blank`` what it may lose at the very last.
     """
 
-    def __init__(self, paragraph: Paragraph) -> None:
+    def __init__(self, paragraph: Paragraph, hyphenate: bool = False) -> None:
         """Prepare; raises :class:`Unsuitable` for a text that cannot be set here."""
         self.gaps: dict[int, float] = {}
         self.spaces: dict[int, float] = {}
@@ -52,7 +106,7 @@ class Prepared(Pieces):
         self.end_shift: dict[int, float] = {}
         self.end_room: dict[int, float] = {}
         self.end_blank: dict[int, float] = {}
-        super().__init__(paragraph)
+        super().__init__(paragraph, hyphenate)
         self._joints()
         self._sum()
 
@@ -60,20 +114,24 @@ class Prepared(Pieces):
         """Marks get their slots and what they may still lose; joints between pieces get breaks,
         gaps and room to open."""
         cls, text, rules = self.cls, self.text, self.rules
-        starts, final = self.starts, self.length - 1
-        for place, (start, kind) in enumerate(zip(starts, self.kinds, strict=True)):
+        breaks, places, level = self.breaks, self.places, rules.kinsoku
+        final = self.length - 1
+        for start, kind, payload in zip(self.starts, self.kinds, self.payloads, strict=True):
             if kind == MARK:
-                self._slot(start, self.payloads[place])  # type: ignore[arg-type]
-            if start:
-                i = start - 1
-                kinds = cls[i : i + 2]
-                before, after = text[i], text[start]
-                if not joints.may_break(before, after, kinds, rules.kinsoku):
-                    self.breaks[i] = NO
-                if not joints.may_open(before, after, kinds):
-                    self.places[i] = 0
-                if joints.has_gap(kinds):
-                    self._gap(i, rules.gap * self._square_em(i if kinds[0] in "Hq" else start))
+                self._slot(start, payload)  # type: ignore[arg-type]
+            if not start:
+                continue
+            i = start - 1
+            kinds = cls[i : i + 2]
+            before = "一" if kinds[0] == HAN else text[i]
+            after = "一" if kinds[1] == HAN else text[start]
+            can_break, can_open, gap = joints.joint(before, after, kinds, level)
+            if not can_break:
+                breaks[i] = NO
+            if not can_open:
+                places[i] = 0
+            if gap:
+                self._gap(i, rules.gap * self._square_em(i if kinds[0] in "Hq" else start))
         for number, start in enumerate(self.run_starts[1:], start=1):
             # A joint between sizes, as before a raised number, is not opened.
             left, right = self.runs[number - 1], self.runs[number]
@@ -103,12 +161,12 @@ class Prepared(Pieces):
         self.breaks[final] = max(YES, self.breaks[final])
         self.places[final] = 0
 
+    def _face_at(self, index: int) -> Face:
+        return self.runs[bisect_right(self.run_starts, index) - 1].face
+
     def _square_em(self, index: int) -> float:
         """The em of the face at a character."""
-        for number in range(len(self.run_starts) - 1, -1, -1):
-            if self.run_starts[number] <= index:
-                return self.runs[number].face.em
-        return self.em
+        return self.runs[0].face.em if len(self.runs) == 1 else self._face_at(index).em
 
     def _gap(self, index: int, width: float) -> None:
         self.gaps[index] = width
@@ -135,43 +193,32 @@ class Prepared(Pieces):
 
     def _slot(self, index: int, sign: Sign) -> None:
         """What a mark takes, what it may lose in a line, and at its ends."""
-        rules, kind = self.rules, sign.kind
-        before, after = sign.before, sign.after
-        cut_before, cut_after = self.cuts.get(index, (0.0, 0.0))
-        if rules.halved(kind) and sign.rule.adjustable:
-            cut_before, cut_after = before, after
-        self.advances[index] = sign.advance - cut_before - cut_after
-        shift = sign.shift - cut_before
-        if abs(shift) > 1e-6:
-            self.shift[index] = shift
-        rest = sign.advance - sign.shift - cut_after - sign.width
-        if abs(rest) > 1e-6:
-            self.after[index] = self.after.get(index, 0.0) + rest
-        before, after = before - cut_before, after - cut_after
-        adjustable = sign.rule.adjustable and self.text[index] not in rules.keep_square
-        if kind in (CLOSE, PAUSE, STOP) and adjustable and rules.line_end != "hang":
-            blank = sign.blank - sign.after - rules.edge * self.em
-            self.end_blank[index] = max(0.0, blank)
-        if adjustable and before + after > 1e-6:
-            self.shrinks[index] = (sign.rule.order, before, after)
-        if kind == OPEN and rules.line_start and before > 0:
-            self.start_trim[index] = before
-        if kind in (CLOSE, PAUSE, STOP, EXCLAIM) and adjustable:
-            if rules.line_end == "hang" and self._hangs(index, sign):
-                self.end_trim[index] = self.end_trim.get(index, 0.0) + self.advances[index]
-            elif rules.line_end == "full":
-                if before + after > 1e-6:
-                    self.end_room[index] = before + after
-            else:
-                self.end_trim[index] = self.end_trim.get(index, 0.0) + before + after
-                if before:
-                    self.end_shift[index] = before
-
-    def _hangs(self, index: int, sign: Sign) -> bool:
-        """Points hang, one at a time (clreq, #hanging_punctuation_marks_at_line_end)."""
-        hanging = sign.kind in (PAUSE, STOP, EXCLAIM)
         alone = not index or self.cls[index - 1] not in SQUEEZED
-        return hanging and alone
+        cut = self.cuts.get(index, (0.0, 0.0))
+        # The same for every such mark of a face.
+        face = self.runs[0].face if len(self.runs) == 1 else self._face_at(index)
+        key = (self.text[index], cut, alone, self.rules)
+        slot = face.slots.get(key)
+        if slot is None:
+            slot = face.slots[key] = _slot(self.rules, sign, self.text[index], cut, alone)
+        assert isinstance(slot, _Slot)
+        self.advances[index] = slot.advance
+        if slot.shift:
+            self.shift[index] = slot.shift
+        if slot.rest:
+            self.after[index] = self.after.get(index, 0.0) + slot.rest
+        if slot.shrink is not None:
+            self.shrinks[index] = slot.shrink
+        if slot.start_trim:
+            self.start_trim[index] = slot.start_trim
+        if slot.end_trim:
+            self.end_trim[index] = self.end_trim.get(index, 0.0) + slot.end_trim
+        if slot.end_shift:
+            self.end_shift[index] = slot.end_shift
+        if slot.end_room:
+            self.end_room[index] = slot.end_room
+        if slot.end_blank:
+            self.end_blank[index] = slot.end_blank
 
     def _sum(self) -> None:
         for index, gap in self.gaps.items():

