@@ -7,6 +7,7 @@ import hashlib
 import io
 import itertools
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ from publish.diagnostics import Failure, Source, Span, show
 from publish.fonts import cache, finder, subsets
 from publish.fonts.faces import Face, FaceSet, format_ranges, in_ranges, parse_ranges
 from publish.fonts.rules import load_rules
+from publish.fonts.sfnt import read_tables, with_metric
 from publish.model import schema
 from publish.model.edition import BUILT_IN, Edition, Geometry
 
@@ -407,6 +409,62 @@ def test_the_cids_of_a_subset_are_its_glyph_numbers(tmp_path: Path) -> None:
     whole = TTFont(song.path, fontNumber=song.index, lazy=True)
     for character in "骨直“台":
         assert outline(font, character) == outline(whole, character)
+
+
+@pytest.mark.parametrize("name", ["hans", "hant-tw"])
+def test_a_subset_is_sound(tmp_path: Path, name: str) -> None:
+    """Sums are right, and but for names, CIDs and the interpunct every glyph is as it was cut."""
+    for face in faces_of(name).faces:
+        letters = "".join(sorted(c for c in TEXT if fonts.covers(face, c)))
+        if not letters:
+            continue
+        data = fonts.subset(face, TEXT, tmp_path)
+        assert not len(data) % 4
+        assert sum(struct.unpack(f">{len(data) // 4}L", data)) & 0xFFFFFFFF == 0xB1B0AFBA
+        after = TTFont(io.BytesIO(data), checkChecksums=2)
+        before = opened(bytes(subsets._cut(face, letters).blob.data))
+        for font in (before, after):
+            font.ensureDecompiled()
+        assert len(before.getGlyphOrder()) == len(after.getGlyphOrder())
+        dot = before.getBestCmap().get(0xB7, "") if face.interpunct else ""
+        pairs = zip(before.getGlyphOrder(), after.getGlyphOrder(), strict=True)
+        for old, new in ((old, new) for old, new in pairs if old != dot):
+            assert before["hmtx"][old] == after["hmtx"][new]
+            drawn = [RecordingPen(), RecordingPen()]
+            before.getGlyphSet()[old].draw(drawn[0])
+            after.getGlyphSet()[new].draw(drawn[1])
+            assert drawn[0].value == drawn[1].value
+
+
+@pytest.mark.parametrize("glyph", [0, 1, 2, 3, 4])
+def test_the_metric_of_one_glyph(glyph: int) -> None:
+    """Of five glyphs the last two have the advance of the third."""
+    pairs = [(500, 1), (600, 2), (1000, 3), (1000, 4), (1000, -5)]
+    tables = {
+        "hmtx": struct.pack(">HhHhHhhh", 500, 1, 600, 2, 1000, 3, 4, -5),
+        "hhea": bytes(34) + struct.pack(">H", 3),
+        "maxp": bytes(4) + struct.pack(">H", 5),
+    }
+    tables |= with_metric(tables, glyph, 250, -7)
+    (count,) = struct.unpack(">H", tables["hhea"][34:])
+    found = list(struct.iter_unpack(">Hh", tables["hmtx"][: 4 * count]))
+    for (bearing,) in struct.iter_unpack(">h", tables["hmtx"][4 * count :]):
+        found.append((found[-1][0], bearing))
+    pairs[glyph] = (250, -7)
+    assert found == pairs
+
+
+def test_tables_are_read_as_fonttools_reads_them(tmp_path: Path) -> None:
+    data = fonts.subset(face_of(faces_of(), "Book Kai"), TEXT, tmp_path)
+    reader = opened(data).reader
+    assert read_tables(data) == {tag: reader[tag] for tag in reader.keys()}  # noqa: SIM118
+
+
+def test_faces_of_some_roles() -> None:
+    faces = faces_of()
+    assert faces.of(faces.stacks) == faces
+    families = {face.family for face in faces.of(("text", "figures")).faces}
+    assert families == {"Book Latin", "Book Song", "Book Figures"}
 
 
 def test_the_same_bytes_in_every_process(tmp_path: Path) -> None:

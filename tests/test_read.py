@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
@@ -15,8 +17,8 @@ from markdown_it import MarkdownIt
 from publish.diagnostics import Diagnostic, Failure, Source, Span
 from publish.model import book as b
 from publish.model.manifest import HeadingRule, Manifest
-from publish.model.tree import children, plain_text, walk
-from publish.read import front_matter, read
+from publish.model.tree import NODE_FIELDS, children, plain_text, walk
+from publish.read import Reader, front_matter, read
 from publish.text.characters import is_han
 
 FOLDER = Path("书")
@@ -1070,3 +1072,30 @@ def test_no_character_of_a_paragraph_is_lost(text: str) -> None:
     if "](" not in text and not {code.split()[0] for code in said} & lost:
         for character in set(visible):
             assert shown.count(character) >= visible.count(character), (text, shown)
+
+
+def test_a_file_that_is_the_same_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from publish.read import markdown
+
+    parsed: list[str] = []
+    real = markdown.read_file
+    monkeypatch.setattr(
+        markdown, "read_file", lambda source: (parsed.append(source.name), real(source))[1]
+    )
+    one, two = Source("一.md", "# 一\n\n甲[^1]。\n\n[^1]: 注。"), Source("二.md", "# 二\n\n乙。")
+    other = Source("二.md", "# 二\n\n丙。")
+    files = tuple(FOLDER / name for name in ("一.md", "二.md"))
+    manifest = Manifest("书", FOLDER, files, b.Meta(""))
+    reader = Reader()
+    for sources in ((one, two), (one, two), (one, other)):
+        assert reader(sources, manifest) == read(sources, manifest)
+    assert [parsed.count(name) for name in ("一.md", "二.md")] == [1 + 3, 2 + 3]
+
+
+def test_nodes_are_looked_for_wherever_they_may_stand() -> None:
+    classes = [item for item in vars(b).values() if inspect.isclass(item)]
+    nodes = [item for item in classes if issubclass(item, b.Node)]
+    names = re.compile("|".join(rf"\b{item.__name__}\b" for item in nodes))
+    for kind in (*nodes, b.Book):
+        fields = [field.name for field in dataclasses.fields(kind) if names.search(str(field.type))]
+        assert set(fields) <= set(NODE_FIELDS[kind]), kind

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pymupdf
+
 from probes.marks import Region
 from probes.probe import Probe
 
@@ -22,7 +24,7 @@ class Edition:
 
     name: str
     region: Region
-    page: dict[str, str] = field(default_factory=dict)
+    page: dict[str, str | float] = field(default_factory=dict)
 
 
 class BuildError(Exception):
@@ -52,11 +54,17 @@ def build(
             f'region = "{edition.region}"\n'
         )
         if edition.page:
-            keys = "".join(f'{key} = "{value}"\n' for key, value in edition.page.items())
+            keys = "".join(
+                f'{key} = "{value}"\n' if isinstance(value, str) else f"{key} = {value}\n"
+                for key, value in edition.page.items()
+            )
             sections.append(f"[edition.page]\n{keys}")
     (book / "book.toml").write_text("".join(sections), encoding="utf-8")
     text = "\n\n".join(["# 探针", *(probe.markdown() for probe in probes)])
     (book / "manuscript.md").write_text(text + "\n", encoding="utf-8")
+    picture = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 90, 31))
+    picture.clear_with(128)
+    picture.save(book / "probe.png")
     chosen = [word for edition in editions for word in ("--edition", edition.name)]
     command = [sys.executable, "-m", "publish", "build", str(book), *chosen]
     command += ["--format", "pdf", "--output", str(folder / "output")]

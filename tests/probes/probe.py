@@ -8,7 +8,6 @@ probe is about that bracket).
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,11 +34,18 @@ def filler(number: int, seed: int) -> str:
 
 @dataclass(frozen=True)
 class Marked:
-    """Text with a role: dots, name, work, strong."""
+    """Text with a role: dots, name, work, strong, kai, link, en."""
 
     role: str
     text: str
     dotted: bool = False
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code span."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,17 @@ class Note:
 
 @dataclass(frozen=True)
 class Turn:
-    """A new block: ``p``, ``quote``, ``source`` (of that quote) or ``item``."""
+    """A new block: ``p``, ``quote``, ``source`` (of that quote), ``item`` (numbered), ``bullet``,
+    ``more`` (of the same item), ``answer`` (of a dialogue), ``h3``, and those of OUTSIDE."""
 
     kind: str
 
 
-Part = str | Marked | Ruby | Note | Turn
+#: Blocks whose text has another size than the body's: it is no part of a probe's plain text.
+#: ``middle`` and ``end`` are tables of one column that is centred or set at its end.
+OUTSIDE = ("h2", "figure", "middle", "end")
+
+Part = str | Marked | Code | Ruby | Note | Turn
 
 
 @dataclass(frozen=True)
@@ -81,25 +92,22 @@ class Probe:
 
     def plain(self, region: Region) -> str:
         """The text that is to be read in the PDF, paragraphs one after the other."""
-        texts: list[str] = []
-        for part in self.parts:
-            if isinstance(part, str):
-                texts.append(part)
-            elif isinstance(part, Marked):
-                texts.append(part.text)
-            elif isinstance(part, Ruby):
-                texts.append(part.base)
+        texts = [_text(part) for kind, parts in self.blocks() if kind not in OUTSIDE
+                 for part in parts if not isinstance(part, Note)]  # fmt: skip
         return in_region("".join(texts), region)
+
+    def outside(self, kind: str) -> list[str]:
+        """The text of each block of a kind that is no part of the plain text."""
+        return ["".join(map(_text, parts)) for each, parts in self.blocks() if each == kind]
 
     def starts(self) -> tuple[int, ...]:
         """Offsets in the plain text at which a block begins, the first one (0) included."""
-        found = [0]
+        found = []
         length = 0
-        for part in self.parts:
-            if isinstance(part, Turn):
+        for kind, parts in self.blocks():
+            if kind not in OUTSIDE:
                 found.append(length)
-            elif not isinstance(part, Note):
-                length += len(part.base if isinstance(part, Ruby) else _text(part))
+                length += sum(len(_text(part)) for part in parts if not isinstance(part, Note))
         return tuple(found)
 
     def blocks(self) -> Iterator[tuple[str, tuple[Part, ...]]]:
@@ -117,30 +125,44 @@ class Probe:
     def markdown(self) -> str:
         """The probe as a manuscript has it."""
         texts: list[str] = []
-        for (kind, parts), before in itertools.zip_longest(
-            pairs := list(self.blocks()), [("", ()), *pairs[:-1]]
-        ):
-            body = "".join(_markdown(part) for part in parts)
-            if kind == "quote":
-                texts.append(f"> {body}")
-            elif kind == "source":
-                texts.append(f">\n> {body}")
-            elif kind == "item":
-                number = 1 if before[0] != "item" else 2
-                texts.append(f"{number}. {body}")
+        number = 0
+        for kind, parts in self.blocks():
+            body = "".join(map(_markdown, parts))
+            number = number + 1 if kind == "item" else number if kind == "more" else 0
+            if kind == "source":
+                texts[-1] += f"\n>\n> {body}"
+            elif kind == "answer" and texts[-1].startswith(":::"):
+                texts[-1] = texts[-1].removesuffix(":::") + f"\n{body}\n\n:::"
             else:
-                texts.append(body)
-        return "\n\n".join(texts).replace("\n\n>\n", "\n>\n")
+                texts.append(_WRITTEN[kind].format(body, number=number))
+        return "\n\n".join(texts)
 
     def typst(self, region: Region) -> str:
         """The probe in Typst's markup: every text a string, so that no sign means anything."""
         texts: list[str] = []
         for kind, parts in self.blocks():
             body = "".join(_typst(part, region) for part in parts)
-            if kind in ("quote", "source", "item"):
+            if kind != "p":
                 body = f"#block[{body}]"
-            texts.append(body)
+            if kind not in OUTSIDE:
+                texts.append(body)
         return "\n\n".join(texts)
+
+
+#: How each kind of block is written in a manuscript.
+_WRITTEN = {
+    "p": "{}",
+    "quote": "> {}",
+    "item": "{number}. {}",
+    "bullet": "- {}",
+    "more": "   {}",
+    "answer": "::: dialogue\n\n{}\n\n:::",
+    "h2": "## {}",
+    "h3": "### {}",
+    "figure": '![图](probe.png "{}")',
+    "middle": "| {0} |\n|:---:|\n| {0} |",
+    "end": "| {0} |\n|---:|\n| {0} |",
+}
 
 
 def serial(number: int) -> str:
@@ -148,8 +170,13 @@ def serial(number: int) -> str:
     return "".join(DIGITS[int(digit)] for digit in f"{number:03d}")
 
 
-def _text(part: str | Marked) -> str:
-    return part if isinstance(part, str) else part.text
+def _text(part: Part) -> str:
+    """What the part puts into the text of its block."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Ruby):
+        return part.base
+    return "" if isinstance(part, Note | Turn) else part.text
 
 
 def _escaped(text: str) -> str:
@@ -161,11 +188,15 @@ def _markdown(part: Part) -> str:
         return _escaped(part)
     if isinstance(part, Marked):
         text = _escaped(part.text)
-        if part.role == "dots":
-            return f"[{text}]{{.dots}}"
         if part.role == "strong":
             return f"**{text}**"
+        if part.role == "link":
+            return f"[{text}](https://example.org/)"
+        if part.role == "en":
+            return f"[{text}]{{lang=en}}"
         return f"[{f'[{text}]{{.dots}}' if part.dotted else text}]{{.{part.role}}}"
+    if isinstance(part, Code):
+        return f"`{part.text}`"
     if isinstance(part, Ruby):
         return "{" + "|".join((part.base, *part.readings)) + "}"
     if isinstance(part, Note):
@@ -178,7 +209,7 @@ def _typst(part: Part, region: Region) -> str:
         return ""
     if isinstance(part, Turn):
         raise AssertionError(part)
-    text = in_region(part.base if isinstance(part, Ruby) else _text(part), region)
+    text = in_region(_text(part), region)
     string = text.replace("\\", "\\\\").replace('"', '\\"')
     if isinstance(part, Marked) and part.role == "name":
         return f'#underline(offset: 2pt)[#"{string}"]'

@@ -17,10 +17,10 @@ from typing import Any
 import pymupdf
 
 from probes.marks import DIGITS, Region, is_han
-from probes.probe import Probe
+from probes.probe import OUTSIDE, Probe
 
 #: Glyphs smaller than this, in body sizes, are readings, calls and notes.
-_SMALL = 0.9
+_SMALL = 0.85
 #: Invisible characters that a PDF may add between others.
 _NOTHING = "\u200b\u200c\u200d\u2060\ufeff"
 
@@ -65,7 +65,11 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """One line of a probe: its cells, the small glyphs above or beside them, its place."""
+    """One line of a probe: its cells, the small glyphs above or beside them, its place.
+
+    ``kind`` is that of its block, ``marker`` the number or dot of an item, ``first`` and ``last``
+    tell the ends of the block.
+    """
 
     page: int
     y: float
@@ -74,10 +78,26 @@ class Line:
     hyphen: Glyph | None = None
     first: bool = False
     last: bool = False
+    kind: str = "p"
+    marker: list[Glyph] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         return "".join(cell.char for cell in self.cells) + ("-" if self.hyphen else "")
+
+
+@dataclass(slots=True)
+class Row:
+    """Glyphs on one baseline, from left to right, and the small ones above or beside them."""
+
+    page: int
+    y: float
+    glyphs: list[Glyph]
+    extras: list[Glyph]
+
+    @property
+    def text(self) -> str:
+        return "".join(glyph.char for glyph in self.glyphs)
 
 
 @dataclass(slots=True)
@@ -94,7 +114,9 @@ class Setting:
     """All probes of one book as one program set them in one region.
 
     ``em`` is the body size in pt, ``left`` the left edge by page parity in pt, ``broken`` the
-    probes whose text was not found, by serial, with what was.
+    probes whose text was not found, by serial, with what was; ``others`` are the rows of other
+    sizes than the body's, ``width`` is the page's in pt, ``direction`` what the file asks a viewer
+    to do with its pages.
     """
 
     name: str
@@ -108,6 +130,18 @@ class Setting:
     shapes: list[Shape]
     left: tuple[float, float]
     sizes: Counter[float]
+    others: list[Row] = field(default_factory=list)
+    width: float = 0.0
+    direction: str = ""
+
+    def elsewhere(self, text: str) -> list[tuple[Row, list[Glyph]]]:
+        """The rows of other sizes that hold a text, each with the glyphs that show it."""
+        found = []
+        for row in self.others:
+            place = row.text.find(text)
+            if place >= 0:
+                found.append((row, row.glyphs[place : place + len(text)]))
+        return found
 
 
 def nothing(
@@ -126,14 +160,6 @@ def nothing(
     )  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Row:
-    page: int
-    y: float
-    glyphs: list[Glyph]
-    extras: list[Glyph]
-
-
 def read(
     path: Path, name: str, region: Region, measure: int, em: float, probes: Iterable[Probe]
 ) -> Setting:
@@ -141,7 +167,8 @@ def read(
     document = pymupdf.open(path)
     pages = [_glyphs(document[number], em) for number in range(document.page_count)]
     left = _left_edges(pages, em)
-    rows: list[_Row] = []
+    rows: list[Row] = []
+    others: list[Row] = []
     shapes: list[Shape] = []
     sizes: Counter[float] = Counter()
     for number, glyphs in enumerate(pages):
@@ -150,6 +177,7 @@ def read(
             Glyph(g.char, (g.x - edge) / em, g.y, g.advance / em, g.size, g.font) for g in glyphs
         ]
         rows += _rows(moved, number, em)
+        others += _other_rows(moved, number)
         for x0, x1, top, bottom, curved in _paths(document[number]):
             if bottom - top < 0.6 * em and x1 - x0 < (measure + 1) * em:
                 start, end = (x0 - edge) / em, (x1 - edge) / em
@@ -160,8 +188,10 @@ def read(
     found, broken, lines = _probes(rows, tuple(probes), region)
     for line in lines:
         _painted_hyphen(line, shapes, em)
+    _, direction = document.xref_get_key(document.pdf_catalog(), "ViewerPreferences/Direction")
     return Setting(
-        name, region, measure, em, path, found, broken, lines, shapes, left, sizes
+        name, region, measure, em, path, found, broken, lines, shapes, left, sizes, others,
+        document[0].rect.width, direction,
     )  # fmt: skip
 
 
@@ -234,15 +264,15 @@ def _left_edges(pages: list[list[Glyph]], em: float) -> tuple[float, float]:
     return edges[0], edges[1] or edges[0]
 
 
-def _rows(glyphs: list[Glyph], page: int, em: float) -> list[_Row]:
+def _rows(glyphs: list[Glyph], page: int, em: float) -> list[Row]:
     """Glyphs of body size by baseline; each small one goes to the row it stands above or in."""
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for glyph in glyphs:
         if not _SMALL <= glyph.size <= 1.1:
             continue
         row = next((row for row in reversed(rows) if abs(row.y - glyph.y) < 0.25 * em), None)
         if row is None:
-            rows.append(_Row(page, glyph.y, [glyph], []))
+            rows.append(Row(page, glyph.y, [glyph], []))
         else:
             row.glyphs.append(glyph)
     rows.sort(key=lambda row: row.y)
@@ -260,13 +290,25 @@ def _rows(glyphs: list[Glyph], page: int, em: float) -> list[_Row]:
     return rows
 
 
+def _other_rows(glyphs: list[Glyph], page: int) -> list[Row]:
+    """Glyphs of other sizes than the body's by size and baseline."""
+    rows: dict[tuple[float, float], Row] = {}
+    for glyph in glyphs:
+        if not _SMALL <= glyph.size <= 1.1 and not glyph.char.isspace():
+            key = round(glyph.y, 1), round(glyph.size, 2)
+            rows.setdefault(key, Row(page, glyph.y, [], [])).glyphs.append(glyph)
+    for row in rows.values():
+        row.glyphs.sort(key=lambda glyph: glyph.x)
+    return list(rows.values())
+
+
 def _probes(
-    rows: list[_Row], probes: tuple[Probe, ...], region: Region
+    rows: list[Row], probes: tuple[Probe, ...], region: Region
 ) -> tuple[dict[str, Found], dict[str, tuple[Probe, str]], list[Line]]:
     """Rows shared out among the probes, and the probes' characters found in them."""
     wanted = {probe.serial: probe for probe in probes}
-    owned: dict[str, list[_Row]] = {}
-    current: list[_Row] | None = None
+    owned: dict[str, list[Row]] = {}
+    current: list[Row] | None = None
     for row in rows:
         text = "".join(glyph.char for glyph in row.glyphs[:8])
         serial = next((s for s in _serials(text) if s in wanted and s not in owned), None)
@@ -315,11 +357,12 @@ def _serials(text: str) -> list[str]:
     ]
 
 
-def _align(probe: Probe, rows: list[_Row], region: Region) -> Found | str:
+def _align(probe: Probe, rows: list[Row], region: Region) -> Found | str:
     """The probe's characters, each with its glyph; a text with what was read instead."""
     text = unicodedata.normalize("NFC", probe.plain(region))
     read = "".join(glyph.char for row in rows for glyph in row.glyphs)
-    starts = set(probe.starts())
+    inside = [kind for kind, _ in probe.blocks() if kind not in OUTSIDE]
+    starts = dict(zip(probe.starts(), inside, strict=True))
     cells: list[Cell] = []
     lines: list[Line] = []
     place = 0
@@ -329,6 +372,7 @@ def _align(probe: Probe, rows: list[_Row], region: Region) -> Found | str:
         if place == len(text):
             break
         line = Line(row.page, row.y, extras=row.extras, first=place in starts)
+        line.kind = starts[place] if line.first else lines[-1].kind
         if lines:
             lines[-1].last = line.first
         for number, glyph in enumerate(row.glyphs):
@@ -343,8 +387,8 @@ def _align(probe: Probe, rows: list[_Row], region: Region) -> Found | str:
                 continue
             elif glyph.char in "-‐\u00ad" and number == len(row.glyphs) - 1:
                 line.hyphen = glyph
-            elif line.first and not line.cells and glyph.char in "0123456789.":
-                continue  # the number of an item
+            elif line.first and not line.cells and glyph.char in "0123456789.·":
+                line.marker.append(glyph)
             else:
                 return f"read “{read}”"
         if line.cells:

@@ -64,28 +64,25 @@ def kb04(run: Run) -> Outcome:
         ]
         return f"a line begins with {bad[0]}" if bad else ""
 
-    return together(*(each(run.books[name], "KB-04", fault) for name in _with_rare(run)))
+    return each(run.main, "KB-04", fault)
 
 
-def _with_rare(run: Run) -> list[str]:
-    return [name for name in ("main", "rare") if name in run.books]
-
-
-@requirement("KB-06", "no exception to the rules in the whole book, stacked marks included")
+@requirement("KB-06", "no exception to the rules in any book or style, stacked marks included")
 def kb06(run: Run) -> Outcome:
     tally = Tally()
-    for found in run.main.found.values():
-        faults = [
-            f"a line begins with {line.text[0]}"
-            for line in found.lines
-            if not line.first and _bad_start(line)
-        ]
-        faults += [
-            f"a line ends with {line.text[-1]}"
-            for _, line in inner_lines(found)
-            if line.text[-1] in NO_END
-        ]
-        tally.judge(found, *faults)
+    for setting in run.books.values():
+        for found in setting.found.values():
+            faults = [
+                f"{setting.name}: a line begins with {line.text[0]}"
+                for line in found.lines
+                if not line.first and _bad_start(line)
+            ]
+            faults += [
+                f"{setting.name}: a line ends with {line.text[-1]}"
+                for _, line in inner_lines(found)
+                if line.text[-1] in NO_END
+            ]
+            tally.judge(found, *faults)
     return tally.outcome()
 
 
@@ -151,16 +148,12 @@ def _unit(setting: Setting, tag: str, signs: str, *, centre: bool) -> Outcome:
 
 @requirement("KB-08", "—— and ⸺ are one unit of 2 em, without a gap in it")
 def kb08(run: Run) -> Outcome:
-    return together(
-        *(_unit(run.books[name], "KB-08", DASHES, centre=False) for name in _with_rare(run))
-    )
+    return _unit(run.main, "KB-08", DASHES, centre=False)
 
 
 @requirement("KB-09", "…… and ⋯⋯ are one unit of 2 em, its dots in the middle")
 def kb09(run: Run) -> Outcome:
-    return together(
-        *(_unit(run.books[name], "KB-09", ELLIPSES, centre=True) for name in _with_rare(run))
-    )
+    return _unit(run.main, "KB-09", ELLIPSES, centre=True)
 
 
 @requirement("KB-10", "the ellipsis of twelve dots is 4 em on a line of its own")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from probes import measure
-from probes.marks import CLOSING, PAUSES, SQUARE
+from probes.marks import CLOSING, OPENING, PAUSES, SQUARE
 from probes.measure import MOST_GAP, MOST_SPACE, Item, Taken
-from probes.reading import Found
+from probes.reading import Found, Setting
 from probes.rules import Outcome, Run, Tally, inner_lines, requirement, tagged
 from probes.rules_breaks import pushed_out
 from probes.rules_page import OTHER_EDGES, flush
@@ -14,25 +14,30 @@ from probes.rules_page import OTHER_EDGES, flush
 _SOLID = 0.004
 
 
-@requirement("JU-01", "every line but the last of its paragraph is flush at both edges")
+@requirement("JU-01", "every line but the last of its paragraph is flush at both edges, in any style")
 def ju01(run: Run) -> Outcome:
     tally = Tally()
-    tally.missing(run.main)
-    for found in run.main.found.values():
-        if found.probe.tags & set(OTHER_EDGES):
-            continue
-        faults = [_ragged(found, number, run) for number, _ in inner_lines(found)]
-        if faults:
-            tally.judge(found, *faults)
+    for setting in run.books.values():
+        tally.missing(setting)
+        for found in setting.found.values():
+            if found.probe.tags & set(OTHER_EDGES):
+                continue
+            faults = [_ragged(found, number, setting) for number, _ in inner_lines(found)]
+            if faults:
+                tally.judge(found, *faults)
     return tally.outcome()
 
 
-def _ragged(found: Found, number: int, run: Run) -> str:
-    """The fault of a line that does not end at the right edge: a closing mark there may keep its
+def _ragged(found: Found, number: int, setting: Setting) -> str:
+    """The fault of a line that does not run from edge to edge: a closing mark there may keep its
     square within or without the edge by half an em or a quarter."""
     line = found.lines[number]
-    short = flush(line, run.main)
-    return "" if short is None else f"line {number + 1} ends at {short:.2f}"
+    end, start = flush(line, setting), line.cells[0].x
+    faults = [] if end is None else [f"ends at {end:.2f}"]
+    wanted = -0.5 if line.cells[0].char in OPENING else 0.0
+    if not line.first and abs(start - wanted) > 0.02:
+        faults.append(f"begins at {start:.2f}")
+    return "; ".join(f"{setting.name}: line {number + 1} {fault}" for fault in faults)
 
 
 @requirement("JU-02", "reduction first: no line is stretched that could have taken its next piece")
@@ -115,8 +120,9 @@ def _widened(parts: Taken) -> list[str]:
     faults = []
     spaces, gaps = parts.slacks("space"), [slack + 0.25 for slack in parts.slacks("gap")]
     widened = max(gaps, default=0.25) > 0.26
+    alone = not parts.slacks("han", "mark", "gap")  # Western words and nothing else
     for space in spaces:
-        if space > MOST_SPACE + 0.01:
+        if space > MOST_SPACE + 0.01 and not alone:
             faults.append(f"a space of {space:.3f}")
         elif (widened or parts.stretch > _SOLID) and space < MOST_SPACE - 0.02:
             faults.append(f"a space of {space:.3f} while others were widened")

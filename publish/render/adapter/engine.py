@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ def typesetting(
     ``line`` is the pitch of the grid in pt.  Where WeasyPrint is not the one expected, nothing is
     changed and the report has one warning.
     """
+    from publish.render.adapter.pages_file import without_collector
+
     report = Report()
     pairs: list[guard.Pair] = []
     if pages:
@@ -53,7 +55,8 @@ def typesetting(
         pairs += pages_pairs()
     if composer and not guard.problems():
         pairs += _composer_pairs(dict(rules or default_rules()), line * PX, report)
-    with guard.installed(pairs) as told:
+    quiet = without_collector() if pages else nullcontext()
+    with guard.installed(pairs) as told, quiet:
         report.diagnostics.extend(told)
         yield report
 
@@ -69,6 +72,7 @@ def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> 
     layout = Layout(settings, guard.stock)
     new: dict[str, Any] = {
         "weasyprint.draw.draw_inline_level": Painter(guard.stock).draw_inline_level,
+        "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": (
             Grid(line, guard.stock).block_level_layout_switch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
@@ -153,6 +154,98 @@ class Layout:
             max_lines,
         )
 
+    def in_flow_layout(
+        self,
+        context: Any,
+        box: Any,
+        index: int,
+        child: Any,
+        new_children: Any,
+        page_is_empty: bool,
+        absolute_boxes: Any,
+        fixed_boxes: Any,
+        adjoining_margins: Any,
+        bottom_space: float,
+        position_y: float,
+        skip_stack: Any,
+        first_letter_style: Any,
+        first_line_style: Any,
+        discard: bool,
+        next_page: Any,
+        max_lines: Any,
+    ) -> Any:
+        """A bare paragraph that fits on the page whole, after another block: most of a book.
+
+        What the stock functions would do for it comes to its margins and its height.
+        """
+        if (
+            new_children
+            and skip_stack is first_letter_style is first_line_style is max_lines is None
+            and not (discard or context.excluded_shapes or context.in_column)
+            and is_bare(child)
+            and new_children[-1].__dict__.get("clearance", 0) is None
+        ):
+            placed = self._place(context, box, child, adjoining_margins, bottom_space, position_y)
+            if placed is not None:
+                placed.index = index
+                new_children.append(placed)
+                bottom = placed.children[0].position_y + placed.height
+                page = {"break": "any", "page": child.style["page"]}
+                margins = [placed.margin_bottom]
+                return False, False, None, bottom, margins, page, new_children, max_lines
+        return self.stock("weasyprint.layout.block", "_in_flow_layout")(
+            context,
+            box,
+            index,
+            child,
+            new_children,
+            page_is_empty,
+            absolute_boxes,
+            fixed_boxes,
+            adjoining_margins,
+            bottom_space,
+            position_y,
+            skip_stack,
+            first_letter_style,
+            first_line_style,
+            discard,
+            next_page,
+            max_lines,
+        )
+
+    def _place(
+        self,
+        context: Any,
+        box: Any,
+        child: Any,
+        adjoining_margins: Any,
+        bottom_space: float,
+        position_y: float,
+    ) -> Any:
+        """A bare paragraph laid out below what is there, or None if it does not fit whole."""
+        linebox = child.children[0]
+        resolve_percentages(child, box)
+        width = box.width - child.margin_left - child.margin_right
+        child.width = width
+        setting = self._setting(context, linebox, child, None, None)
+        if setting is None or setting.flow.objects or (setting.flow.calls and context.footnotes):
+            return None
+        indent = percentage(linebox.style["text_indent"], linebox.style, width)
+        lines = setting.lines(width, indent, 0)
+        y = position_y + block.collapse_margin([*adjoining_margins, child.margin_top])
+        height = sum(step for step, _ in setting.heights(lines))
+        room = bottom_space
+        if not box.bottom_margin_collapses():
+            room += child.margin_bottom
+        if y + height > (context.page_bottom - room) * (1 + 1e-9):
+            return None
+        new = child.copy()
+        new.clearance, new.position_y, new.height = None, y - child.margin_top, height
+        new.remove_decoration_sides = set()
+        x = child.position_x + child.margin_left
+        new.children = [make_fragment(setting, linebox, lines, x, y, width, None)]
+        return new
+
     def _fit(
         self,
         context: Any,
@@ -235,3 +328,39 @@ class Layout:
         least, most = setting.widths()
         indent = box.style["text_indent"].value
         yield (least if minimum else most) + indent
+
+
+def is_bare(box: Any) -> bool:
+    """Whether a block is one paragraph without anything around it but margins."""
+    if type(box) is not boxes.BlockBox or len(box.children) != 1:
+        return False
+    if type(box.children[0]) is not boxes.LineBox or box.is_table_wrapper or box.is_flex_item:
+        return False
+    if box.first_letter_style is not None or box.first_line_style is not None or box.is_column:
+        return False
+    classes = getattr(box.element, "get", lambda _: "")("class") or ""
+    return "step" not in classes and _is_bare(box.style)
+
+
+def _is_bare(style: Any) -> bool:
+    known = style.__dict__.get("_bare")
+    if known is None:
+        sides = ("top", "right", "bottom", "left")
+        known = style._bare = (
+            all(getattr(style[f"margin_{side}"], "unit", None) == "px" for side in sides)
+            and all(getattr(style[f"padding_{side}"], "value", 1) == 0 for side in sides)
+            and not any(style[f"border_{side}_width"] for side in sides)
+            and style["width"] == style["height"] == "auto"
+            and style["min_width"] == style["min_height"] == "auto"
+            and style["max_width"].value == style["max_height"].value == inf
+            and style["position"] == "static"
+            and style["float"] == style["clear"] == "none"
+            and style["overflow"] == "visible"
+            and style["column_width"] == style["column_count"] == "auto"
+            and style["break_before"] == style["break_after"] == style["break_inside"] == "auto"
+            and style["continue"] == "auto"
+            and style["max_lines"] == "none"
+            and style["direction"] == "ltr"
+            and style["display"] == ("block", "flow")
+        )
+    return bool(known)

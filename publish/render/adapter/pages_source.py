@@ -15,6 +15,8 @@ from xml.sax.saxutils import escape
 
 import weasyprint
 
+from publish.render.adapter import guard
+
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: Elements whose start tag closes an open ``p`` (HTML, 13.2.6.4.7).
@@ -164,7 +166,7 @@ class Document(weasyprint.HTML):  # type: ignore[misc]
     """``weasyprint.HTML`` of a string, read the quick way if that makes no difference."""
 
     def __init__(self, string: str, *, url_fetcher: Any, base_url: str | None = None) -> None:
-        root = tree(string)
+        root = None if guard.problems() else tree(string)
         if root is None:
             super().__init__(string=string, url_fetcher=url_fetcher, base_url=base_url)
             return

@@ -75,6 +75,12 @@ REPLACED: tuple[Replacement, ...] = (
     ),
     Replacement(
         "weasyprint.layout.block",
+        "_in_flow_layout",
+        "c2537262836dd981",
+        "a bare paragraph needs its margins and its height, no more",
+    ),
+    Replacement(
+        "weasyprint.layout.block",
         "_linebox_layout",
         "e07bbe000974787e",
         "a paragraph is composed as a whole; Han is not justified (#106), no squeezing, no gap",
@@ -164,6 +170,12 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "_to_bytes",
         "1cefd02c285d3aee",
         "a stream's items become bytes",
+    ),
+    LeanedOn(
+        "weasyprint.HTML",
+        "__init__",
+        "5f19f40b81837f87",
+        "what a parsed document has, set by pages_source instead",
     ),
     LeanedOn(
         "weasyprint.css.StyleFor",
