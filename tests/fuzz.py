@@ -516,6 +516,8 @@ class Block:
     side: str
     #: Its lines are not to be judged: no wrapping, or characters of another size at the start.
     loose: bool
+    #: It has letter-spacing, which may follow the last letter of a line.
+    tracked: bool = False
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -605,6 +607,7 @@ class Writer:
             indent=0.0 if level else self.document.indent * em,
             side=next((name for name in ("left", "right") if {name, "float"} <= names), ""),
             loose=bool(names & {"nowrap", "big-first", "pre"}),
+            tracked="spaced" in names,
         )
         self.blocks.append(block)
         if note:
@@ -646,6 +649,7 @@ class Writer:
         )
         if "small" in names or "marker" in names:
             kind = "small"
+        block.tracked |= "spaced" in names
         style = node.style
         if self.marked and names & {"small", "marker"}:
             style += f";color:#{4 * block.number + 1:06x}"
@@ -681,7 +685,7 @@ def _item(char: str, kind: str, whole: bool) -> Item:
 @cache
 def visible(char: str) -> bool:
     """Whether a reader sees the character: no blank, no format character, and in some face here."""
-    if char.isspace() or unicodedata.category(char) == "Cf" or char in "\ufffd\u2010":
+    if char.isspace() or unicodedata.category(char) == "Cf" or char in "\ufffd" + HYPHENS:
         return False
     if "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
         return False
@@ -856,7 +860,7 @@ class Layout:
         for glyph in pages.glyphs:
             if glyph.char.isspace():
                 continue
-            if glyph.char == "\u2010" or visible(glyph.char):
+            if glyph.char in HYPHENS or visible(glyph.char):
                 self.on_page[glyph.page].append(glyph)
                 if glyph.colour % 4 == 0:
                     self.own[glyph.colour // 4].append(glyph)
@@ -895,7 +899,7 @@ class Layout:
                 lines.append(Line(box, []))
             line = lines[-1]
             line.glyphs.append(glyph)
-            if glyph.char != "\u2010" and count < len(places):
+            if glyph.char not in HYPHENS and count < len(places):
                 line.last = places[count]
                 line.first = line.last if line.first < 0 else line.first
                 count += 1
@@ -1040,7 +1044,7 @@ def _ragged_start(block: Block, line: Line, lefts: Sequence[float]) -> Iterator[
     places = [left - trim * glyph.size for left in lefts for trim in trims]
     if not any(abs(glyph.x - place) <= FLUSH * glyph.size for place in places):
         ems = (glyph.x - lefts[0]) / glyph.size
-        yield Complaint("ragged", f"block {block.number}: «{line.text}» begins {ems:.3f} em in")
+        yield Complaint("start", f"block {block.number}: «{line.text}» begins {ems:.3f} em in")
 
 
 def _ragged_end(block: Block, line: Line, rights: Sequence[float]) -> Iterator[Complaint]:
@@ -1048,11 +1052,13 @@ def _ragged_end(block: Block, line: Line, rights: Sequence[float]) -> Iterator[C
     glyph = line.glyphs[-1]
     end = glyph.x + (glyph.size if is_han(glyph.char) else glyph.advance)
     most = 0.5 if glyph.char in CLOSING else 0.0
-    least = 0.5 if glyph.char in NARROW else 0.0
+    narrow = 0.5 if glyph.char in NARROW else 0.0
+    tracking = 0.1 if block.tracked else 0.0
     short = [(right - end) / glyph.size for right in rights]
-    if not any(-most - FLUSH <= ems <= least + FLUSH for ems in short):
+    if not any(-max(most, narrow) - FLUSH <= ems <= narrow + tracking + FLUSH for ems in short):
         ems = min(short, key=abs)
-        yield Complaint("ragged", f"block {block.number}: «{line.text}» ends {ems:.3f} em short")
+        kind, told = ("overfull", "past its end") if ems < 0 else ("short", "short")
+        yield Complaint(kind, f"block {block.number}: «{line.text}» {abs(ems):.3f} em {told}")
 
 
 #: Operators that open something, and what closes it.

@@ -123,9 +123,9 @@ def test_a_well_set_page_is_left_alone() -> None:
         (lambda glyphs: (glyphs[1], glyphs[0], *glyphs[2:]), "order"),
         (lambda glyphs: moved(glyphs, 19, 0.6), "outside"),
         (lambda glyphs: moved(glyphs, 0, -0.6), "outside"),
-        (lambda glyphs: moved(glyphs, 39, -0.05), "ragged"),
-        (lambda glyphs: moved(glyphs, 39, 0.05), "ragged"),
-        (lambda glyphs: moved(glyphs, 20, 0.05), "ragged"),
+        (lambda glyphs: moved(glyphs, 39, -0.05), "short"),
+        (lambda glyphs: moved(glyphs, 39, 0.05), "overfull"),
+        (lambda glyphs: moved(glyphs, 20, 0.05), "start"),
     ],
 )
 def test_a_planted_fault_is_seen(
@@ -144,7 +144,7 @@ def moved(glyphs: tuple[Glyph, ...], index: int, ems: float) -> tuple[Glyph, ...
 def test_the_last_line_and_a_line_that_was_told_may_be_short() -> None:
     pages = set_solid(PARAGRAPH)
     short = replace(pages, glyphs=moved(pages.glyphs, 39, -0.3))
-    assert faults(PARAGRAPH, short) == {"ragged"}
+    assert faults(PARAGRAPH, short) == {"short"}
     assert faults(PARAGRAPH, short, ("a short line on page 1: 的一是不了人我在有他",)) == set()
     last = replace(pages, glyphs=moved(pages.glyphs, 69, -0.3))
     assert faults(PARAGRAPH, last) == set()

@@ -13,7 +13,6 @@ from typing import Any
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.percent import percentage
-from weasyprint.text.line_break import strut
 
 from publish.render.adapter import looks
 from publish.render.adapter.shaper import Faces
@@ -121,7 +120,8 @@ class Collector:
         if not self.runs:
             raise Unsuitable("no text")
         flow = self.flow
-        flow.line_height, flow.baseline = strut(style)
+        face = self.faces.face(style, self.rules.region)
+        flow.line_height, flow.baseline = self.faces.strut(style, face)
         wanted: set[int] = set(self.atoms)
         for span in flow.spans:
             wanted.update(range(span.begin, span.end))

@@ -46,6 +46,8 @@ class Setting:
         self._widths: tuple[float, float] | None = None
         # Needed until the lines are made, and large: not kept.
         self._prepared: Prepared | None = Prepared(flow.paragraph)
+        #: Whether nothing in it is taller than a line.
+        self._even = not flow.objects and not self._large()
         self.texts = tuple(run.text for run in flow.paragraph.runs)
 
     def lines(self, width: float, indent: float, start: int) -> tuple[Line, ...]:
@@ -109,7 +111,7 @@ class Setting:
         flow = self.flow
         step, baseline = flow.line_height, flow.baseline
         result = [(step, baseline)] * len(lines)
-        if not flow.objects and not self._large():
+        if self._even:
             return result
         for number, line in enumerate(lines):
             above, below = self._extent(line)

@@ -11,7 +11,7 @@ from typing import Any
 
 from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
 from weasyprint.text.fonts import get_pango_font_hb_face, get_pango_font_key
-from weasyprint.text.line_break import create_layout
+from weasyprint.text.line_break import create_layout, strut
 
 from publish.typeset.classes import Region
 from publish.typeset.faces import Face, Glyph, Piece
@@ -197,6 +197,7 @@ class Faces:
     def __init__(self) -> None:
         self._faces: dict[str, Face] = {}
         self._fonts: dict[Any, Font] = {}
+        self._struts: dict[tuple[int, str], tuple[float, float]] = {}
 
     def face(self, style: Any, region: Region) -> Face:
         """The face of a style."""
@@ -208,6 +209,15 @@ class Faces:
                 kept = self._faces[key] = Face(PangoShaper(style, self._fonts), region)
             style._face = kept
         return kept  # type: ignore[no-any-return]
+
+    def strut(self, style: Any, face: Face) -> tuple[float, float]:
+        """Height of a line of a style, and its baseline in it, in px; ``face`` is that of the
+        style."""
+        key = (id(face), str(style["line_height"]))
+        found = self._struts.get(key)
+        if found is None:
+            found = self._struts[key] = strut(style)
+        return found
 
 
 class Register:
