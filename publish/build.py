@@ -13,6 +13,7 @@ import pprint
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -186,7 +187,7 @@ def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
         rules = css(faces.of({role for role, _, _ in made.uses}), letters)
         front = cover_html(book, edition, rules, faces.stacks)
         inside = book_html(book, edition, rules, faces.stacks)
-        return write_pdf(front, inside, path, edition)
+        return write_pdf(front, inside, path, book, edition)
 
     return {"epub": epub, "pdf": pdf}
 
@@ -204,6 +205,10 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):
         found.extend(made.diagnostics)
+        if not has_errors(found):
+            # Which lines come out badly only the pages tell.
+            with TemporaryDirectory() as folder:
+                found.extend(_makers(read, made)["pdf"](Path(folder) / "book.pdf")[1])
     return tuple(dict.fromkeys(found))
 
 

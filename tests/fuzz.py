@@ -682,6 +682,10 @@ def _item(char: str, kind: str, whole: bool) -> Item:
     return Item(kind, char, whole)
 
 
+#: What may be read at the end of a broken word without standing in the source.
+HYPHENS = "\u2010\u00ad"
+
+
 @cache
 def visible(char: str) -> bool:
     """Whether a reader sees the character: no blank, no format character, and in some face here."""

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from publish.diagnostics import Diagnostic
+from publish.model.book import Book
 from publish.model.edition import Edition, Region
+from publish.render.flaws import told
 from publish.typeset.rules import Rules, rules_for
 
 #: Pages before page 1: the cover and its blank back, so that page 1 is a right-hand page.
@@ -20,7 +22,7 @@ REGIONS: tuple[Region, ...] = ("cn", "tw", "hk")
 
 
 def write_pdf(
-    cover: str, interior: str, path: Path, edition: Edition
+    cover: str, interior: str, path: Path, book: Book, edition: Edition
 ) -> tuple[int, tuple[Diagnostic, ...]]:
     """Lay out both documents and write the file; the number of pages, and the engine's complaints.
 
@@ -71,7 +73,7 @@ def write_pdf(
         logger.removeHandler(handler)
         logger.setLevel(old_level)
         logger.propagate = old_propagate
-    return len(pages), (*report.diagnostics, *handler.found)
+    return len(pages), (*report.diagnostics, *told(book, report.flaws), *handler.found)
 
 
 def _rules(edition: Edition) -> dict[Region, Rules]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from itertools import pairwise
 
-from publish.typeset.classes import ENDING
 from publish.typeset.pieces import FORCED, HYPHEN, NO
 from publish.typeset.prepared import Prepared
 
@@ -147,7 +146,7 @@ class Breaker:
         em, rules = prepared.em, prepared.rules
         if end == prepared.length or prepared.breaks[end - 1] == FORCED:
             few = last - first <= 3 * rules.last_line and first > self.start
-            return _RUNT if few and self._is_runt(first, last) else 0.0
+            return _RUNT if few and prepared.is_runt(first, last) else 0.0
         if not self.justify:
             return 1 + (slack / em) ** 2
         at = last - 1
@@ -162,14 +161,6 @@ class Breaker:
             return 1 + spread + 2000 * (slack / em) ** 2
         each = slack / em / places
         return 1 + spread + 2e4 * each * each
-
-    def _is_runt(self, first: int, last: int) -> bool:
-        """Whether so few characters cannot be a last line."""
-        prepared = self.prepared
-        cls = prepared.cls[first:last]
-        if "l" in cls or "x" in cls or "b" in cls or "r" in cls:
-            return prepared.total[last] - prepared.total[first] < prepared.em
-        return sum(letter not in ENDING for letter in cls) < prepared.rules.last_line
 
     def _first_break(self, first: int, fits: int) -> int:
         """The first place where the line may end at all."""

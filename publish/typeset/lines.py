@@ -124,6 +124,8 @@ def _line(
             changes.clear()
         elif stretch > prepared.rules.loose * em:
             state = LOOSE
+    elif closing and justify and begin and slack >= 0 and prepared.is_runt(first, last):
+        state = RUNT
     if at in prepared.end_shift and at > first:
         # A centred point at the end of its line comes closer to what it ends.
         changes[at - 1] = changes.get(at - 1, 0.0) - prepared.end_shift[at]

@@ -15,6 +15,7 @@ from publish.typeset import joints
 from publish.typeset.classes import (
     BREAK,
     CLOSE,
+    ENDING,
     EXCLAIM,
     HAN,
     OPEN,
@@ -262,6 +263,14 @@ class Prepared(Pieces):
         if word is None:
             raise Unsuitable(self.text[begin:end])
         return word.pieces
+
+    def is_runt(self, first: int, last: int) -> bool:
+        """Whether text[first:last] is too little for a last line (clreq,
+        #adjustments_of_orphans_and_widows)."""
+        cls = self.cls[first:last]
+        if "l" in cls or "x" in cls or "b" in cls or "r" in cls:
+            return self.total[last] - self.total[first] < self.em
+        return sum(letter not in ENDING for letter in cls) < self.rules.last_line
 
     def last_resort(self, first: int, at: int) -> float:
         """What text[first:at + 1] can still give when all blanks are taken."""

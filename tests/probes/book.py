@@ -63,7 +63,14 @@ def _kinsoku(make: Maker) -> None:
             columns=range(N - 4, N + 2),
         )
     make.slide("KB-01 KB-02 KB-06 PG-02 PW-04 PW-06", "“石‘山水’田”", columns=range(N - 6, N))
-    for unit in ("“石‘山水。’”", "（“山水”）。", "“山水。”", "（山水），", "山，“水”", "《山》《水》"):
+    for unit in (
+        "“石‘山水。’”",
+        "（“山水”）。",
+        "“山水。”",
+        "（山水），",
+        "山，“水”",
+        "《山》《水》",
+    ):
         make.slide(
             "KB-01 KB-02 KB-06 PG-02 PW-04 PW-06 KB-07", unit, columns=range(N - len(unit), N + 1)
         )

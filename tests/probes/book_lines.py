@@ -14,7 +14,12 @@ _TIGHT = (
     "山？水《木》火，土", "山/水，木，火–土",
 )  # fmt: skip
 #: With ？！, which Taiwan and Hong Kong leave whole: many lines of them.
-_ASKING = ("山？水木，火，土，石", "山！水《木》，火《石》", "山？水！木，火、土ab石", "“山？”水，木，火！土")
+_ASKING = (
+    "山？水木，火，土，石",
+    "山！水《木》，火《石》",
+    "山？水！木，火、土ab石",
+    "“山？”水，木，火！土",
+)
 #: Stretched: a dash that does not fit leaves one em or more.
 _LOOSE = (
     "山ab cd水木", "山ab水木火", "山ab cd水，木ef火", "山水木火土", "山/水木火土", "山～水木火",

@@ -5,22 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from probes.marks import Region
-from probes.probe import MEASURE, START, Note, Part, Probe, Ruby, Turn, filler, serial
+from probes.probe import MEASURE, START, Part, Probe, filler, serial, text_of
 
 N = MEASURE
-
-
-def plain_length(parts: Iterable[Part]) -> int:
-    """How many characters the parts put into the text."""
-    total = 0
-    for part in parts:
-        if isinstance(part, str):
-            total += len(part)
-        elif isinstance(part, Ruby):
-            total += len(part.base)
-        elif not isinstance(part, Note | Turn):
-            total += len(part.text)
-    return total
 
 
 class Maker:
@@ -69,7 +56,7 @@ class Maker:
                 *unit,
                 filler(behind - max(0, column - N), self.seed + 3),
                 at=before,
-                length=plain_length(unit),
+                length=sum(len(text_of(part)) for part in unit),
             )
 
     def line(
@@ -89,6 +76,5 @@ class Maker:
             *unit,
             filler(after, self.seed + 3),
             at=before + lead,
-            length=length or plain_length(unit) - lead,
+            length=length or sum(len(text_of(part)) for part in unit) - lead,
         )
-

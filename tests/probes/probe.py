@@ -92,13 +92,14 @@ class Probe:
 
     def plain(self, region: Region) -> str:
         """The text that is to be read in the PDF, paragraphs one after the other."""
-        texts = [_text(part) for kind, parts in self.blocks() if kind not in OUTSIDE
-                 for part in parts if not isinstance(part, Note)]  # fmt: skip
+        texts = [
+            text_of(part) for kind, parts in self.blocks() if kind not in OUTSIDE for part in parts
+        ]
         return in_region("".join(texts), region)
 
     def outside(self, kind: str) -> list[str]:
         """The text of each block of a kind that is no part of the plain text."""
-        return ["".join(map(_text, parts)) for each, parts in self.blocks() if each == kind]
+        return ["".join(map(text_of, parts)) for each, parts in self.blocks() if each == kind]
 
     def starts(self) -> tuple[int, ...]:
         """Offsets in the plain text at which a block begins, the first one (0) included."""
@@ -107,7 +108,7 @@ class Probe:
         for kind, parts in self.blocks():
             if kind not in OUTSIDE:
                 found.append(length)
-                length += sum(len(_text(part)) for part in parts if not isinstance(part, Note))
+                length += sum(len(text_of(part)) for part in parts)
         return tuple(found)
 
     def blocks(self) -> Iterator[tuple[str, tuple[Part, ...]]]:
@@ -170,7 +171,7 @@ def serial(number: int) -> str:
     return "".join(DIGITS[int(digit)] for digit in f"{number:03d}")
 
 
-def _text(part: Part) -> str:
+def text_of(part: Part) -> str:
     """What the part puts into the text of its block."""
     if isinstance(part, str):
         return part
@@ -209,7 +210,7 @@ def _typst(part: Part, region: Region) -> str:
         return ""
     if isinstance(part, Turn):
         raise AssertionError(part)
-    text = in_region(_text(part), region)
+    text = in_region(text_of(part), region)
     string = text.replace("\\", "\\\\").replace('"', '\\"')
     if isinstance(part, Marked) and part.role == "name":
         return f'#underline(offset: 2pt)[#"{string}"]'

@@ -11,16 +11,18 @@ from pathlib import Path
 from probes import (  # noqa: F401
     bench,
     rules_beside,
+    rules_blocks,
     rules_breaks,
     rules_lines,
     rules_marks,
     rules_page,
 )
+from probes.probe import MEASURE
 from probes.rules import REQUIREMENTS, Outcome, Run
 
 PAGE = Path(__file__).with_name("CLREQ.md")
 
-_ORDER = ("PG", "PA", "KB", "PW", "HL", "JU", "HG", "IL", "RB", "RG")
+_ORDER = ("PG", "PA", "KB", "PW", "HL", "JU", "HG", "IL", "RB", "RG", "HD", "NT", "RH", "LI", "TY")
 
 _HEAD = """\
 # Chinese layout requirements, probed
@@ -86,13 +88,10 @@ def page(columns: Mapping[str, Mapping[str, Outcome | None]]) -> str:
     """The table as Markdown: one column for each program and region."""
     from probes import book, theirs
 
-    count = sum(
-        len(probes)
-        for probes in (book.probes(), book.style_probes(), book.rare_probes(), book.wide_probes())
-    )
+    count = len(book.probes()) + len(book.style_probes())
     text = _HEAD.format(
         probes=count,
-        measure=book.N,
+        measure=MEASURE,
         publish=importlib.metadata.version("publish-zh"),
         weasyprint=importlib.metadata.version("weasyprint"),
         typst=theirs.version(),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import pymupdf
 
 from probes.marks import Region
+from probes.probe import OUTSIDE, Marked, text_of
 from probes.reading import Cell, Found, Line, Setting
 
 #: Tolerance of a width, in em (clreq.tsv: advance ± .02).
@@ -46,8 +47,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All books of one program in one region: ``books`` by name (main, rare, wide, and the
-    styles full, kaiming, half, hang, end-full)."""
+    """All books of one program in one region: ``books`` by name (``main`` and those of
+    ``bench.STYLES``)."""
 
     program: str
     region: Region
@@ -158,6 +159,20 @@ def around(found: Found) -> tuple[Cell, list[Cell], Cell]:
     first = found.cells.index(cells[0])
     last = found.cells.index(cells[-1])
     return found.cells[first - 1], cells, found.cells[last + 1]
+
+
+def marked(found: Found, role: str) -> list[list[Cell]]:
+    """The cells of each marked-up run of a role."""
+    cells = [cell for cell in found.cells if not cell.char.isspace()]
+    runs = []
+    place = 0
+    for kind, parts in found.probe.blocks():
+        for part in parts if kind not in OUTSIDE else ():
+            length = len("".join(text_of(part).split()))
+            if isinstance(part, Marked) and part.role == role:
+                runs.append(cells[place : place + length])
+            place += length
+    return runs
 
 
 def inner_lines(found: Found) -> Iterator[tuple[int, Line]]:

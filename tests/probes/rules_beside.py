@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import unicodedata
 
+from probes import measure
 from probes.marks import is_han
-from probes.probe import Marked, Ruby
+from probes.probe import OUTSIDE, Ruby, text_of
 from probes.reading import Cell, Found, Glyph, Line, Setting, Shape
-from probes.rules import Outcome, Run, Tally, each, off, requirement, tagged
+from probes.rules import Outcome, Run, Tally, each, marked, off, requirement, tagged
 
 #: A dot is smaller than this, in em; what is longer is a line.
 _DOT = 0.45
@@ -30,22 +31,6 @@ def _dots(setting: Setting, line: Line) -> list[Shape]:
 
 def _lines(setting: Setting, line: Line) -> list[Shape]:
     return [shape for shape in _under(setting, line) if shape.x1 - shape.x0 >= _DOT]
-
-
-def _marked(found: Found, role: str) -> list[list[Cell]]:
-    """The cells of each marked-up run of a role."""
-    runs = []
-    place = 0
-    for part in found.probe.parts:
-        if isinstance(part, str):
-            place += len(part)
-        elif isinstance(part, Marked):
-            if part.role == role:
-                runs.append(found.cells[place : place + len(part.text)])
-            place += len(part.text)
-        elif isinstance(part, Ruby):
-            place += len(part.base)
-    return runs
 
 
 def _fragments(cells: list[Cell]) -> list[list[Cell]]:
@@ -75,7 +60,7 @@ def il01(run: Run) -> Outcome | None:
         return None
 
     def fault(found: Found) -> str:
-        cells = [cell for part in _marked(found, "dots") for cell in part]
+        cells = [cell for part in marked(found, "dots") for cell in part]
         faults = _dot_faults(found, cells, run.main)
         wanted = sum(is_han(cell.char) for cell in cells)
         painted = sum(len(_dots(run.main, line)) for line in found.lines)
@@ -91,25 +76,29 @@ def _line_faults(
 ) -> list[str]:
     """Each run has one line on each line of text, from its first character to its last."""
     faults = []
-    for cells in _marked(found, role):
+    for cells in marked(found, role):
         for part in _fragments(cells):
             line = found.lines[part[0].line]
-            start, end = part[0].x, part[-1].x + 1
+            start, end = part[0].x, part[-1].x + measure.natural(part[-1], setting.region)
             over = [
                 shape
                 for shape in _lines(setting, line)
-                if min(shape.x1, end) - max(shape.x0, start) > 0.5
+                if min(shape.x1, end) - max(shape.x0, start) > 0.3
             ]
             text = "".join(cell.char for cell in part)
             if len(over) != 1:
                 faults.append(f"{len(over)} lines under {text}")
                 continue
             # Beside an adjoining name the line may stop short of the square, to be told apart;
-            # in a stretched line it may take the last character's share of the stretch.
-            slack = near if len(_marked(found, role)) == 1 else 0.13
+            # in a stretched line it may take the last character's share of the stretch, but not
+            # the gap between Han and Latin.
+            slack = near if len(marked(found, role)) == 1 else 0.13
             place = found.cells.index(part[-1]) + 1
             following = found.cells[place : place + 1]
-            share = following[0].x - end if following and following[0].line == part[-1].line else 0
+            share = 0.0
+            if following and following[0].line == part[-1].line:
+                gap = measure.takes_gap(part[-1].char, following[0].char)
+                share = 0.0 if gap else following[0].x - end
             if abs(over[0].x0 - start) > slack:
                 faults.append(f"line under {text} begins {over[0].x0 - start:+.3f}")
             if not -slack <= over[0].x1 - end <= slack + max(0.0, share):
@@ -121,7 +110,7 @@ def _line_faults(
 
 def _apart_faults(found: Found, role: str, setting: Setting) -> list[str]:
     """Two adjoining names on one line of text have two lines with a gap between."""
-    one, other = _marked(found, role)
+    one, other = marked(found, role)
     if one[-1].line != other[0].line:
         return []
     shapes = sorted(_lines(setting, found.lines[one[-1].line]), key=lambda shape: shape.x0)
@@ -164,7 +153,7 @@ def il05(run: Run) -> Outcome | None:
         return None
 
     def fault(found: Found) -> str:
-        cells = _marked(found, "name")[0]
+        cells = marked(found, "name")[0]
         faults = _dot_faults(found, cells, run.main)
         for part in _fragments(cells):
             line = found.lines[part[0].line]
@@ -181,7 +170,7 @@ def il05(run: Run) -> Outcome | None:
 @requirement("IL-06", "the line grows with a stretched line of text and is never broken in it")
 def il06(run: Run) -> Outcome:
     def fault(found: Found) -> str:
-        role = "work" if _marked(found, "work") else "name"
+        role = "work" if marked(found, "work") else "name"
         if role == "work" and not run.ours:
             return ""
         return "; ".join(_line_faults(found, role, run.main, curved=role == "work", near=0.06))
@@ -196,14 +185,12 @@ def _readings(found: Found) -> list[tuple[Cell, str]]:
     """Each base character with its reading."""
     pairs: list[tuple[Cell, str]] = []
     place = 0
-    for part in found.probe.parts:
-        if isinstance(part, str):
-            place += len(part)
-        elif isinstance(part, Marked):
-            place += len(part.text)
-        elif isinstance(part, Ruby):
-            pairs += zip(found.cells[place : place + len(part.base)], part.readings, strict=True)
-            place += len(part.base)
+    for kind, parts in found.probe.blocks():
+        for part in parts if kind not in OUTSIDE else ():
+            if isinstance(part, Ruby):
+                bases = found.cells[place : place + len(part.base)]
+                pairs += zip(bases, part.readings, strict=True)
+            place += len(text_of(part))
     return pairs
 
 
@@ -220,7 +207,11 @@ def _glyphs(found: Found, cell: Cell, reading: str) -> list[Glyph]:
     return min(found_runs, key=lambda run: abs(run[0].x - cell.x), default=[])
 
 
-@requirement("RB-01", "pinyin above its character, half its size, centred on it")
+def _sans(font: str) -> bool:
+    return any(word in font for word in ("Hei", "Sans", "Biolinum", "Reading"))
+
+
+@requirement("RB-01", "pinyin above its character, half its size, centred on it, without serifs")
 def rb01(run: Run) -> Outcome | None:
     if not run.ours:
         return None
@@ -238,6 +229,8 @@ def rb01(run: Run) -> Outcome | None:
             if not at_edge:  # there the reading may be flush with the edge instead
                 faults.append(off((left + right) / 2 - cell.x, 0.5, f"{reading} centred at", 0.05))
             faults.append(off(glyphs[0].size, 0.5, f"size of {reading}"))
+            if not _sans(glyphs[0].font):
+                faults.append(f"{reading} set in {glyphs[0].font}, a face with serifs")
             rise = (line.y - glyphs[0].y) / run.main.em
             if not 0.75 <= rise <= 1.35:
                 faults.append(f"{reading} stands {rise:.2f} em up")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from probes import measure
-from probes.book import WORDS
 from probes.marks import CLOSING, DASHES, ELLIPSES, NO_END, NO_START, PAUSES, SOLIDI, SQUARE
 from probes.probe import Note
 from probes.reading import Found, Line, Setting
@@ -20,6 +19,7 @@ from probes.rules import (
     tagged,
     together,
 )
+from probes.words import WORDS
 
 
 def _bad_start(line: Line) -> bool:

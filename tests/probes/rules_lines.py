@@ -8,13 +8,15 @@ from probes.measure import MOST_GAP, MOST_SPACE, Item, Taken
 from probes.reading import Found, Setting
 from probes.rules import Outcome, Run, Tally, inner_lines, requirement, tagged
 from probes.rules_breaks import pushed_out
-from probes.rules_page import OTHER_EDGES, flush
+from probes.rules_page import OTHER_EDGES, edges, flush
 
 #: Stretch of a line below which it counts as set solid, in em a place.
 _SOLID = 0.004
 
 
-@requirement("JU-01", "every line but the last of its paragraph is flush at both edges, in any style")
+@requirement(
+    "JU-01", "every line but the last of its paragraph is flush at both edges, in any style"
+)
 def ju01(run: Run) -> Outcome:
     tally = Tally()
     for setting in run.books.values():
@@ -34,7 +36,7 @@ def _ragged(found: Found, number: int, setting: Setting) -> str:
     line = found.lines[number]
     end, start = flush(line, setting), line.cells[0].x
     faults = [] if end is None else [f"ends at {end:.2f}"]
-    wanted = -0.5 if line.cells[0].char in OPENING else 0.0
+    wanted = edges(line, setting)[0] - (0.5 if line.cells[0].char in OPENING else 0.0)
     if not line.first and abs(start - wanted) > 0.02:
         faults.append(f"begins at {start:.2f}")
     return "; ".join(f"{setting.name}: line {number + 1} {fault}" for fault in faults)

@@ -7,7 +7,6 @@ import statistics
 from collections import defaultdict
 
 from probes import marks, measure
-from probes.book import REPEATED
 from probes.marks import CLOSING, INTERPUNCTS, OPENING, PAUSES, SOLIDI, SQUARE, is_han, is_latin
 from probes.reading import Found, Line, Setting
 from probes.rules import (
@@ -25,6 +24,7 @@ from probes.rules import (
     tagged,
     together,
 )
+from probes.words import REPEATED
 
 
 def _either(measured: float, wanted: tuple[float, ...], what: str, near: float = NEAR) -> str:

@@ -21,17 +21,30 @@ from probes.rules import (
 )
 
 LINE = 18.0
-#: Probes whose lines have other edges (quotations, items, long words), or readings at them.
-OTHER_EDGES = ("PA-04", "PA-05", "KB-11", "KB-12", "KB-10", "RB-01", "RB-04")
+#: Probes whose lines have readings at their edges.
+OTHER_EDGES = ("RB-01", "RB-04")
+#: How far the lines of a block stand in, at the left (without the indent of a first line) and at
+#: the right; what an item's or an answer's label takes is room of its first line.
+_STAND_IN = {"quote": (2.0, 2.0), "source": (2.0, 2.0), "item": (2.0, 0.0), "bullet": (2.0, 0.0),
+             "more": (2.0, 0.0), "answer": (4.0, 0.0)}  # fmt: skip
+
+
+def edges(line: Line, setting: Setting) -> tuple[float, float]:
+    """Left and right edge of the lines of this line's block, in em."""
+    left, right = _STAND_IN.get(line.kind, (0.0, 0.0))
+    return left, setting.measure - right
 
 
 def flush(line: Line, setting: Setting) -> float | None:
     """None for a line that ends at the right edge, else where it ends, in em.  Of a closing mark
     the square may stand out by the blank that it lost there."""
-    end = measure.right_edge(line, setting.region)
-    last = line.cells[-1].char
-    allowed = (0.0, 0.25, 0.5) if last in CLOSING + PAUSES and not line.hyphen else (0.0,)
-    if any(abs(end - setting.measure - past) <= 0.05 for past in allowed):
+    last = line.cells[-1]
+    calls = [glyph.x + glyph.advance for glyph in line.extras if glyph.x > last.x + 0.9]
+    end = max([measure.right_edge(line, setting.region), *calls])
+    closes = last.char in CLOSING + PAUSES and not line.hyphen and not calls
+    allowed = (0.0, 0.25, 0.5) if closes else (0.0,)
+    edge = edges(line, setting)[1]
+    if any(abs(end - edge - past) <= 0.05 for past in allowed):
         return None
     return end
 
@@ -68,12 +81,19 @@ def pg01(run: Run) -> Outcome:
             starts = [
                 line.cells[0].x
                 for line in lines
-                if id(line) in plain and not line.first and is_han(line.text[0])
+                if id(line) in plain
+                and not line.first
+                and is_han(line.text[0])
+                and line.kind == "p"
             ]
             ends = [
                 measure.right_edge(line, run.region)
                 for line in lines
-                if id(line) in plain and not line.last and is_han(line.cells[-1].char)
+                if id(line) in plain
+                and not line.last
+                and is_han(line.cells[-1].char)
+                and line.kind == "p"
+                and not line.extras
             ]
             near = 0.1 / setting.em
             wrong = [f"a line begins at {x:.3f}" for x in starts if abs(x) > near]
@@ -146,7 +166,7 @@ def pg06(run: Run) -> Outcome:
     return _page_outcome(faults)
 
 
-def _apart(line: Line) -> list[float]:
+def apart(line: Line) -> list[float]:
     """How far apart Han and Han stand, where no reading and no note's mark is beside them."""
     return [
         other.x - one.x
@@ -163,13 +183,13 @@ def pg09(run: Run) -> Outcome:
             continue
         faults = []
         for line in found.lines:
-            found_apart = _apart(line)
-            if not found_apart:
+            apart_here = apart(line)
+            if not apart_here:
                 continue
-            if line.last and abs(max(found_apart) - 1) > 0.005:
-                faults.append(f"last line: Han {max(found_apart):.3f} apart")
-            elif max(found_apart) - min(found_apart) > 0.01:
-                faults.append(f"Han {min(found_apart):.3f} to {max(found_apart):.3f} apart")
+            if line.last and abs(max(apart_here) - 1) > 0.005:
+                faults.append(f"last line: Han {max(apart_here):.3f} apart")
+            elif max(apart_here) - min(apart_here) > 0.01:
+                faults.append(f"Han {min(apart_here):.3f} to {max(apart_here):.3f} apart")
         tally.judge(found, *faults)
     return tally.outcome()
 
@@ -178,7 +198,7 @@ def pg09(run: Run) -> Outcome:
 def pg10(run: Run) -> Outcome:
     tally = Tally()
     for found in run.main.found.values():
-        least = min((min(_apart(line), default=1.0) for line in found.lines), default=1.0)
+        least = min((min(apart(line), default=1.0) for line in found.lines), default=1.0)
         tally.judge(found, f"Han {least:.3f} apart" if least < 0.995 else "")
     return tally.outcome()
 
@@ -190,34 +210,6 @@ def pa01(run: Run) -> Outcome:
         if is_han(found.cells[0].char):
             tally.judge(found, off(found.cells[0].x, 2, "begins at"))
     return tally.outcome()
-
-
-@requirement("PA-04", "a paragraph that goes on after a quotation is not indented again")
-def pa04(run: Run) -> Outcome | None:
-    if not run.ours:
-        return None
-
-    def fault(found: Found) -> str:
-        start = next(line for line in reversed(found.lines) if line.first)
-        return off(start.cells[0].x, 0, "goes on at")
-
-    return each(run.main, "PA-04", fault)
-
-
-@requirement("PA-05", "items hang by whole ems and never stand out of the type area")
-def pa05(run: Run) -> Outcome | None:
-    if not run.ours:
-        return None
-
-    def fault(found: Found) -> str:
-        starts = [line.cells[0].x for line in found.lines[1:]]
-        hang = round(starts[0])
-        faults = [off(start, hang, "begins at") for start in starts]
-        if hang < 1:
-            faults.append(f"hangs by {hang}")
-        return "; ".join(fault for fault in faults if fault)
-
-    return each(run.main, "PA-05", fault)
 
 
 @requirement("PA-08", "the last line of a paragraph has two characters or more")
@@ -247,19 +239,3 @@ def pa09(run: Run) -> Outcome:
                 fault = f"{before} lines before the turn, {after} after"
                 tally.judge(found, fault if min(before, after) < 2 else "")
     return tally.outcome()
-
-
-@requirement("PA-10", "single lines stand at the start or end as asked, set solid")
-def pa10(run: Run) -> Outcome | None:
-    if not run.ours:
-        return None
-
-    def fault(found: Found) -> str:
-        source = next(line for line in found.lines if line.text.startswith("——"))
-        edge = run.main.measure - 2
-        faults = [off(measure.right_edge(source, run.region), edge, "the source ends at")]
-        faults += [off(apart, 1, "Han apart by", 0.005) for apart in _apart(source)]
-        faults.append(off(found.lines[0].cells[0].x, 2, "begins at"))
-        return "; ".join(fault for fault in faults if fault)
-
-    return each(run.main, "PA-10", fault)

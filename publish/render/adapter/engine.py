@@ -21,10 +21,13 @@ LINE = 18.0
 
 @dataclass(slots=True)
 class Report:
-    """What there is to tell after a document has been set."""
+    """What there is to tell after a document has been set: diagnostics of the guard, lines that did
+    not come out well (:class:`publish.render.adapter.painting.Flaw`), and the beginnings of
+    paragraphs that the stock engine had to set, with the reason."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    settings: Any = None
+    flaws: list[Any] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def default_rules() -> dict[Region, Rules]:
@@ -68,10 +71,11 @@ def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> 
     from publish.render.adapter.replaced import REPLACED
     from publish.render.adapter.setting import Settings
 
-    settings = report.settings = Settings(rules)
+    settings = Settings(rules)
+    report.refused = settings.refused
     layout = Layout(settings, guard.stock)
     new: dict[str, Any] = {
-        "weasyprint.draw.draw_inline_level": Painter(guard.stock).draw_inline_level,
+        "weasyprint.draw.draw_inline_level": Painter(guard.stock, report.flaws).draw_inline_level,
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -16,11 +17,25 @@ from publish.typeset.lines import Line
 _LEADER_GAP = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A line that did not come out well: how (publish.typeset.lines), the page of its document,
+    what each joint was opened by in em, and text[begin:end] of its paragraph."""
+
+    state: int
+    page: int
+    stretch: float
+    text: str
+    begin: int
+    end: int
+
+
 class Painter:
     """The function that stands in for WeasyPrint's draw_inline_level; one for a document."""
 
-    def __init__(self, stock: Callable[[str, str], Any]) -> None:
-        self.stock = stock
+    def __init__(self, stock: Callable[[str, str], Any], flaws: list[Flaw]) -> None:
+        """``flaws`` collects the lines that did not come out well."""
+        self.stock, self.flaws = stock, flaws
         self._registers: dict[int, Register] = {}
 
     def draw_inline_level(
@@ -59,6 +74,12 @@ class Painter:
                 with stream.marked(what, "Span"):
                     self._text(stream, register, flow, payload, dx, dy, readings)
         marks.paint(stream, register, box, dx, dy)
+        self.flaws.extend(
+            Flaw(line.state, page.page_type.index + 1, line.stretch, text, line.begin, line.end)
+            for line, _, _ in box.places
+            if line.state
+            for text in (flow.paragraph.text,)
+        )
 
     def _text(
         self,

@@ -1,0 +1,60 @@
+"""Lines that did not come out well, told with their page and their place in the manuscript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from publish.diagnostics import Diagnostic, Severity, Span
+from publish.model import book as b
+from publish.model.tree import walk
+from publish.typeset.lines import LOOSE, OVERFULL, RUNT, SHORT
+
+if TYPE_CHECKING:
+    from publish.render.adapter.painting import Flaw
+
+#: Code, severity and words of each flaw.
+_TOLD: dict[int, tuple[str, Severity, str]] = {
+    OVERFULL: ("L-OVERFULL", "warning", "a line stands out of its measure"),
+    SHORT: ("L-SHORT", "warning", "a line could not be filled and was left short"),
+    LOOSE: ("L-LOOSE", "query", "a line is opened by {stretch:.2f} em at every joint"),
+    RUNT: ("L-RUNT", "query", "the last line of a paragraph has a single character"),
+}
+_HINTS = {
+    OVERFULL: "break the long word or address with a soft hyphen, or reword",
+    SHORT: "give the long word a soft hyphen, or reword",
+    LOOSE: "a soft hyphen in the long word after it, or another wording, closes it",
+    RUNT: "a word more or less in the paragraph mends it",
+}
+#: Characters of a line that are looked for in the manuscript, and that are shown.
+_SOUGHT, _SHOWN = 8, 16
+
+
+def told(book: b.Book, flaws: Iterable[Flaw]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of lines; pages are those of the interior, as the folios count them."""
+    found = []
+    for flaw in dict.fromkeys(flaws):
+        code, severity, words = _TOLD[flaw.state]
+        line = flaw.text[flaw.begin : flaw.end].strip()
+        shown = line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+        message = f"page {flaw.page}: {words.format(stretch=flaw.stretch)}: {shown}"
+        place = _place(book, flaw)
+        found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
+    return tuple(found)
+
+
+def _place(book: b.Book, flaw: Flaw) -> Span | None:
+    """Where a line begins in the manuscript, as near as the text of the book tells."""
+    sought = flaw.text[flaw.begin : flaw.end].strip()[:_SOUGHT]
+    for text in _texts(book):
+        at = text.text.find(sought)
+        if at >= 0 and text.span is not None:
+            span = text.span
+            if span.end - span.start == len(text.text):
+                return Span(span.source, span.start + at, span.start + at + len(sought))
+            return span
+    return None
+
+
+def _texts(book: b.Book) -> Iterator[b.Text]:
+    return (node for node in walk(book) if isinstance(node, b.Text))
