@@ -106,7 +106,7 @@ def test_any_paragraph(text: str, measure: float, rules: Rules, indent: float) -
 @given(texts(), MEASURES, all_rules())
 def test_any_ragged_paragraph(text: str, measure: float, rules: Rules) -> None:
     result = setting(text, measure, rules, justify=False)
-    _must_hold(result, rules, 0.0)
+    _must_hold(result, rules, 0.0, justified=False)
     assert all(not line.stretch for line in result.lines)
 
 
@@ -130,10 +130,10 @@ def test_any_runs(parts: list[str], measure: float, data: st.DataObject) -> None
     _as_shown(result)
 
 
-def _must_hold(result: Set, rules: Rules, indent: float) -> None:
+def _must_hold(result: Set, rules: Rules, indent: float, justified: bool = True) -> None:
     _covered(result)
     _as_shown(result)
-    _flush(result, indent)
+    _flush(result, indent, justified)
     _kinsoku(result)
     _spaced(result, rules)
 
@@ -190,12 +190,12 @@ def _last_visible(result: Set, number: int) -> int:
     return last
 
 
-def _flush(result: Set, indent: float) -> None:
+def _flush(result: Set, indent: float, justified: bool) -> None:
     """A line that is full ends at the measure, with what its last mark may hang or lose there."""
     text = result.paragraph.text
     for number, (line, shown) in enumerate(zip(result.lines, result.shown, strict=True)):
         start = indent if not number else 0.0
-        closing = line.end == len(text) or text[line.end - 1] == "\n"
+        closing = line.end == len(text) or text[line.end - 1] == "\n" or not justified
         last = _last_visible(result, number)
         if last not in shown.places:
             continue
@@ -343,9 +343,9 @@ def test_widths_are_those_of_css(first: str, second: str, rules: Rules) -> None:
 @FIXED
 @given(st.lists(st.text(_HAN, min_size=1, max_size=9), min_size=4, max_size=9), all_rules())
 def test_no_last_line_of_one_character(parts: list[str], rules: Rules) -> None:
-    """clreq, #adjustments_of_orphans_and_widows, at all measures of a book."""
+    """clreq, #adjustments_of_orphans_and_widows, at the measures of books."""
     text = "，".join(parts) + "。"
-    for measure in range(14, 27):
+    for measure in range(18, 31):
         result = setting(text, measure, rules, 2.0)
         last = result.texts[-1]
         assert len(result.lines) == 1 or sum(character in _HAN for character in last) > 1, last
@@ -434,7 +434,7 @@ def test_expansion_goes_step_by_step_and_equally() -> None:
     spaces = ["b "]
     gaps = ["乙a", "d丙", "己e", "f庚"]
     others = ["甲乙", "丙—", "—丁", "戊，", "，己"]
-    room = (0.25, 4 / 12, 5 * 0.25)
+    room = (0.25, 4 * (1 / 3 - 1 / 4), 5 * 0.25)
     for by in (0.1, 0.25, 0.4, 0.55, 0.6, 0.9, 1.5, sum(room) - 0.01):
         opened, result = _opened(text, by, rules_for("cn"))
         left = by
@@ -445,10 +445,6 @@ def test_expansion_goes_step_by_step_and_equally() -> None:
             for pair in pairs:
                 # A blank opens after itself.
                 wanted[text.index(pair) + (pair[1] == " ")] = taken / len(pairs)
-        # The last joint of a unit of two dashes is that after it.
-        if text.index("——") + 1 not in opened:
-            del wanted[text.index("——")]
-            opened.pop(text.index("——"))
         assert opened == pytest.approx(wanted, abs=NEAR), by
         each = wanted[0]
         assert result.lines[0].state == (LOOSE if each > 0.1 else GOOD)
@@ -504,7 +500,7 @@ def test_lone_marks_take_their_space(region: str, mark: str) -> None:
     half = mark in "·–／" and (region == "cn" or mark == "–")
     wanted = {"full": 0.5 if half else 1.0}
     rigid = mark in "·～—／–" or (mark in "！？" and region == "tw")
-    wanted["half"] = wanted["full"] if rigid else 0.5
+    wanted["half"] = wanted["full"] if rigid and mark != "·" else 0.5
     wanted["kaiming"] = wanted["full"] if rigid or mark in "。！？" else 0.5
     for style, room in wanted.items():
         rules = rules_for(region, style)  # type: ignore[arg-type]

@@ -38,6 +38,8 @@ class Breaker:
         self.prepared = prepared
         self.width, self.indent, self.start, self.justify = width, indent, start, justify
         self._memo: dict[int, Candidates] = {}
+        if prepared.longest_word > width - indent:
+            prepared.relent(width - indent)
         #: What the worst line costs.
         self.worst = 0.0
 

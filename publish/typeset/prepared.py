@@ -27,9 +27,9 @@ from publish.typeset.classes import (
     SQUEEZED,
     STOP,
 )
-from publish.typeset.faces import Face, Piece, Sign
+from publish.typeset.faces import Face, Piece, Sign, Word
 from publish.typeset.paragraph import Paragraph, Unsuitable
-from publish.typeset.pieces import FORCED, HYPHEN, MARK, NO, YES, Pieces
+from publish.typeset.pieces import ADDRESS, FORCED, HYPHEN, MARK, NO, WORD, YES, Pieces
 from publish.typeset.rules import Rules
 
 #: A length that is none.
@@ -226,6 +226,13 @@ class Prepared(Pieces):
             self.advances[index] += gap
         self.total = [0.0, *accumulate(self.advances)]
         self.place_sums = [0, *accumulate(self.places)]
+        ends = [*self.starts[1:], self.length]
+        words = (
+            self.total[end] - self.total[start]
+            for start, end, kind in zip(self.starts, ends, self.kinds, strict=True)
+            if kind == WORD and end - start > 1
+        )
+        self.longest_word = max(words, default=0.0)
         rules, em = self.rules, self.em
         room: dict[int, float] = {}
         for index, (_, before, after) in self.shrinks.items():
@@ -263,6 +270,19 @@ class Prepared(Pieces):
         if word is None:
             raise Unsuitable(self.text[begin:end])
         return word.pieces
+
+    def relent(self, width: float) -> None:
+        """Let words that are longer than a line be broken anywhere: better than out of the page
+        (clreq, #handling_western_text_in_chinese_text_using_proportional_western_fonts)."""
+        ends = [*self.starts[1:], self.length]
+        for start, end, kind, payload in zip(
+            self.starts, ends, self.kinds, self.payloads, strict=True
+        ):
+            if kind == WORD and self.total[end] - self.total[start] > width:
+                assert isinstance(payload, Word)
+                for index in range(start, end - 1):
+                    if self.breaks[index] == NO and payload.breakable[index - start]:
+                        self.breaks[index] = ADDRESS
 
     def is_runt(self, first: int, last: int) -> bool:
         """Whether text[first:last] is too little for a last line (clreq,
