@@ -198,6 +198,7 @@ def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
 def check(source: Path) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful in a manuscript, a book folder, an EPUB or a PDF."""
     from publish.check import check_artifact
+    from publish.check.rivers import rivers
 
     if source.suffix.lower() in (".epub", ".pdf"):
         return check_artifact(source)
@@ -208,7 +209,9 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
         if not has_errors(found):
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
-                found.extend(_makers(read, made)["pdf"](Path(folder) / "book.pdf")[1])
+                path = Path(folder) / "book.pdf"
+                found.extend(_makers(read, made)["pdf"](path)[1])
+                found.extend(rivers(path))
     return tuple(dict.fromkeys(found))
 
 

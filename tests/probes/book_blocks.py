@@ -43,7 +43,7 @@ def blocks(make: Maker) -> None:
         parts += [Turn("item"), filler(N + 4 + number % 3, make.seed + number)]
     make.add("PA-05 LI-01", filler(6, make.seed), *parts)
     for number in range(12):
-        kind = "h2" if number % 2 else "h3"
+        kind = "subsection" if number % 2 else "section"
         make.add(
             "PG-06 HD-01 HD-02 HD-04",
             filler(N + number, make.seed),

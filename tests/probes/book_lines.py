@@ -46,7 +46,7 @@ def adjustment(make: Maker) -> None:
             before = column - START - math.ceil(_natural(items))
             make.add(
                 "JU-04 JU-02 HL-03 HL-05 PW-08 JU-05",
-                filler(before, make.seed) + items + "——" + filler(N - 3, make.seed + 2),
+                filler(before, make.seed) + items + "——" + filler(N - 8, make.seed + 2),
             )
 
 
@@ -59,7 +59,7 @@ def _squeezed(make: Maker, items: str, tail: str) -> None:
             continue
         first = filler(before // 2, make.seed)
         second = filler(before - before // 2 + (1 if opened else 0), make.seed + 1)
-        behind = filler(2 * N - 6 if make.seed % 3 == 0 else N - 3, make.seed + 2)
+        behind = filler(N + 7 if make.seed % 3 == 0 else N - 8, make.seed + 2)
         make.add(
             _TAGS if tail == "石" else _TAGS + " KB-07",
             first + items + opened + second + tail + behind,

@@ -21,6 +21,11 @@ class Maker:
         """A number that differs from probe to probe."""
         return len(self.probes)
 
+    @property
+    def serial(self) -> str:
+        """The serial of the next probe."""
+        return serial(len(self.probes) + 1)
+
     def add(
         self,
         tags: str,
@@ -32,7 +37,7 @@ class Maker:
     ) -> None:
         """A probe of these parts, its serial before them (and ``lead`` before the serial); ``at``
         counts from behind the serial."""
-        name = serial(len(self.probes) + 1)
+        name = self.serial
         self.probes.append(
             Probe(
                 name,
@@ -49,7 +54,7 @@ class Maker:
         one or two lines of Han behind it (or ``tail`` characters)."""
         for column in columns:
             before = column - START
-            behind = tail or (2 * N - 4 if self.seed % 3 == 0 else N - 2)
+            behind = tail or (N + 7 if self.seed % 3 == 0 else N - 8)
             self.add(
                 tags,
                 filler(before, self.seed),

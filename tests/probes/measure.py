@@ -154,7 +154,7 @@ def taken(line: Line, setting: Setting, pairs: Pairs) -> Taken:
     cells = [cell for cell in line.cells if not cell.char.isspace()]
     chars = "".join(cell.char for cell in cells)
     for at, (one, other) in enumerate(itertools.pairwise(cells)):
-        spaced = _spaced(line, one, other)
+        spaced = _spaced(one, other)
         start = one.x - shift(one, region)
         slack = other.x - shift(other, region) - start - natural(one, region)
         if spaced and is_latin(one.char) and is_latin(other.char):
@@ -176,9 +176,9 @@ def beside(line: Line, one: Cell, other: Cell) -> bool:
     return any(one.x - 0.5 < glyph.x < other.x + 1 for glyph in line.extras)
 
 
-def _spaced(line: Line, one: Cell, other: Cell) -> bool:
-    first, second = line.cells.index(one), line.cells.index(other)
-    if second - first > 1:
+def _spaced(one: Cell, other: Cell) -> bool:
+    """Whether a blank stands between two letters."""
+    if other.place - one.place > 1:
         return True
     # A blank that is no glyph in the file: two letters too far apart for one word.
     return (
@@ -231,7 +231,7 @@ def pulled(found: Found, number: int, setting: Setting, pairs: Pairs) -> tuple[f
     """How much blank the line would have to give up to hold its next piece, and how much it
     could, full stops left whole (steps 1 to 6), in em.
 
-    None: there is nothing to say (last line, or the paragraph would then end with a single
+    None: there is nothing to say (last line, or the paragraph might then end with a single
     character).
     """
     region = setting.region
@@ -242,8 +242,11 @@ def pulled(found: Found, number: int, setting: Setting, pairs: Pairs) -> tuple[f
     length = next(
         (n for n in range(1, len(after)) if may_break(after[n - 1].char, after[n].char)), None
     )
-    if length is None or (found.lines[number + 1].last and len(after) - length < 2):
+    if length is None:
         return None
+    end = next(each for each in found.lines[number + 1 :] if each.last)
+    if len(end.cells) - length < 3:
+        return None  # the paragraph's last line might be left with one character
     cells = [cell for cell in line.cells if not cell.char.isspace()]
     if not (may_break(cells[-1].char, after[0].char)):
         return None
@@ -258,7 +261,7 @@ def pulled(found: Found, number: int, setting: Setting, pairs: Pairs) -> tuple[f
         last = at == len(extended) - 1
         before = extended[at - 1].char if at else ""
         following = "" if last else extended[at + 1].char
-        total += _natural_run(cell, following, line, extended, at, region)
+        total += _natural_run(cell, following, extended, at, region)
         if following:
             total += base_slack(chars, at, pairs)
             if takes_gap(cell.char, following):
@@ -282,11 +285,11 @@ def pulled(found: Found, number: int, setting: Setting, pairs: Pairs) -> tuple[f
 
 
 def _natural_run(
-    cell: Cell, following: str, line: Line, cells: list[Cell], at: int, region: Region
+    cell: Cell, following: str, cells: list[Cell], at: int, region: Region
 ) -> float:
     """The cell's width; a Latin letter's with its kerning, and the blank after a word."""
     if following and is_latin(cell.char) and is_latin(following):
         apart = cells[at + 1].x - cell.x
         if cells[at + 1].line == cell.line:
-            return cell.glyph.advance + GAP if _spaced(line, cell, cells[at + 1]) else apart
+            return cell.glyph.advance + GAP if _spaced(cell, cells[at + 1]) else apart
     return natural(cell, region)

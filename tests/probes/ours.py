@@ -60,7 +60,7 @@ def build(
             )
             sections.append(f"[edition.page]\n{keys}")
     (book / "book.toml").write_text("".join(sections), encoding="utf-8")
-    text = "\n\n".join(["# 探针", *(probe.markdown() for probe in probes)])
+    text = "\n\n".join(["# 探针", "## 探针", *(probe.markdown() for probe in probes)])
     (book / "manuscript.md").write_text(text + "\n", encoding="utf-8")
     picture = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 90, 31))
     picture.clear_with(128)

@@ -66,14 +66,15 @@ class Note:
 @dataclass(frozen=True)
 class Turn:
     """A new block: ``p``, ``quote``, ``source`` (of that quote), ``item`` (numbered), ``bullet``,
-    ``more`` (of the same item), ``answer`` (of a dialogue), ``h3``, and those of OUTSIDE."""
+    ``more`` (of the same item), ``answer`` (of a dialogue), ``subsection``, and those
+    of OUTSIDE."""
 
     kind: str
 
 
 #: Blocks whose text has another size than the body's: it is no part of a probe's plain text.
 #: ``middle`` and ``end`` are tables of one column that is centred or set at its end.
-OUTSIDE = ("h2", "figure", "middle", "end")
+OUTSIDE = ("section", "figure", "middle", "end")
 
 Part = str | Marked | Code | Ruby | Note | Turn
 
@@ -158,8 +159,8 @@ _WRITTEN = {
     "bullet": "- {}",
     "more": "   {}",
     "answer": "::: dialogue\n\n{}\n\n:::",
-    "h2": "## {}",
-    "h3": "### {}",
+    "section": "### {}",
+    "subsection": "#### {}",
     "figure": '![图](probe.png "{}")',
     "middle": "| {0} |\n|:---:|\n| {0} |",
     "end": "| {0} |\n|---:|\n| {0} |",

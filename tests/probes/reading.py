@@ -52,11 +52,13 @@ class Shape:
 
 @dataclass(slots=True)
 class Cell:
-    """A character of the probe and the glyph that shows it; ``line`` counts within the probe."""
+    """A character of the probe and the glyph that shows it; ``line`` counts within the probe,
+    ``place`` in its plain text."""
 
     char: str
     line: int
     glyph: Glyph
+    place: int
 
     @property
     def x(self) -> float:
@@ -379,7 +381,7 @@ def _align(probe: Probe, rows: list[Row], region: Region) -> Found | str:
             while place < len(text) and text[place].isspace() and not glyph.char.isspace():
                 place += 1
             if place < len(text) and glyph.char == text[place]:
-                cell = Cell(glyph.char, len(lines), glyph)
+                cell = Cell(glyph.char, len(lines), glyph, place)
                 cells.append(cell)
                 line.cells.append(cell)
                 place += 1

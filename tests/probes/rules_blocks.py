@@ -152,9 +152,9 @@ def _single(row: Row, glyphs: list[Glyph], kind: str, edge: float) -> str:
 
 def _heading(found: Found, run: Run) -> tuple[int, float, float, str] | None:
     """Page, baseline, size and face of a probe's heading."""
-    for line in _lines(found, "h3"):
+    for line in _lines(found, "subsection"):
         return line.page, line.y, line.cells[0].glyph.size, line.cells[0].glyph.font
-    for text in found.probe.outside("h2"):
+    for text in found.probe.outside("section"):
         for row, glyphs in run.main.elsewhere(text):
             return row.page, row.y, glyphs[0].size, glyphs[0].font
     return None
@@ -186,7 +186,7 @@ def hd02(run: Run) -> Outcome | None:
         faults = []
         if not any(word in font for word in ("Hei", "Sans", "Bold")):
             faults.append(f"set in {font}")
-        if found.probe.outside("h2") and size < 1.1:
+        if found.probe.outside("section") and size < 1.1:
             faults.append(f"{size:.2f} of the body's size")
         return _told(faults)
 

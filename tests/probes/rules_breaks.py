@@ -174,8 +174,9 @@ def kb11(run: Run) -> Outcome:
         cells = construct(found)
         if any(isinstance(part, Note) for part in found.probe.parts):
             if run.ours:
-                line = found.lines[cells[-1].line]
-                near = [glyph for glyph in line.extras if 0.5 < glyph.x - cells[-1].x < 1.4]
+                word = cells[0]  # one character, behind which the note is called
+                line = found.lines[word.line]
+                near = [glyph for glyph in line.extras if 0.5 < glyph.x - word.x < 1.4]
                 tally.judge(found, "" if near else "the note's mark is not beside its word")
             continue
         parted = len({cell.line for cell in cells}) > 1

@@ -333,7 +333,8 @@ def hl01(run: Run) -> Outcome:
         faults = []
         for number, gap in _gaps(found, run.main):
             line = found.lines[number]
-            least, most = (0.24, 0.26) if line.last else (0.12, 0.34)
+            short = line.last and measure.right_edge(line, run.region) < edge - 1
+            least, most = (0.24, 0.26) if short else (0.12, 0.34)
             if not least <= gap <= most:
                 faults.append(f"gap {gap:.3f}")
         for line in found.lines:
