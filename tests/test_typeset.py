@@ -352,6 +352,15 @@ def test_no_last_line_of_one_character(parts: list[str], rules: Rules) -> None:
         assert len(result.lines) == 1 or sum(character in _HAN for character in last) > 1, last
 
 
+def test_composing_changes_nothing() -> None:
+    """One preparation serves any width, in any order."""
+    made = paragraph("中文ABCDEFGHIJKLMN文字文字文字“中文”，中文")
+    prepared = Prepared(made)
+    before = compose(made, 8 * EM, prepared=Prepared(made))
+    compose(made, 5 * EM, prepared=prepared)
+    assert compose(made, 8 * EM, prepared=prepared) == before
+
+
 # --- evening out --------------------------------------------------------------------------------
 
 
@@ -490,7 +499,9 @@ def _taken(text: str, rules: Rules) -> float:
 
 
 @pytest.mark.parametrize("region", ["cn", "tw", "hk"])
-@pytest.mark.parametrize(("marks", "room"), [("！？", 1), ("？！", 1), ("！！！", 2), ("？？？？", 2)])
+@pytest.mark.parametrize(
+    ("marks", "room"), [("！？", 1), ("？！", 1), ("！！！", 2), ("？？？？", 2)]
+)
 def test_chained_exclamations_share_squares(region: str, marks: str, room: float) -> None:
     """clreq, #exclamatory_question_marks."""
     assert _taken(f"中{marks}中", rules_for(region)) == pytest.approx(room)  # type: ignore[arg-type]

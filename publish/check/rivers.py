@@ -21,7 +21,8 @@ _ENDS = dict.fromkeys("，、。；：！？”’」』）》〉】", 0.45)
 _BEGINS = dict.fromkeys("“‘「『（《〈【", 0.55)
 #: Baselines this near make one line, and lines this far apart one paragraph, in em.
 _SAME, _NEXT = 0.3, 2.2
-_MANY = 6
+#: Whites of a line that are too many, and characters that are too few, for running text.
+_MANY, _FEW = 6, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def _lines(page: Any) -> Iterator[_Line]:
         ink = [glyph for glyph in row if not glyph[3].isspace() and glyph[3] != "\u200b"]
         if ink:
             whites = tuple(_whites(ink))
-            # A row of a table or a leader is no line of text.
-            kept = whites if len(whites) <= _MANY else ()
+            # A row of a table, a leader, a label with its value are no lines of text.
+            kept = whites if len(whites) <= _MANY and len(ink) >= _FEW else ()
             yield _Line(row[0][0], ink[0][4], "".join(glyph[3] for glyph in row), kept)
 
 

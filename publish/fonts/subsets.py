@@ -26,7 +26,7 @@ from publish.fonts.sfnt import (
 )
 
 #: Part of every key of the cache: raise it when the making of a subset changes.
-VERSION = 4
+VERSION = 5
 
 #: Share of the em box above the baseline in Noto CJK (BASE table, ideographic em box).
 _ASCENT = 0.88

@@ -21,9 +21,9 @@ _TOLD: dict[int, tuple[str, Severity, str]] = {
     RUNT: ("L-RUNT", "query", "the last line of a paragraph has a single character"),
 }
 _HINTS = {
-    OVERFULL: "break the long word or address with a soft hyphen, or reword",
-    SHORT: "give the long word a soft hyphen, or reword",
-    LOOSE: "a soft hyphen in the long word after it, or another wording, closes it",
+    OVERFULL: "another wording, or a shorter word, mends it",
+    SHORT: "another wording before the long word mends it",
+    LOOSE: "another wording closes it",
     RUNT: "a word more or less in the paragraph mends it",
 }
 #: Characters of a line that are looked for in the manuscript, and that are shown.

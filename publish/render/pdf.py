@@ -73,6 +73,10 @@ def write_pdf(
         logger.removeHandler(handler)
         logger.setLevel(old_level)
         logger.propagate = old_propagate
+    if edition.line_end == "hang" and edition.region != "cn":
+        message = f"edition {edition.name}: points hang in horizontal lines of the mainland only"
+        hint = 'line-end = "full" or "half" is what this edition can have'
+        report.diagnostics.append(Diagnostic("L-HANG", "warning", message, hints=(hint,)))
     return len(pages), (*report.diagnostics, *told(book, report.flaws), *handler.found)
 
 

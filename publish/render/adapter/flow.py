@@ -130,6 +130,8 @@ class Collector:
         for reading in flow.readings:
             wanted.update(range(reading.begin, reading.end))
         self._space_readings()
+        if style["white_space"] == "nowrap":
+            self.glued.update(range(self.length - 1))
         # What is before a generated number (a leader, a note call) stays with it.
         glued = frozenset(index for index in self.glued if 0 <= index < self.length - 1)
         flow.paragraph = Paragraph(

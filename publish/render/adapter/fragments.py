@@ -38,7 +38,9 @@ class Fragment(boxes.LineBox):  # type: ignore[misc]
     """
 
     def __init__(self) -> None:
-        """Fragments are made by :func:`make_fragment`."""
+        """An empty one; :func:`make_fragment` fills it."""
+        self.children: Any = ()
+        self.script: list[tuple[Any, Any]] = []
 
 
 def make_fragment(

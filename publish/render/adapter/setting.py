@@ -238,6 +238,8 @@ class Settings:
         )
         try:
             flow = collector.collect(linebox)
+            if flow.objects and flow.line_height <= 0:
+                raise Unsuitable("a line that its boxes hold")
             return Setting(context, flow, align, containing)
         except Unsuitable as reason:
             text = "".join(
