@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
-from probes import bench, book, reading, report
+from probes import bench, book, measure, reading, report, words
 from probes.marks import REGIONS, Region, in_region
 from probes.probe import MEASURE, START, Marked, Probe
 from probes.reading import Setting
@@ -42,8 +42,6 @@ def test_requirement(name: str, region: Region, runs: dict[Region, Run]) -> None
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_step_of_reduction_is_seen(region: Region, runs: dict[Region, Run]) -> None:
     """JU-03 is no test unless lines use the steps that it orders."""
-    from probes import measure
-
     main = runs[region].main
     pairs = measure.pair_slacks(main)
     seen: Counter[int] = Counter()
@@ -59,7 +57,7 @@ def test_every_step_of_reduction_is_seen(region: Region, runs: dict[Region, Run]
 
 
 def test_serials_are_unique_and_found_nowhere_else() -> None:
-    for probes in (book.probes(), book.style_probes(), book.rare_probes(), book.wide_probes()):
+    for probes in (book.probes(), book.style_probes()):
         serials = [probe.serial for probe in probes]
         assert len(set(serials)) == len(serials)
         for probe in probes:
@@ -73,14 +71,20 @@ def test_marks_stand_at_every_column_around_the_edge() -> None:
         if probe.length == 1 and len(probe.plain("cn")) > MEASURE:
             sign = probe.plain("cn")[probe.at]
             columns.setdefault(sign, set()).add(probe.at - 3 + START)
-    for sign in book.SINGLES + "/／":
+    for sign in words.SINGLES + "/／":
         assert columns[sign] >= set(range(MEASURE - 2, MEASURE + 2)), sign
     assert len(book.probes()) >= 300
 
 
+def test_prose_meets_every_kind_of_blank() -> None:
+    text = "".join(probe.plain("cn") for probe in book.probes() if "PA-09" in probe.tags)
+    for piece in ("，", "。", "：“", "《", "（", "·", "——", "……", "50%", "the line", " CSS "):
+        assert text.count(piece) >= 3, piece
+
+
 def test_every_tag_is_a_requirement() -> None:
     known = set(REQUIREMENTS)
-    for probes in (book.probes(), book.style_probes(), book.rare_probes(), book.wide_probes()):
+    for probes in (book.probes(), book.style_probes()):
         for probe in probes:
             assert {tag[:5] for tag in probe.tags} <= known
 

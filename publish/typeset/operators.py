@@ -55,7 +55,7 @@ class _Pen:
 
     def flush(self) -> None:
         if self.array:
-            self.operators.append(f"[<{self.array}>] TJ".replace("<>", ""))
+            self.operators.append(f"[<{self.array}>] TJ".replace("<>", " "))
             self.array = ""
 
     def put(self, font: object, spacing: float, moved: float, shown: str) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 
 from publish.typeset.classes import (
     BREAK,
     CLOSE,
+    DASH,
     EXCLAIM,
     FIXED,
     LATIN,
@@ -126,6 +128,12 @@ class Pieces:
                     previous = (first, sign)
                     self.advances[first] = sign.advance
                     continue
+                if letter == DASH:
+                    # Dashes and ellipses of one kind are a unit, of two kinds two.
+                    for _, unit in groupby(range(first, last), self.text.__getitem__):
+                        places = list(unit)
+                        self._word(places[0], places[-1] + 1, number, run)
+                    continue
                 self._other(letter, first, last, number, run)
             if end > position:
                 self._han(position, end, number, pads)
@@ -185,7 +193,7 @@ class Pieces:
             raise Unsuitable(text)
         self._add(first, WORD, word, number)
         self.advances[first:last] = word.advances
-        dashes = self.cls[first] == "d"
+        dashes = self.cls[first] == DASH
         if dashes:
             self._space_dashes(first, last, run.face.em, word)
         length = last - first - 1

@@ -95,7 +95,7 @@ def _units(make: Maker) -> None:
     make.slide("KB-04 KB-09 KB-01 KB-06", "“山水……”", columns=range(N - 6, N))
     for token, width in NUMBERS:
         make.slide("KB-11", token, columns=range(N - width - 1, N + 1))
-    make.slide("KB-11 NT-01", "山", Note("注山水木火石田。"), columns=range(N - 2, N + 2))
+    make.slide("KB-11 NT-01", "山", Note("注山水木火石田" * 2), columns=range(N - 2, N + 2))
     make.slide("KB-11 KB-01", "山", Note("注火石田山水木。"), "，", columns=range(N - 3, N + 2))
     for word in WORDS:
         make.slide("KB-12 HL-01", word, columns=range(N - 5, N + 1))
@@ -139,7 +139,7 @@ def _latin(make: Maker) -> None:
         make.line("HL-02", context)
     make.slide("HL-01 HL-02", "（ab）", columns=range(N - 4, N + 1))
     # Long runs of Latin, and addresses, which may be broken but never stand out.
-    words = "the quick brown fox jumps over the lazy dog and types all of the letters"
+    words = "a cat sat on a red mat and a dog ran to it in the big old barn by the sea at noon"
     for column in (6, 9, N - 4):
         make.slide("HL-01 HL-03 JU-04", words, columns=(column,))
         make.slide(

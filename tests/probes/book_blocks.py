@@ -33,7 +33,7 @@ def blocks(make: Maker) -> None:
         for length in (2 * N, 2 * N + 7):
             parts = []
             for number, kind in enumerate(kinds):
-                label = "问：" if kind == "answer" and number % 2 == 0 else "答："
+                label = "山：" if kind == "answer" and number % 2 == 0 else "水："
                 text = filler(length + number, make.seed + number)
                 parts += [Turn(kind), label + text if kind == "answer" else text]
             make.add("PA-05 LI-01", filler(6, make.seed), *parts)
@@ -47,7 +47,7 @@ def blocks(make: Maker) -> None:
         make.add(
             "PG-06 HD-01 HD-02 HD-04",
             filler(N + number, make.seed),
-            Turn(kind), filler(4 + number % 3, make.seed + 1),
+            Turn(kind), "山".join(make.serial) + filler(number % 3, make.seed + 1),
             Turn("p"), filler(2 * N + number, make.seed + 2),
         )  # fmt: skip
     for kind in ("figure", "middle", "end"):
@@ -55,7 +55,7 @@ def blocks(make: Maker) -> None:
             make.add(
                 "PA-10 PG-06",
                 filler(N + length, make.seed),
-                Turn(kind), filler(length, make.seed + 2),
+                Turn(kind), make.serial + filler(length, make.seed + 2),
                 Turn("p"), filler(N + 3, make.seed + 1),
             )  # fmt: skip
 

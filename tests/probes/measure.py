@@ -13,7 +13,17 @@ import statistics
 from dataclasses import dataclass, field
 
 from probes import marks
-from probes.marks import CONNECTORS, DASHES, ELLIPSES, SOLIDI, SQUARE, Region, is_han, is_latin
+from probes.marks import (
+    CONNECTORS,
+    DASHES,
+    ELLIPSES,
+    INTERPUNCTS,
+    SOLIDI,
+    SQUARE,
+    Region,
+    is_han,
+    is_latin,
+)
 from probes.reading import Cell, Found, Line, Setting
 
 GAP = 0.25
@@ -97,7 +107,8 @@ def pair_slacks(setting: Setting) -> Pairs:
     """The pairs of a setting, from its own lines that are not adjusted."""
     found: Pairs = {}
     for probe in setting.found.values():
-        if "PW-02" in probe.probe.tags and len(probe.lines) == 1:
+        plain = all(isinstance(part, str) for part in probe.probe.parts)
+        if "PW-02" in probe.probe.tags and plain and len(probe.lines) == 1:
             cells = probe.cells
             for at in range(1, len(cells) - 2):
                 before, one, other, after = cells[at - 1 : at + 3]
@@ -142,9 +153,13 @@ def kind(one: str, other: str) -> str:
         return "han"
     if one in SQUARE and other in SQUARE:
         return "pair"
-    if not is_latin(one) and not is_latin(other):
+    if _known(one) and _known(other):
         return "mark"
-    return "other"
+    return "other"  # beside a Latin letter, or a sign such as % that goes with one
+
+
+def _known(char: str) -> bool:
+    return is_han(char) or char in SQUARE + INTERPUNCTS + CONNECTORS + DASHES + ELLIPSES
 
 
 def taken(line: Line, setting: Setting, pairs: Pairs) -> Taken:
@@ -205,6 +220,16 @@ def _marks(result: Taken, cells: list[Cell], region: Region) -> None:
             most += right
         if most:
             result.items.append(Item(step, amount, most, cell.char))
+
+
+def can_widen(line: Line) -> bool:
+    """Whether a line has a place that may be made wider by more than a gap's share: two
+    characters that are not Latin, or a blank between two words."""
+    pairs = list(itertools.pairwise(line.cells))
+    return any(
+        kind(one.char, other.char) in ("han", "mark", "pair") or _spaced(one, other)
+        for one, other in pairs
+    )
 
 
 def right_edge(line: Line, region: Region) -> float:
@@ -284,9 +309,7 @@ def pulled(found: Found, number: int, setting: Setting, pairs: Pairs) -> tuple[f
     return total - setting.measure, room
 
 
-def _natural_run(
-    cell: Cell, following: str, cells: list[Cell], at: int, region: Region
-) -> float:
+def _natural_run(cell: Cell, following: str, cells: list[Cell], at: int, region: Region) -> float:
     """The cell's width; a Latin letter's with its kerning, and the blank after a word."""
     if following and is_latin(cell.char) and is_latin(following):
         apart = cells[at + 1].x - cell.x

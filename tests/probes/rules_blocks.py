@@ -4,6 +4,7 @@ TY).  Typst's books have none of them."""
 from __future__ import annotations
 
 import itertools
+import re
 
 from probes import measure
 from probes.marks import is_han
@@ -217,7 +218,7 @@ def nt01(run: Run) -> Outcome | None:
             for page in {line.page for line in run.main.rows}}  # fmt: skip
 
     def fault(found: Found) -> str:
-        rows = run.main.elsewhere("注山水木火石田")
+        rows = run.main.elsewhere("注山水木火石田注山水木火石田")
         calls = [line.page for line in found.lines if _call(line)]
         if len(calls) != 1:
             return f"{len(calls)} marks"
@@ -253,23 +254,28 @@ def rh01(run: Run) -> Outcome | None:
     bottom = max(line.y for line in setting.rows) + 0.12 * setting.em
     failures = []
     pages = sorted({line.page for line in setting.rows})
+    before: int | None = None  # leaves without a folio count, a cover does not
     for page in pages:
         rows = [row for row in setting.others if row.page == page and row.y > bottom]
-        number = str(page + 1)
-        row = next((row for row in rows if number in row.text), None)
-        if row is None:
+        row = max(rows, key=lambda row: row.y, default=None)
+        number = re.search(r"^\d+|\d+$", row.text if row else "")
+        if row is None or number is None:
             failures.append(Failure(f"page {page + 1}", "", "no folio"))
             continue
+        folio = int(number[0])
+        recto = folio % 2 == 1
         start, end = row.glyphs[0].x, row.glyphs[-1].x + row.glyphs[-1].advance
-        recto = page % 2 == 0
         inside = setting.measure - end if recto else start
         faults = []
         if not (-NEAR <= inside <= 1 + NEAR):
             faults.append(f"{inside:.2f} em inside the outer edge")
-        if not (row.text.endswith(number) if recto else row.text.startswith(number)):
+        if (number.end() == len(row.text)) != recto:
             faults.append(f"reads {row.text}")
+        if before is not None and page - folio != before:
+            faults.append(f"{folio} on page {page + 1}")
         if row.y - 0.7 * row.glyphs[0].size * setting.em < bottom + setting.em:
             faults.append("less than 1 em below the text")
+        before = page - folio
         if faults:
             failures.append(Failure(f"page {page + 1}", "", _told(faults)))
     return Outcome(len(pages), tuple(failures))

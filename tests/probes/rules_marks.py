@@ -245,6 +245,7 @@ def pw09(run: Run) -> Outcome | None:
             (found, _too_wide(line, widths))
             for found in setting.found.values()
             for line in found.lines
+            if run.region == "cn" or not set(line.text) & set("？！")
         ]
         for found, fault in faults:
             if fault is not None:

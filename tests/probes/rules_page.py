@@ -14,6 +14,7 @@ from probes.rules import (
     Run,
     Tally,
     each,
+    ink,
     inner_lines,
     off,
     requirement,
@@ -37,16 +38,26 @@ def edges(line: Line, setting: Setting) -> tuple[float, float]:
 
 def flush(line: Line, setting: Setting) -> float | None:
     """None for a line that ends at the right edge, else where it ends, in em.  Of a closing mark
-    the square may stand out by the blank that it lost there."""
+    the square may stand out by the blank that it lost there, half an em at most, and by a little
+    more where its ink stays inside."""
     last = line.cells[-1]
     calls = [glyph.x + glyph.advance for glyph in line.extras if glyph.x > last.x + 0.9]
     end = max([measure.right_edge(line, setting.region), *calls])
-    closes = last.char in CLOSING + PAUSES and not line.hyphen and not calls
-    allowed = (0.0, 0.25, 0.5) if closes else (0.0,)
     edge = edges(line, setting)[1]
-    if any(abs(end - edge - past) <= 0.05 for past in allowed):
-        return None
-    return end
+    most = 0.0
+    if last.char in CLOSING + PAUSES and not line.hyphen and not calls:
+        most = 1.0 if setting.name == "hang" and setting.region == "cn" else 0.5
+        if end > edge + 0.52 and _ink_ends(line, setting) <= edge + 0.01:
+            most = 0.75  # a last resort: nothing but blank stands out
+    if not measure.can_widen(line):
+        return None  # one Western run: nothing in the line can be widened
+    return None if -0.02 <= end - edge <= most + 0.02 else end
+
+
+def _ink_ends(line: Line, setting: Setting) -> float:
+    """Where the ink of the line's last character ends."""
+    x = line.cells[-1].x
+    return ink(setting, line, x + 0.02, x + 1)[1]
 
 
 def _pages(setting: Setting) -> dict[int, list[Line]]:
@@ -94,6 +105,7 @@ def pg01(run: Run) -> Outcome:
                 and is_han(line.cells[-1].char)
                 and line.kind == "p"
                 and not line.extras
+                and measure.can_widen(line)
             ]
             near = 0.1 / setting.em
             wrong = [f"a line begins at {x:.3f}" for x in starts if abs(x) > near]

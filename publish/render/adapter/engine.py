@@ -22,8 +22,8 @@ LINE = 18.0
 @dataclass(slots=True)
 class Report:
     """What there is to tell after a document has been set: diagnostics of the guard, lines that did
-    not come out well (:class:`publish.render.adapter.painting.Flaw`), and the beginnings of
-    paragraphs that the stock engine had to set, with the reason."""
+    not come out well (:class:`publish.render.adapter.painting.Flaw`), and the text of paragraphs
+    that the stock engine had to set, with the reason."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     flaws: list[Any] = field(default_factory=list)
@@ -97,9 +97,13 @@ def write(
     pages: bool = True,
     tagged: bool = False,
 ) -> tuple[Diagnostic, ...]:
-    """Lay an HTML file out and write the PDF: for measurements and tests."""
+    """Lay an HTML file out and write the PDF, for measurements and tests; what was not set well
+    is told with its whole text."""
     from weasyprint import HTML
 
     with typesetting(composer=composer, pages=pages) as report:
         HTML(filename=html_path).write_pdf(pdf_path, pdf_tags=tagged)
-    return tuple(report.diagnostics)
+    lines = (flaw.text[flaw.begin : flaw.end] for flaw in report.flaws)
+    said = [Diagnostic("L-LINE", "query", f"not well set: {line}") for line in lines]
+    stock = [Diagnostic("L-STOCK", "query", f"not composed: {text}") for text in report.refused]
+    return (*report.diagnostics, *said, *stock)

@@ -141,6 +141,8 @@ class _Builder:
         self._enter(-1, line, x, y)
 
     def _text(self, placed: list[Placed]) -> None:
+        if not placed:
+            return
         if self.marker is None:
             marker = boxes.TextBox.__new__(boxes.TextBox)
             marker.__dict__.update(self.common)

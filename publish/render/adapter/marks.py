@@ -205,6 +205,6 @@ def _show(stream: Any, register: Register, word: Any, told: Reading, x: float, y
         register.piece(piece, stream)
         font: Any = piece.font
         shown += f"{font.operator} [<{piece.shown}>] TJ "
-    stream.stream.append(f"1 0 0 -1 {x:.4f} {y:.4f} Tm {shown.replace('<>', '')}".encode())
+    stream.stream.append(f"1 0 0 -1 {x:.4f} {y:.4f} Tm {shown.replace('<>', ' ')}".encode())
     stream._current_font = None
     stream.end_text()

@@ -160,7 +160,7 @@ class Painter:
                 shown += f"{font.operator} [<{piece.shown * count}>] TJ "
             y = placed.y + dy
             matrix = f"1 0 0 -1 {start:.4f} {y:.4f} Tm "
-            stream.stream.append((matrix + shown.replace("<>", "")).encode())
+            stream.stream.append((matrix + shown.replace("<>", " ")).encode())
             stream._current_font = None
             stream.end_text()
 

@@ -199,7 +199,7 @@ class Settings:
     def __init__(self, rules: dict[Region, Rules]) -> None:
         self.rules = rules
         self.faces = Faces()
-        #: Excerpts of the paragraphs that the stock engine sets, with the reason.
+        #: The text of the paragraphs that the stock engine sets, with the reason.
         self.refused: dict[str, str] = {}
 
     def setting(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
@@ -219,6 +219,7 @@ class Settings:
         if kept and setting is not None and kept.texts == setting.texts:
             # Generated text that did not change keeps its lines; its boxes are the new ones.
             kept.flow = setting.flow
+            kept.context, kept.containing = context, containing or kept.containing
             return kept  # type: ignore[no-any-return]
         linebox._setting = setting
         return setting
@@ -245,5 +246,6 @@ class Settings:
             text = "".join(
                 box.text for box in linebox.descendants() if isinstance(box, boxes.TextBox)
             )
-            self.refused[text[:40]] = str(reason)
+            if text.strip():
+                self.refused[text] = str(reason)
             return None

@@ -229,7 +229,7 @@ class Register:
         self._han: dict[int, set[str]] = {}
         self._used: dict[int, Any] = {}
         # By identity, and kept, so that no other piece gets the same.
-        self._done: dict[int, Piece] = {}
+        self._done: dict[int, tuple[Piece, bool]] = {}
 
     def font(self, font: Font, stream: Any) -> Any:
         """WeasyPrint's own font object of this document."""
@@ -268,13 +268,16 @@ class Register:
                 used.to_unicode.setdefault(number, character)
                 used.widths[number] = font.width(number)
 
-    def piece(self, piece: Piece, stream: Any) -> None:
-        """A mark or a word."""
+    def piece(self, piece: Piece, stream: Any) -> bool:
+        """A mark or a word.  False if a glyph of it stands for another text already: the stock
+        engine has painted it, our own fonts are settled before."""
         if id(piece) in self._done:
-            return
-        self._done[id(piece)] = piece
+            return self._done[id(piece)][1]
         font: Any = piece.font
-        used = self.font(font, stream)
+        used, faithful = self.font(font, stream), True
         for number, text in piece.numbers:
-            used.to_unicode[number] = text
+            known = used.to_unicode.setdefault(number, text)
             used.widths.setdefault(number, font.width(number))
+            faithful = faithful and known == text
+        self._done[id(piece)] = piece, faithful
+        return faithful
