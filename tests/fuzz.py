@@ -539,6 +539,8 @@ class Written:
     blocks: tuple[Block, ...]
     #: Characters the engine writes: note calls and markers, list markers.
     generated: str
+    #: Whether each page has its number.
+    folio: bool
 
 
 class Writer:
@@ -572,7 +574,7 @@ class Writer:
         body = "\n".join(self.block(node) for node in book.blocks)
         head = f"<meta charset=utf-8><title>{book.seed}</title><style>\n{style}</style>"
         text = f"<!DOCTYPE html>\n<html lang={book.language}>{head}\n<body id=top>\n{body}\n"
-        return Written(text, tuple(self.blocks), "".join(self.generated))
+        return Written(text, tuple(self.blocks), "".join(self.generated), book.folio)
 
     def block(self, node: Node) -> str:
         """A block and the blocks in it."""
@@ -738,6 +740,8 @@ class Pages:
 
     glyphs: tuple[Glyph, ...]
     boxes: dict[int, list[Box]]
+    #: What a reader that knows ActualText copies, page after page.
+    texts: tuple[str, ...]
 
 
 #: How much of what lies left and right of the page is read, pt.
@@ -749,16 +753,18 @@ def read(path: Path) -> Pages:
     import pymupdf
 
     flags = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_INHIBIT_SPACES
-    flags |= pymupdf.TEXT_IGNORE_ACTUALTEXT
     pymupdf.TOOLS.mupdf_display_errors(False)
     glyphs: list[Glyph] = []
+    texts: list[str] = []
     boxes: dict[int, list[Box]] = defaultdict(list)
     with pymupdf.open(path) as pdf:
         for number, page in enumerate(pdf):
             # What stands beside the paper is read too.
             width, height = page.rect.width, page.rect.height
             page.set_mediabox(pymupdf.Rect(-BESIDE, 0, width + BESIDE, height))
-            for block in page.get_text("rawdict", flags=flags)["blocks"]:
+            texts.append(page.get_text("text", flags=flags))
+            raw = page.get_text("rawdict", flags=flags | pymupdf.TEXT_IGNORE_ACTUALTEXT)
+            for block in raw["blocks"]:
                 for line in block.get("lines", ()):
                     for span in line["spans"]:
                         colour, size = span["color"], span["size"]
@@ -776,7 +782,7 @@ def read(path: Path) -> Pages:
                     boxes[256 * green + blue].append(
                         Box(number, rect.x0 - BESIDE, rect.y0, rect.x1 - BESIDE, rect.y1)
                     )
-    return Pages(tuple(glyphs), boxes)
+    return Pages(tuple(glyphs), boxes, tuple(texts))
 
 
 # --- what must be true --------------------------------------------------------------------------
@@ -808,7 +814,9 @@ def lost_characters(written: Written, pages: Pages, *, strict: bool) -> Iterator
         if item.kind in ("main", "small")
     )  # fmt: skip
     expected.update(written.generated)
-    found = Counter(glyph.char for glyph in seen(pages.glyphs) if glyph.colour != 0x7E0000)
+    if written.folio:
+        expected.update("".join(str(number + 1) for number in range(len(pages.texts))))
+    found = Counter(char for text in pages.texts for char in text if visible(char))
     if found != expected:
         lost, added = expected - found, found - expected
         folded = _fold(expected) == _fold(found)
@@ -964,13 +972,13 @@ def outside_the_measure(layout: Layout, *, floats: bool = True) -> Iterator[Comp
     for block in layout.blocks.values():
         if block.loose:
             continue
-        reach = OUTSIDE * EM
         for line in layout.lines[block.number]:
             left, right = line.box.x0 + block.left, line.box.x1 - block.right
             if not has_break(block, line):
                 continue
             for glyph in line.glyphs:
                 end = glyph.x + glyph.advance
+                reach = OUTSIDE * max(glyph.size, block.em)
                 if glyph.x < left - reach or end > right + reach:
                     yield Complaint(
                         "outside",
@@ -1299,44 +1307,32 @@ def _judge(book: Document, folder: Path, composer: bool, twice: bool) -> Iterato
 
 def smaller(book: Document) -> Iterator[Document]:
     """Documents with a little less in them, the boldest cuts first."""
-    count = len(book.blocks)
-    step = count
-    while step > 1:
-        step = (step + 1) // 2
-        for start in range(0, count, step):
-            yield replace(book, blocks=book.blocks[:start] + book.blocks[start + step :])
     for blocks in _cut(book.blocks):
         yield replace(book, blocks=blocks)
 
 
+#: Elements whose content may stand without them.
+OPENED = frozenset(["b", "strong", "i", "a", "span", "em", "u", "del", "ruby", "div", "blockquote"])
+
+
 def _cut(children: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The children with one of them removed, opened, or itself cut."""
+    """The children with some of them removed, one opened, or one itself cut."""
+    size = len(children) // 2
+    while size > 1:
+        for start in range(0, len(children), size):
+            yield children[:start] + children[start + size :]
+        size //= 2
     for index, child in enumerate(children):
         before, after = children[:index], children[index + 1 :]
         yield before + after
         if isinstance(child, str):
-            half = len(child) // 2
-            if half:
-                yield (*before, child[half:], *after)
-                yield (*before, child[:half], *after)
-                for size in (8, 3, 1):
-                    for start in range(0, len(child), size):
-                        if size < half:
-                            yield (*before, child[:start] + child[start + size :], *after)
+            size = len(child) // 2
+            while size > 0:
+                for start in range(0, len(child), size):
+                    yield (*before, child[:start] + child[start + size :], *after)
+                size //= 2
         else:
-            if child.tag in (
-                "b",
-                "strong",
-                "i",
-                "a",
-                "span",
-                "em",
-                "u",
-                "del",
-                "ruby",
-                "div",
-                "blockquote",
-            ):
+            if child.tag in OPENED:
                 yield before + child.children + after
             for inner in _cut(child.children):
                 yield (*before, replace(child, children=inner), *after)
@@ -1345,15 +1341,18 @@ def _cut(children: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 def shrink(book: Document, fails: Callable[[Document], bool], seconds: float = 60.0) -> Document:
     """The smallest document found in some time that still fails."""
     end = time.monotonic() + seconds
-    found = True
-    while found:
-        found = False
-        for candidate in smaller(book):
-            if time.monotonic() > end:
-                return book
-            if candidate.blocks and fails(candidate):
-                book, found = candidate, True
+    place, found = 0, False
+    while time.monotonic() < end:
+        candidates = list(smaller(book))
+        if place >= len(candidates):
+            if not found:
                 break
+            place, found = 0, False
+        elif candidates[place].blocks and fails(candidates[place]):
+            # What was next is now at this place.
+            book, found = candidates[place], True
+        else:
+            place += 1
     return book
 
 

@@ -93,7 +93,8 @@ def set_solid(written: Written) -> Pages:
     )  # fmt: skip
     lines = -(-len(glyphs) // PLACES)
     right = LEFT + PLACES * fuzz.EM
-    return Pages(glyphs, {block.number: [Box(0, LEFT, 36, right, 36 + lines * fuzz.LINE)]})
+    boxes = {block.number: [Box(0, LEFT, 36, right, 36 + lines * fuzz.LINE)]}
+    return Pages(glyphs, boxes, (block.text,))
 
 
 def faults(written: Written, pages: Pages, told: tuple[str, ...] = ()) -> set[str]:
@@ -132,7 +133,12 @@ def test_a_planted_fault_is_seen(
     fault: Callable[[tuple[Glyph, ...]], tuple[Glyph, ...]], kind: str
 ) -> None:
     pages = set_solid(PARAGRAPH)
-    assert kind in faults(PARAGRAPH, replace(pages, glyphs=fault(pages.glyphs)))
+    assert kind in faults(PARAGRAPH, with_glyphs(pages, fault(pages.glyphs)))
+
+
+def with_glyphs(pages: Pages, glyphs: tuple[Glyph, ...]) -> Pages:
+    """The pages with other glyphs, and the text that is then read."""
+    return replace(pages, glyphs=glyphs, texts=("".join(glyph.char for glyph in glyphs),))
 
 
 def moved(glyphs: tuple[Glyph, ...], index: int, ems: float) -> tuple[Glyph, ...]:
@@ -143,10 +149,10 @@ def moved(glyphs: tuple[Glyph, ...], index: int, ems: float) -> tuple[Glyph, ...
 
 def test_the_last_line_and_a_line_that_was_told_may_be_short() -> None:
     pages = set_solid(PARAGRAPH)
-    short = replace(pages, glyphs=moved(pages.glyphs, 39, -0.3))
+    short = with_glyphs(pages, moved(pages.glyphs, 39, -0.3))
     assert faults(PARAGRAPH, short) == {"short"}
     assert faults(PARAGRAPH, short, ("a short line on page 1: 的一是不了人我在有他",)) == set()
-    last = replace(pages, glyphs=moved(pages.glyphs, 69, -0.3))
+    last = with_glyphs(pages, moved(pages.glyphs, 69, -0.3))
     assert faults(PARAGRAPH, last) == set()
 
 
@@ -154,7 +160,7 @@ def test_a_sign_read_for_another_is_seen() -> None:
     written = Writer(book(Node("p", (), ("我们⸺他们",)))).write()
     pages = set_solid(written)
     glyphs = [glyph._replace(char="—") if glyph.char == "⸺" else glyph for glyph in pages.glyphs]
-    assert "wrong sign" in faults(written, replace(pages, glyphs=(*glyphs, glyphs[2])))
+    assert "wrong sign" in faults(written, with_glyphs(pages, (*glyphs, glyphs[2])))
 
 
 def test_a_glyph_on_a_float_is_seen() -> None:
@@ -163,7 +169,7 @@ def test_a_glyph_on_a_float_is_seen() -> None:
     pages = set_solid(written)
     mark = Glyph(0, "者", 280, 50, fuzz.EM, fuzz.EM, 8)
     boxes = {**pages.boxes, 2: [Box(0, 280, 36, 310, 90)]}
-    assert "on a float" in faults(written, Pages((*pages.glyphs, mark), boxes))
+    assert "on a float" in faults(written, Pages((*pages.glyphs, mark), boxes, ()))
 
 
 def test_one_long_word_may_stand_out() -> None:
@@ -172,7 +178,7 @@ def test_one_long_word_may_stand_out() -> None:
     glyphs = tuple(
         glyph._replace(x=LEFT + index * fuzz.EM, y=50) for index, glyph in enumerate(pages.glyphs)
     )
-    assert faults(written, replace(pages, glyphs=glyphs)) == set()
+    assert faults(written, with_glyphs(pages, glyphs)) == set()
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,7 @@ def test_a_line_pushed_out_with_room_to_spare(tmp_path: Path) -> None:
         ("水", 0), ("，", 0), ("木", 0), ("火", 0), ("，", 0), ("土", 0), ("·", 0),
         ("石", -0.5), ("天", 0.5),
     )  # fmt: skip
-    rows = [_solid("一二三山山山山山", 2), stretched, _solid("日月星"), _solid("地人")]
+    rows = [_solid("一二三山山山山山", 2), stretched, _solid("日月星"), _solid("地人早春")]
     fails = _fails("JU-02", _run(tmp_path, rows, "JU-02", measure=9))
     assert fails
 

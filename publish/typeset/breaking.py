@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from itertools import pairwise
 
-from publish.typeset.pieces import FORCED, HYPHEN, NO
+from publish.typeset.pieces import ADDRESS, ANYWHERE, FORCED, HYPHEN, NO
 from publish.typeset.prepared import Prepared
 
 #: A first fit whose worst line costs more than this is thought over as a whole.
@@ -26,6 +26,9 @@ _REACH = 3.0
 #: Less than this is no overflow, in em: lengths of a style come rounded.
 _SLIP = 1e-3
 
+#: What a break of each kind costs more.
+_KIND = {HYPHEN: _HYPHEN, FORCED: 0.0, ADDRESS: _ADDRESS, ANYWHERE: HYPHENATE + 1}
+
 Candidates = list[tuple[int, float]]
 
 
@@ -38,8 +41,9 @@ class Breaker:
         self.prepared = prepared
         self.width, self.indent, self.start, self.justify = width, indent, start, justify
         self._memo: dict[int, Candidates] = {}
+        self.breaks = prepared.breaks
         if prepared.longest_word > width - indent:
-            prepared.relent(width - indent)
+            self.breaks = prepared.relented(width, width - indent, start)
         #: What the worst line costs.
         self.worst = 0.0
 
@@ -91,11 +95,11 @@ class Breaker:
 
     def _look(self, begin: int) -> Candidates:
         prepared = self.prepared
-        total, breaks, text = prepared.total, prepared.breaks, prepared.text
+        total, breaks, text = prepared.total, self.breaks, prepared.text
         end_trim, length, em = prepared.end_trim, prepared.length, prepared.em
         width = self.width - (self.indent if begin == self.start else 0.0)
         first = begin
-        while first < length and text[first] == " ":
+        while first < length - 1 and text[first] == " ":
             first += 1
         base = total[first] + prepared.start_trim.get(first, 0.0)
         # The first end to look at: the last possible one well below the measure, if there is one.
@@ -120,7 +124,9 @@ class Breaker:
             if kind == HYPHEN:
                 slack -= prepared.hyphen.get(end - 1, 0.0)
             if slack < -_SLIP * em:
+                # What an opening mark has before it at the line's start is trimmed already.
                 room = prepared.room_sums[at] - prepared.room_sums[first]
+                room -= prepared.shrinks.get(first, (0, 0.0, 0.0))[1]
                 room += prepared.end_room.get(at, 0.0)
                 if not self.justify:
                     break
@@ -134,7 +140,7 @@ class Breaker:
                 cost = self._cost(first, last, slack, end)
             fits = end
             if kind > 1:
-                cost += _HYPHEN if kind == HYPHEN else 0.0 if kind == FORCED else _ADDRESS
+                cost += _KIND[kind]
             result.append((end, cost))
             if kind == FORCED:
                 break
@@ -166,7 +172,7 @@ class Breaker:
 
     def _first_break(self, first: int, fits: int) -> int:
         """The first place where the line may end at all."""
-        breaks, length = self.prepared.breaks, self.prepared.length
+        breaks, length = self.breaks, self.prepared.length
         end = max(first + 1, fits)
         while end < length and breaks[end - 1] == NO:
             end += 1

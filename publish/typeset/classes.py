@@ -112,7 +112,8 @@ def class_of(character: str) -> str:
     if category == "Zs":
         return FIXED
     if is_full_width(character):
-        return SQUARE if character in NEVER_FIRST or character == "\u3000" else HAN
+        square = character in NEVER_FIRST or character in NUMBER_PREFIX or character == "\u3000"
+        return SQUARE if square else HAN
     if category[0] in "LN" or character in _WESTERN_SIGNS:
         return LATIN
     return OTHER

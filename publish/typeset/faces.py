@@ -247,9 +247,13 @@ class Face:
         shown, font = "", glyphs[0].font
         told: set[int] = set()
         owed = 0.0
-        for glyph in glyphs:
+        for glyph in map(self._apostrophe, glyphs) if "’" in text else glyphs:
             advances[glyph.cluster] += glyph.advance
-            if glyph.font is not font:
+            first = glyph.cluster not in told
+            cluster = text[glyph.cluster : following[glyph.cluster]] if first else ""
+            # A glyph stands for one text in a font; where for another, the font's twin goes on.
+            other = any(number == glyph.number and text != cluster for number, text in numbers)
+            if glyph.font is not font or other:
                 pieces.append(self._piece(font, shown, numbers))
                 shown, numbers, font = "", [], glyph.font
             owed += glyph.offset
@@ -258,15 +262,22 @@ class Face:
                 owed = 0.0
             shown += f"{glyph.number:04x}"
             # A cluster's text belongs to its first glyph.
-            first = glyph.cluster not in told
             told.add(glyph.cluster)
-            cluster = text[glyph.cluster : following[glyph.cluster]] if first else ""
             numbers.append((glyph.number, cluster))
             owed += glyph.advance - self.shaper.width(glyph) - glyph.offset
         if abs(owed) > 1e-4 * self.em:
             shown += f">{-1000 * owed / self.em:.2f}<"
         pieces.append(self._piece(font, shown, numbers))
         return Word(tuple(pieces), tuple(advances), tuple(breakable))
+
+    def _apostrophe(self, glyph: Glyph) -> Glyph:
+        """A glyph of a word; the apostrophe of a Chinese face, on a whole square, takes what its
+        ink takes."""
+        if glyph.advance < 0.8 * self.em:
+            return glyph
+        begin, end = self.shaper.ink(glyph)
+        side = 0.04 * self.em
+        return glyph._replace(advance=end - begin + 2 * side, offset=side - begin)
 
     def _piece(self, font: object, shown: str, numbers: list[tuple[int, str]]) -> Piece:
         told = tuple(numbers)

@@ -57,9 +57,7 @@ def may_break(before: str, after: str, kinds: str, level: Kinsoku) -> bool:
         return False
     if after in NEVER_FIRST:
         return False
-    if (before in NUMBER_PREFIX and after.isdecimal()) or (
-        before.isdecimal() and after in NUMBER_SUFFIX
-    ):
+    if is_number(before, after):
         return False
     if a == SPACE or a in (ZERO, SOFT):
         return True
@@ -67,8 +65,17 @@ def may_break(before: str, after: str, kinds: str, level: Kinsoku) -> bool:
         return False
     if a == OTHER and before in _WESTERN_OPEN:
         return False
+    if before == "’" and b == LATIN and after.isascii():
+        return False  # an apostrophe, as in ’90s
     # A word goes on over a change of style.
     return not (a in (LATIN, OTHER) and b in (LATIN, OTHER))
+
+
+def is_number(before: str, after: str) -> bool:
+    """Whether a number and its sign meet (clreq, #h-digits_and_their_prefix_and_suffix)."""
+    return (before in NUMBER_PREFIX and after.isdecimal()) or (
+        before.isdecimal() and after in NUMBER_SUFFIX
+    )
 
 
 def has_gap(kinds: str) -> bool:
@@ -101,5 +108,6 @@ def joint(before: str, after: str, kinds: str, level: Kinsoku) -> tuple[bool, bo
     return (
         may_break(before, after, kinds, level),
         may_open(before, after, kinds),
-        has_gap(kinds),
+        # A sign on a square is part of its number: 25℃.
+        has_gap(kinds) and not is_number(before, after),
     )

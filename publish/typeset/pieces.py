@@ -19,6 +19,7 @@ from publish.typeset.classes import (
     LEADER,
     OBJECT,
     OPEN,
+    OTHER,
     SOFT,
     SOLIDUS,
     SPACE,
@@ -31,13 +32,15 @@ from publish.typeset.hyphens import address_breaks, hyphenation
 from publish.typeset.paragraph import Paragraph, Run, Unsuitable
 
 _PIECES = re.compile("Hk+|qk*|(?:[lx]k*)+|d+|[^Hlxqd]k*")
+#: A closing mark between two letters is an apostrophe, and part of the word.
+_APOSTROPHE = re.compile("(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
 _DASHES = re.compile("—{2,}")
 #: A solidus with no Western character beside it is a Chinese mark.
 _CHINESE_SOLIDUS = re.compile("(?<![lx ])x(?![lx ])")
 
 # What may happen after a character: no break, a break, one that shows a hyphen, one inside an
-# address, a forced one.
-NO, YES, HYPHEN, ADDRESS, FORCED = range(5)
+# address, a forced one, one inside a word that is longer than a line.
+NO, YES, HYPHEN, ADDRESS, FORCED, ANYWHERE = range(6)
 
 # What a piece is.
 RUN, MARK, WORD, NOTHING, BOX, FILL = range(6)
@@ -95,6 +98,9 @@ class Pieces:
         if "——" in self.text:
             for found in _DASHES.finditer(self.text):
                 cls = cls[: found.start()] + "d" * len(found.group()) + cls[found.end() :]
+        if "’" in self.text:
+            for found in _APOSTROPHE.finditer(self.text):
+                cls = cls[: found.start()] + OTHER + cls[found.end() :]
         if "/" in self.text:
             for found in _CHINESE_SOLIDUS.finditer(cls):
                 if self.text[found.start()] == "/":

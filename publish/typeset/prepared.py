@@ -15,6 +15,7 @@ from publish.typeset import joints
 from publish.typeset.classes import (
     BREAK,
     CLOSE,
+    DASH,
     ENDING,
     EXCLAIM,
     HAN,
@@ -26,16 +27,17 @@ from publish.typeset.classes import (
     SPACE,
     SQUEEZED,
     STOP,
+    ZERO,
 )
 from publish.typeset.faces import Face, Piece, Sign, Word
 from publish.typeset.paragraph import Paragraph, Unsuitable
-from publish.typeset.pieces import ADDRESS, FORCED, HYPHEN, MARK, NO, WORD, YES, Pieces
+from publish.typeset.pieces import ANYWHERE, FORCED, HYPHEN, MARK, NO, WORD, YES, Pieces
 from publish.typeset.rules import Rules
 
 #: A length that is none.
 _NOTHING = 1e-6
-_LETTERS = re.compile(r"[^\W\d_]+")
-_SPECIAL = re.compile(f"[{SPACE}{SOFT}{BREAK}]")
+_LETTERS = re.compile(r"[a-zA-Zμ°]+")
+_SPECIAL = re.compile(f"[{SPACE}{SOFT}{BREAK}{ZERO}]")
 
 
 class _Slot(NamedTuple):
@@ -131,8 +133,14 @@ class Prepared(Pieces):
                 breaks[i] = NO
             if not can_open:
                 places[i] = 0
+            if kinds[0] == ZERO and i:
+                # What has no width changes nothing but where a line may end.
+                kinds = cls[i - 1] + kinds[1]
+                _, can_open, gap = joints.joint(text[i - 1], after, kinds, level)
+                places[i] = can_open
             if gap:
-                self._gap(i, rules.gap * self._square_em(i if kinds[0] in "Hq" else start))
+                square = max(i - 1, 0) if kinds[0] in "Hq" else start
+                self._gap(i, rules.gap * self._square_em(square))
         for number, start in enumerate(self.run_starts[1:], start=1):
             # A joint between sizes, as before a raised number, is not opened.
             left, right = self.runs[number - 1], self.runs[number]
@@ -140,10 +148,17 @@ class Prepared(Pieces):
                 self.places[start - 1] = 0
         for match in _SPECIAL.finditer(cls):
             index = match.start()
+            if cls[index] == BREAK:
+                breaks[index] = FORCED
+                continue
+            if 0 < index < final and self._held(index):
+                breaks[index] = NO
+            elif cls[index] == SOFT:
+                breaks[index] = HYPHEN
+                word = self._face_at(index).word("-")
+                self.hyphen[index] = word.advances[0] if word else 0.0
             if cls[index] == SPACE:
                 self._typed_blank(index)
-            else:
-                self.breaks[index] = HYPHEN if cls[index] == SOFT else FORCED
         for index in self.paragraph.glued:
             self.breaks[index] = NO
             self.places[index] = 0
@@ -161,6 +176,15 @@ class Prepared(Pieces):
                 self.after[index - 1] = self.after.get(index - 1, 0.0) + shift
         self.breaks[final] = max(YES, self.breaks[final])
         self.places[final] = 0
+
+    def _held(self, index: int) -> bool:
+        """Whether what stands on both sides of a blank may not be parted by it."""
+        before, after = self.text[index - 1], self.text[index + 1 : index + 2]
+        return (
+            self.cls[index - 1] == OPEN
+            or self.cls[index + 1 : index + 2] in ENDING
+            or joints.is_number(before, after)
+        )
 
     def _face_at(self, index: int) -> Face:
         return self.runs[bisect_right(self.run_starts, index) - 1].face
@@ -271,18 +295,28 @@ class Prepared(Pieces):
             raise Unsuitable(self.text[begin:end])
         return word.pieces
 
-    def relent(self, width: float) -> None:
-        """Let words that are longer than a line be broken anywhere: better than out of the page
-        (clreq, #handling_western_text_in_chinese_text_using_proportional_western_fonts)."""
+    def relented(self, width: float, first: float, begin: int) -> bytearray:
+        """The breaks with those inside words that are longer than a line, ``width`` long, the
+        first ``first``: better broken anywhere than out of the page (clreq,
+        #handling_western_text_in_chinese_text_using_proportional_western_fonts)."""
+        breaks = bytearray(self.breaks)
         ends = [*self.starts[1:], self.length]
         for start, end, kind, payload in zip(
             self.starts, ends, self.kinds, self.payloads, strict=True
         ):
-            if kind == WORD and self.total[end] - self.total[start] > width:
+            if kind == WORD and self.cls[start] != DASH and end - start > 1:
                 assert isinstance(payload, Word)
-                for index in range(start, end - 1):
-                    if self.breaks[index] == NO and payload.breakable[index - start]:
-                        self.breaks[index] = ADDRESS
+                unit = start
+                for last in range(start, end):
+                    if last < end - 1 and self.breaks[last] == NO:
+                        continue
+                    most = first if unit == begin else width
+                    if self.total[last + 1] - self.total[unit] > most:
+                        for index in range(unit, last):
+                            if payload.breakable[index - start]:
+                                breaks[index] = ANYWHERE
+                    unit = last + 1
+        return breaks
 
     def is_runt(self, first: int, last: int) -> bool:
         """Whether text[first:last] is too little for a last line (clreq,

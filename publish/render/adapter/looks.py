@@ -6,7 +6,7 @@ from typing import Any
 
 from weasyprint.css.functions import check_math
 from weasyprint.layout.percent import percentage
-from weasyprint.text.line_break import strut
+from weasyprint.text import line_break
 
 from publish.typeset.classes import Region
 from publish.typeset.paragraph import Unsuitable
@@ -76,7 +76,7 @@ def rise(style: Any, parent_style: Any) -> float:
     if value == "baseline":
         return 0.0
     if check_math(value):
-        height, _ = strut(parent_style)
+        height, _ = line_break.strut(parent_style)
         return float(percentage(value, style, height))
     return float(value)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from hashlib import md5
 from typing import Any
 
+from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
 from weasyprint.text.fonts import get_pango_font_hb_face, get_pango_font_key
-from weasyprint.text.line_break import create_layout, strut
+from weasyprint.text.line_break import create_layout
 
 from publish.typeset.classes import Region
 from publish.typeset.faces import Face, Glyph, Piece
@@ -216,7 +217,7 @@ class Faces:
         key = (id(face), str(style["line_height"]))
         found = self._struts.get(key)
         if found is None:
-            found = self._struts[key] = strut(style)
+            found = self._struts[key] = line_break.strut(style)
         return found
 
 
