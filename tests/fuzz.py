@@ -1332,7 +1332,7 @@ def _cut(children: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
                     yield (*before, child[:start] + child[start + size :], *after)
                 size //= 2
         else:
-            if child.tag in OPENED:
+            if child.tag in OPENED and "float" not in child.classes:
                 yield before + child.children + after
             for inner in _cut(child.children):
                 yield (*before, replace(child, children=inner), *after)

@@ -29,11 +29,14 @@ def write_pdf(
     The bytes depend on the input alone: no date, no random identifier.  Whatever asks for a
     file other than a font subset, or for the network, is refused and told.
     """
+    from publish.render.adapter.imports import engine
+
+    engine()
     import pydyf
-    from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
     from publish.render.adapter.engine import typesetting
+    from publish.render.adapter.pages_source import Document
 
     handler = _Complaints()
     logger = logging.getLogger("weasyprint")
@@ -46,9 +49,9 @@ def write_pdf(
             fonts = FontConfiguration()
             options: dict[str, Any] = {"font_config": fonts}
             fetcher = _fetcher()
-            front = HTML(string=cover, url_fetcher=fetcher, base_url=None).render(**options)
-            inside = HTML(string=interior, url_fetcher=fetcher, base_url=None).render(**options)
-            blank = HTML(string=_BLANK.format(style=_page_size(cover)), url_fetcher=fetcher).render(
+            front = Document(cover, url_fetcher=fetcher).render(**options)
+            inside = Document(interior, url_fetcher=fetcher).render(**options)
+            blank = Document(_BLANK.format(style=_page_size(cover)), url_fetcher=fetcher).render(
                 **options
             )
             pages = [front.pages[0], blank.pages[0], *inside.pages]

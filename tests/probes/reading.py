@@ -102,7 +102,7 @@ class Row:
         return "".join(glyph.char for glyph in self.glyphs)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Found:
     """A probe in the PDF."""
 
@@ -111,7 +111,7 @@ class Found:
     lines: list[Line]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Setting:
     """All probes of one book as one program set them in one region.
 

@@ -45,7 +45,7 @@ class Outcome:
         return self.tested - len(self.failures)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """All books of one program in one region: ``books`` by name (``main`` and those of
     ``bench.STYLES``)."""

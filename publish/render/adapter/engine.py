@@ -10,6 +10,7 @@ from typing import Any
 
 from publish.diagnostics import Diagnostic
 from publish.render.adapter import guard
+from publish.render.adapter.imports import engine
 from publish.typeset.classes import Region
 from publish.typeset.rules import Rules, rules_for
 
@@ -99,10 +100,12 @@ def write(
 ) -> tuple[Diagnostic, ...]:
     """Lay an HTML file out and write the PDF, for measurements and tests; what was not set well
     is told with its whole text."""
-    from weasyprint import HTML
+    fetcher = engine().urls.URLFetcher()
+    from publish.render.adapter.pages_source import Document
 
+    source, base = html_path.read_text("utf-8"), html_path.resolve().as_uri()
     with typesetting(composer=composer, pages=pages) as report:
-        HTML(filename=html_path).write_pdf(pdf_path, pdf_tags=tagged)
+        Document(source, url_fetcher=fetcher, base_url=base).write_pdf(pdf_path, pdf_tags=tagged)
     lines = (flaw.text[flaw.begin : flaw.end] for flaw in report.flaws)
     said = [Diagnostic("L-LINE", "query", f"not well set: {line}") for line in lines]
     stock = [Diagnostic("L-STOCK", "query", f"not composed: {text}") for text in report.refused]
