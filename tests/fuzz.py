@@ -740,6 +740,8 @@ class Pages:
 
     glyphs: tuple[Glyph, ...]
     boxes: dict[int, list[Box]]
+    #: Thin filled rectangles: hyphens are drawn, lest they be copied.
+    strokes: tuple[Box, ...]
     #: What a reader that knows ActualText copies, page after page.
     texts: tuple[str, ...]
 
@@ -756,6 +758,7 @@ def read(path: Path) -> Pages:
     pymupdf.TOOLS.mupdf_display_errors(False)
     glyphs: list[Glyph] = []
     texts: list[str] = []
+    strokes: list[Box] = []
     boxes: dict[int, list[Box]] = defaultdict(list)
     with pymupdf.open(path) as pdf:
         for number, page in enumerate(pdf):
@@ -777,12 +780,13 @@ def read(path: Path) -> Pages:
                 if drawing.get("fill") is None:
                     continue
                 rect = drawing["rect"]
+                box = Box(number, rect.x0 - BESIDE, rect.y0, rect.x1 - BESIDE, rect.y1)
                 red, green, blue = (round(255 * part) for part in drawing["fill"])
                 if red == 0xF0 and (green, blue) != (0xF0, 0xF0):
-                    boxes[256 * green + blue].append(
-                        Box(number, rect.x0 - BESIDE, rect.y0, rect.x1 - BESIDE, rect.y1)
-                    )
-    return Pages(tuple(glyphs), boxes, tuple(texts))
+                    boxes[256 * green + blue].append(box)
+                elif rect.height < 1.5:
+                    strokes.append(box)
+    return Pages(tuple(glyphs), boxes, tuple(strokes), tuple(texts))
 
 
 # --- what must be true --------------------------------------------------------------------------
@@ -1016,7 +1020,7 @@ OPENING = frozenset("“‘（《〈「『【〔［")
 #: Signs narrower than the square they are set in.
 NARROW = frozenset("—–…⋯～·‧・-/／①②⑫")
 #: How many characters of a line a diagnostic must quote to speak of it.
-QUOTED = 4
+QUOTED = 8
 
 
 def ragged_edges(layout: Layout, told: Sequence[str] = ()) -> Iterator[Complaint]:
@@ -1040,11 +1044,11 @@ def ragged_edges(layout: Layout, told: Sequence[str] = ()) -> Iterator[Complaint
             # Where something without letters of the paragraph ends the line, its end is not known.
             ended = index + 1 == len(lines) or after & {"break", "object", "small", "call"}
             if not ended and has_break(block, line):
-                yield from _ragged_end(block, line, rights)
+                yield from _ragged_end(block, line, rights, layout.pages.strokes)
 
 
 def _is_told(text: str, told: Sequence[str]) -> bool:
-    """Whether a message quotes the line."""
+    """Whether a message quotes a good part of the line."""
     quotes = {text[start : start + QUOTED] for start in range(max(1, len(text) - QUOTED + 1))}
     return any(quote in message for message in told for quote in quotes)
 
@@ -1059,15 +1063,21 @@ def _ragged_start(block: Block, line: Line, lefts: Sequence[float]) -> Iterator[
         yield Complaint("start", f"block {block.number}: «{line.text}» begins {ems:.3f} em in")
 
 
-def _ragged_end(block: Block, line: Line, rights: Sequence[float]) -> Iterator[Complaint]:
+def _ragged_end(
+    block: Block, line: Line, rights: Sequence[float], strokes: Sequence[Box]
+) -> Iterator[Complaint]:
     """The last glyph ends at the right edge; a closing mark may lose its blank half."""
     glyph = line.glyphs[-1]
     end = glyph.x + (glyph.size if is_han(glyph.char) else glyph.advance)
-    most = 0.5 if glyph.char in CLOSING else 0.0
-    narrow = 0.5 if glyph.char in NARROW else 0.0
-    tracking = 0.1 if block.tracked else 0.0
+    before = 0.5 if glyph.char in CLOSING or glyph.char in NARROW else 0.0
+    after = 0.5 if glyph.char in NARROW else 0.1 if block.tracked else 0.0
+    for box in strokes:
+        above = glyph.y - (box.y0 + box.y1) / 2
+        if box.page == glyph.page and 0 < above < 0.5 * glyph.size and abs(box.x0 - end) < 2:
+            # A hyphen has blanks at its sides.
+            end, after = box.x1, 0.1
     short = [(right - end) / glyph.size for right in rights]
-    if not any(-max(most, narrow) - FLUSH <= ems <= narrow + tracking + FLUSH for ems in short):
+    if not any(-before - FLUSH <= ems <= after + FLUSH for ems in short):
         ems = min(short, key=abs)
         kind, told = ("overfull", "past its end") if ems < 0 else ("short", "short")
         yield Complaint(kind, f"block {block.number}: «{line.text}» {abs(ems):.3f} em {told}")
@@ -1223,7 +1233,8 @@ def lay_out(
         weasyprint.HTML(filename=str(source)).write_pdf(target, pdf_tags=tagged)
         return ()
     found = engine.write(source, target, composer=composer, pages=pages, tagged=tagged)
-    return tuple(f"{item.message} {' '.join(item.hints)}" for item in found)
+    said = (f"{item.message} {' '.join(item.hints)}" for item in found)
+    return tuple("".join(char for char in text if visible(char)) for text in said)
 
 
 class TooLong(Exception):

@@ -94,7 +94,7 @@ def set_solid(written: Written) -> Pages:
     lines = -(-len(glyphs) // PLACES)
     right = LEFT + PLACES * fuzz.EM
     boxes = {block.number: [Box(0, LEFT, 36, right, 36 + lines * fuzz.LINE)]}
-    return Pages(glyphs, boxes, (block.text,))
+    return Pages(glyphs, boxes, (), (block.text,))
 
 
 def faults(written: Written, pages: Pages, told: tuple[str, ...] = ()) -> set[str]:
@@ -169,7 +169,7 @@ def test_a_glyph_on_a_float_is_seen() -> None:
     pages = set_solid(written)
     mark = Glyph(0, "者", 280, 50, fuzz.EM, fuzz.EM, 8)
     boxes = {**pages.boxes, 2: [Box(0, 280, 36, 310, 90)]}
-    assert "on a float" in faults(written, Pages((*pages.glyphs, mark), boxes, ()))
+    assert "on a float" in faults(written, Pages((*pages.glyphs, mark), boxes, (), ()))
 
 
 def test_one_long_word_may_stand_out() -> None:

@@ -12,7 +12,8 @@ from probes import bench, book, measure, reading, report, words
 from probes.marks import REGIONS, Region, in_region
 from probes.probe import MEASURE, START, Marked, Probe
 from probes.reading import Setting
-from probes.rules import REQUIREMENTS, Run
+from probes.rules import REQUIREMENTS, Run, inner_lines, tagged
+from probes.rules_breaks import pushed_out
 
 #: Requirements that say nothing of some region.
 _NOT_OF = {("RB-04", "cn")}
@@ -52,6 +53,37 @@ def test_every_step_of_reduction_is_seen(region: Region, runs: dict[Region, Run]
             seen.update({item.step for item in parts.items if item.amount > 0.02})
     wanted = {4, 5, 6} if region == "cn" else {3, 4, 5, 6}
     assert wanted <= set(seen), seen
+
+
+@pytest.mark.slow
+def test_a_line_that_is_left_short_is_told_and_nothing_else(runs: dict[Region, Run]) -> None:
+    """The lines that JU-01 lets pass because they cannot be filled; and no line was left to the
+    stock engine, which would be told too."""
+    told = [line for line in runs["cn"].told if line["severity"] != "query"]
+    assert {line["code"] for line in told} <= {"L-SHORT"}
+    said = "".join(str(line["message"]) for line in told)
+    for found in runs["cn"].main.found.values():
+        for line in found.lines:
+            if not line.last and line.kind == "p" and not line.extras:
+                end = measure.right_edge(line, "cn")
+                if end < MEASURE - 0.05:
+                    assert line.text[:8] in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("region", REGIONS)
+def test_lines_of_prose_are_seldom_pushed_out(region: Region, runs: dict[Region, Run]) -> None:
+    """JU-02 where a paragraph is set as a whole: see CLREQ.md."""
+    main = runs[region].main
+    pairs = measure.pair_slacks(main)
+    lines = [
+        pushed_out(found, number, main, pairs)
+        for found in tagged(main, "JU-02P")
+        for number, _ in inner_lines(found)
+    ]
+    assert len(lines) > 150
+    pushed = [line for line in lines if line]
+    assert len(pushed) <= len(lines) / 20, pushed
 
 
 # --- the book of probes -----------------------------------------------------

@@ -43,7 +43,9 @@ def publish_runs(folder: Path) -> dict[Region, Run]:
             pool.submit(ours.build, folder, name, probes, editions, measure=MEASURE, em=EM)
             for name, probes, editions in jobs
         ]
-        paths = {name: path for build in builds for name, path in build.result().items()}
+        built = [build.result() for build in builds]
+    paths = {name: path for each in built for name, path in each.paths.items()}
+    told = tuple(line for each in built for line in each.told)
     runs = {}
     for region in REGIONS:
         books: dict[str, Setting] = {}
@@ -53,7 +55,7 @@ def publish_runs(folder: Path) -> dict[Region, Run]:
                     name = edition.name.split("-")[0]
                     measure, em = (WIDE, WIDE_EM) if name == "wide" else (MEASURE, EM)
                     books[name] = read(paths[edition.name], name, region, measure, em, probes)
-        runs[region] = Run("publish", region, books)
+        runs[region] = Run("publish", region, books, told)
     return runs
 
 

@@ -22,6 +22,7 @@ def probes() -> tuple[Probe, ...]:
     _kinsoku(make)
     _units(make)
     _marks(make)
+    _in_quotations(make)
     _latin(make)
     _across(make)
     book_lines.adjustment(make)
@@ -95,7 +96,8 @@ def _units(make: Maker) -> None:
     make.slide("KB-04 KB-09 KB-01 KB-06", "“山水……”", columns=range(N - 6, N))
     for token, width in NUMBERS:
         make.slide("KB-11", token, columns=range(N - width - 1, N + 1))
-    make.slide("KB-11 NT-01", "山", Note("注山水木火石田" * 2), columns=range(N - 2, N + 2))
+    make.slide("KB-11 NT-01", "山", Note("注山水木火石田。"), columns=range(N - 2, N + 2))
+    make.slide("NT-01", "山", Note(_NOTE), columns=(6, N))
     make.slide("KB-11 KB-01", "山", Note("注火石田山水木。"), "，", columns=range(N - 3, N + 2))
     for word in WORDS:
         make.slide("KB-12 HL-01", word, columns=range(N - 5, N + 1))
@@ -104,6 +106,10 @@ def _units(make: Maker) -> None:
         make.add(
             "KB-10", filler(before, make.seed), Turn("p"), "…………", Turn("p"), filler(6, make.seed)
         )
+
+
+#: A note of several lines, with blanks of each kind.
+_NOTE = "大注火石《土天》ab地，人心“手口”目。耳江2024河海林竹；花草春秋冬夏白青雨雪光星夜早" * 2
 
 
 def _marks(make: Maker) -> None:
@@ -127,6 +133,43 @@ def _marks(make: Maker) -> None:
     make.line("RG-02", "“山‘水’木”")
 
 
+def _in_quotations(make: Maker) -> None:
+    """The widths again in 楷, which draws some of its marks narrower and loose."""
+
+    def quoted(tags: str, unit: str, lead: int = 0) -> None:
+        before, inside = filler(4, make.seed), filler(3, make.seed + 1)
+        make.add(
+            tags,
+            before,
+            Turn("quote"),
+            inside + unit + filler(3, make.seed + 2),
+            at=7 + lead,
+            length=len(unit) - lead,
+        )
+
+    for mark in "、，；：。！？":
+        quoted("PW-01", mark)
+    for opening, closing in map(tuple, BRACKETS):
+        quoted("PW-01", f"{opening}山水{closing}")
+    for context, pair in PAIRS:
+        quoted("PW-02 PW-03", context, context.index(pair))
+    for marks in REPEATED:
+        quoted("PW-10", marks)
+    for unit, tag in (
+        ("——", "KB-08"),
+        ("……", "KB-09"),
+        ("·", "PW-11"),
+        ("–", "PW-12"),
+        ("～", "PW-12"),
+    ):
+        quoted(tag, unit)
+    for word in ("ab", "2024"):
+        quoted("HL-01", word)
+    make.add(
+        "PW-05", filler(4, make.seed), Turn("quote"), "“山”" + filler(9, make.seed), at=4, length=1
+    )
+
+
 def _latin(make: Maker) -> None:
     for word in ("ab", "7", "AB12", "α", "Web", "2024"):
         make.line("HL-01 HL-05", word)
@@ -135,6 +178,10 @@ def _latin(make: Maker) -> None:
     for word in (" ab ", " 2024 "):
         make.line("HL-01", word)
         make.slide("HL-01 HL-03", word, columns=range(N - 4, N + 2))
+    for word in ("king’s", "don’t"):  # the apostrophe is no closing mark
+        make.line("HL-05", word)
+    for unit in ("10–20", "10～20"):
+        make.slide("KB-01 KB-06", unit, columns=range(N - 3, N + 1))
     for context in ("（ab）", "“ab”", "，ab，", "。ab。", "《ab》", "、7、", "（7）", "ab：7；"):
         make.line("HL-02", context)
     make.slide("HL-01 HL-02", "（ab）", columns=range(N - 4, N + 1))

@@ -41,6 +41,8 @@ def adjustment(make: Maker) -> None:
     for items in _ASKING:
         for tail in ("石", "；"):
             _squeezed(make, items, tail)
+    for role in ("strong", "link", "kai", "index", "dots", "name", "work"):
+        _squeezed_around(make, role)
     for items in _LOOSE:
         for column in (N - 1, N):
             before = column - START - math.ceil(_natural(items))
@@ -66,6 +68,19 @@ def _squeezed(make: Maker, items: str, tail: str) -> None:
         )
 
 
+def _squeezed_around(make: Maker, role: str) -> None:
+    """Lines to be made shorter whose blanks stand where the text changes its form."""
+    for inside, width in (("水木", 8.0), ("《水木》", 10.0), ("水ab木", 9.5)):
+        for column in (N, N + 1):
+            before = column - START - math.floor(width)
+            make.add(
+                "JU-02 JU-03 PW-07 HL-03 HL-05 JU-05 PG-02",
+                filler(before - 2, make.seed) + "，山，",
+                Marked(role, inside),
+                "，火。土" + filler(2 + N - 8, make.seed + 1),
+            )
+
+
 def _natural(text: str) -> float:
     """About how wide the text is, in em: enough to place it (Latin as .5 em a letter)."""
     total = 0.0
@@ -89,7 +104,7 @@ def prose(make: Maker, number: int = 24) -> None:
     """Paragraphs of many lines as books have them, in which every rule must hold at once."""
     for seed in range(number):
         make.add(
-            _TAGS + " KB-01 KB-02 KB-03 KB-04 KB-06 JU-04 PA-09 PG-02 HL-01",
+            _TAGS.replace("JU-02", "JU-02P") + " KB-01 KB-02 KB-03 KB-04 JU-04 PA-09 PG-02 HL-01",
             *_paragraph(random.Random(seed), N * (7 + seed % 5)),
         )
 

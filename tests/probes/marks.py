@@ -7,6 +7,7 @@ All lengths in em.  Sources: clreq (2024-03) #indication_punctuation_marks,
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Region = Literal["cn", "tw", "hk"]
@@ -31,7 +32,7 @@ NO_END = OPENING
 SQUARE = OPENING + CLOSING + PAUSES
 
 #: A serial is written with these; no other text of a probe has them.
-DIGITS = "零一二三四五六七八九"
+DIGITS = "零一二三四五六七八九甲乙丙丁戊己"
 
 
 def is_han(character: str) -> bool:
@@ -97,5 +98,8 @@ _QUOTES = str.maketrans("“”‘’", "「」『』")
 
 
 def in_region(text: str, region: Region) -> str:
-    """The text as an edition of the region is to have it."""
-    return text if region == "cn" else text.translate(_QUOTES)
+    """The text as an edition of the region is to have it; an apostrophe stays one."""
+    if region == "cn":
+        return text
+    quoted = text.translate(_QUOTES)
+    return re.sub(r"(?<=[A-Za-z])』(?=[A-Za-z])", "’", quoted)

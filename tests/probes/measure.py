@@ -222,14 +222,17 @@ def _marks(result: Taken, cells: list[Cell], region: Region) -> None:
             result.items.append(Item(step, amount, most, cell.char))
 
 
-def can_widen(line: Line) -> bool:
-    """Whether a line has a place that may be made wider by more than a gap's share: two
-    characters that are not Latin, or a blank between two words."""
-    pairs = list(itertools.pairwise(line.cells))
-    return any(
-        kind(one.char, other.char) in ("han", "mark", "pair") or _spaced(one, other)
-        for one, other in pairs
-    )
+def most_added(line: Line) -> float:
+    """How much wider a line may be made: spaces to .5 em, gaps to .333 em, all other joints by
+    .25 em (JU-05); a line that has less than it lacks is left short."""
+    total = 0.0
+    for one, other in itertools.pairwise(line.cells):
+        if _spaced(one, other):
+            total += MOST_SPACE - GAP
+        else:
+            found = kind(one.char, other.char)
+            total += {"gap": MOST_GAP - GAP, "han": 0.25, "mark": 0.25, "pair": 0.25}.get(found, 0)
+    return total
 
 
 def right_edge(line: Line, region: Region) -> float:
@@ -239,6 +242,8 @@ def right_edge(line: Line, region: Region) -> float:
     cell = line.cells[-1]
     if not cell.glyph.advance and len(line.cells) > 1:
         cell = line.cells[-2]  # one glyph paints both signs of a unit
+    if cell.char == "/" and len(line.cells) > 1 and line.cells[-2].char.isascii():
+        return cell.x + cell.glyph.advance  # of an address
     return cell.x - shift(cell, region) + natural(cell, region)
 
 

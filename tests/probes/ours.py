@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -27,6 +28,14 @@ class Edition:
     page: dict[str, str | float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Built:
+    """The PDF of each edition, and what the command told, as it says with ``--json``."""
+
+    paths: dict[str, Path]
+    told: tuple[dict[str, object], ...]
+
+
 class BuildError(Exception):
     """publish did not build a probe book."""
 
@@ -40,8 +49,8 @@ def build(
     measure: int,
     em: float,
     line: float = 18.0,
-) -> dict[str, Path]:
-    """The PDF of each edition.  ``measure`` in em, ``em`` and ``line`` in pt."""
+) -> Built:
+    """The book in each edition.  ``measure`` in em, ``em`` and ``line`` in pt."""
     book = folder / name
     book.mkdir()
     sections = [
@@ -67,7 +76,7 @@ def build(
     picture.save(book / "probe.png")
     chosen = [word for edition in editions for word in ("--edition", edition.name)]
     command = [sys.executable, "-m", "publish", "build", str(book), *chosen]
-    command += ["--format", "pdf", "--output", str(folder / "output")]
+    command += ["--json", "--format", "pdf", "--output", str(folder / "output")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1700000000"}
     run = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
@@ -79,4 +88,5 @@ def build(
     if run.returncode or not all(path.is_file() for path in paths.values()):
         said = [line for line in (run.stdout + run.stderr).splitlines() if "error" in line.lower()]
         raise BuildError(f"publish build {name}: exit {run.returncode}: {' / '.join(said[:3])}")
-    return paths
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    return Built(paths, tuple(line for line in lines if line["type"] == "diagnostic"))

@@ -2,7 +2,7 @@
 
 ``parts`` are text and marked-up text; the same parts make the Markdown for publish, the markup for
 Typst, and the plain text that the PDF must show.  The first paragraph of each probe begins with
-its serial, three Han digits by which it is found again (after an opening bracket, where the
+its serial, three Han signs by which it is found again (after an opening bracket, where the
 probe is about that bracket).
 """
 
@@ -34,7 +34,7 @@ def filler(number: int, seed: int) -> str:
 
 @dataclass(frozen=True)
 class Marked:
-    """Text with a role: dots, name, work, strong, kai, link, en."""
+    """Text with a role: dots, name, work, strong, kai, link, index, en."""
 
     role: str
     text: str
@@ -168,8 +168,8 @@ _WRITTEN = {
 
 
 def serial(number: int) -> str:
-    """The serial of the probe with this number, 0 to 999."""
-    return "".join(DIGITS[int(digit)] for digit in f"{number:03d}")
+    """The serial of the probe with this number, 0 to 4095."""
+    return "".join(DIGITS[int(digit, 16)] for digit in f"{number:03x}")
 
 
 def text_of(part: Part) -> str:

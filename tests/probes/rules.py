@@ -48,11 +48,12 @@ class Outcome:
 @dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """All books of one program in one region: ``books`` by name (``main`` and those of
-    ``bench.STYLES``)."""
+    ``bench.STYLES``), ``told`` what the program said of all editions when it set them."""
 
     program: str
     region: Region
     books: dict[str, Setting]
+    told: tuple[dict[str, object], ...] = ()
 
     @property
     def main(self) -> Setting:

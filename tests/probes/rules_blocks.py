@@ -7,8 +7,9 @@ import itertools
 import re
 
 from probes import measure
-from probes.marks import is_han
-from probes.reading import Found, Glyph, Line, Row
+from probes.marks import CLOSING, PAUSES, is_han
+from probes.probe import Note
+from probes.reading import Found, Glyph, Line, Row, Setting
 from probes.rules import NEAR, Failure, Outcome, Run, Tally, each, marked, off, requirement, tagged
 from probes.rules_page import LINE, apart, edges
 
@@ -218,14 +219,15 @@ def nt01(run: Run) -> Outcome | None:
             for page in {line.page for line in run.main.rows}}  # fmt: skip
 
     def fault(found: Found) -> str:
-        rows = run.main.elsewhere("注山水木火石田注山水木火石田")
+        note = next(part.text for part in found.probe.parts if isinstance(part, Note))
+        rows = run.main.elsewhere(note[:7])
         calls = [line.page for line in found.lines if _call(line)]
         if len(calls) != 1:
             return f"{len(calls)} marks"
         here = [(row, glyphs) for row, glyphs in rows if row.page == calls[0]]
         if not here:
             return "the note is not on the page of its mark"
-        faults = []
+        faults = _note_lines(note, here[0][0], run.main)
         for row, glyphs in here:
             if row.y <= foot[row.page]:
                 faults.append("the note is not below the text")
@@ -238,6 +240,28 @@ def nt01(run: Run) -> Outcome | None:
         return _told(faults)
 
     return each(run.main, "NT-01", fault)
+
+
+def _note_lines(note: str, first: Row, setting: Setting) -> list[str]:
+    """Faults of a note of several lines: all but the last end at the edge."""
+    size = first.glyphs[0].size
+    rows = [
+        row
+        for row in setting.others
+        if row.page == first.page and row.y >= first.y - 0.1 and row.glyphs[0].size == size
+    ]
+    faults = []
+    length = len(first.glyphs) - 1
+    for row, following in itertools.pairwise(sorted(rows, key=lambda row: row.y)):
+        if length >= len(note.replace(" ", "")):
+            break
+        length += len(following.glyphs)
+        last = row.glyphs[-1]
+        end = last.x + last.size
+        most = 0.5 * size if last.char in CLOSING + PAUSES else 0.0
+        if not -NEAR <= end - setting.measure <= most + NEAR:
+            faults.append(f"a line of the note ends at {end:.2f}")
+    return faults
 
 
 def _call(line: Line) -> bool:
@@ -256,12 +280,11 @@ def rh01(run: Run) -> Outcome | None:
     pages = sorted({line.page for line in setting.rows})
     before: int | None = None  # leaves without a folio count, a cover does not
     for page in pages:
-        rows = [row for row in setting.others if row.page == page and row.y > bottom]
-        row = max(rows, key=lambda row: row.y, default=None)
-        number = re.search(r"^\d+|\d+$", row.text if row else "")
-        if row is None or number is None:
+        found = _folio(setting, page)
+        if found is None:
             failures.append(Failure(f"page {page + 1}", "", "no folio"))
             continue
+        row, number = found
         folio = int(number[0])
         recto = folio % 2 == 1
         start, end = row.glyphs[0].x, row.glyphs[-1].x + row.glyphs[-1].advance
@@ -279,6 +302,28 @@ def rh01(run: Run) -> Outcome | None:
         if faults:
             failures.append(Failure(f"page {page + 1}", "", _told(faults)))
     return Outcome(len(pages), tuple(failures))
+
+
+def _folio(setting: Setting, page: int) -> tuple[Row, re.Match[str]] | None:
+    """The last row of a page, and the number that it begins or ends with."""
+    rows = [row for row in setting.others if row.page == page]
+    row = max(rows, key=lambda row: row.y, default=None)
+    number = re.search(r"^\d+|\d+$", row.text) if row else None
+    return (row, number) if row and number else None
+
+
+@requirement("PG-08", "a horizontal book is bound at the left: text begins on a right-hand page")
+def pg08(run: Run) -> Outcome | None:
+    if not run.ours:
+        return None
+    failures = []
+    for setting in run.books.values():
+        found = _folio(setting, min(line.page for line in setting.rows))
+        if found is None or int(found[1][0]) % 2 == 0:
+            failures.append(Failure("", setting.name, "the text begins on a left-hand page"))
+        if setting.direction.strip("/") == "R2L":
+            failures.append(Failure("", setting.name, "the file asks for pages from right to left"))
+    return Outcome(len(run.books), tuple(failures))
 
 
 @requirement("TY-01", "the text in 宋, quotations in 楷, strong in 黑")

@@ -131,9 +131,9 @@ def _unit(setting: Setting, tag: str, signs: str, *, centre: bool) -> Outcome:
                 after = number + 2
             else:
                 after = number + 1
-            single = len(found.lines) == 1
-            if single and after < len(found.cells):
-                line = found.lines[0]
+            line = found.lines[cells[0].line]
+            solid = line.first and line.last  # a line that is not adjusted
+            if solid and after < len(found.cells):
                 start, end = cells[0].x, found.cells[after].x
                 faults.append(off(end - start, 2, "width"))
                 left, right, bottom, top, whole = ink(setting, line, start, end)

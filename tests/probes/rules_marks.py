@@ -7,8 +7,8 @@ import statistics
 from collections import defaultdict
 
 from probes import marks, measure
-from probes.marks import CLOSING, INTERPUNCTS, OPENING, PAUSES, SOLIDI, SQUARE, is_han, is_latin
-from probes.reading import Found, Line, Setting
+from probes.marks import INTERPUNCTS, OPENING, SOLIDI, SQUARE, is_han, is_latin
+from probes.reading import Found, Setting
 from probes.rules import (
     NEAR,
     Outcome,
@@ -27,13 +27,13 @@ from probes.rules import (
 from probes.words import REPEATED
 
 
-def _either(measured: float, wanted: tuple[float, ...], what: str, near: float = NEAR) -> str:
+def either(measured: float, wanted: tuple[float, ...], what: str, near: float = NEAR) -> str:
     if any(abs(measured - value) <= near for value in wanted):
         return ""
     return f"{what} {measured:.3f}, not {' or '.join(f'{value:g}' for value in wanted)}"
 
 
-def _between(found: Found) -> float:
+def between(found: Found) -> float:
     """The room of the construct between the character before and the one after it."""
     before, _, after = around(found)
     return after.x - before.x - 1
@@ -42,7 +42,7 @@ def _between(found: Found) -> float:
 @requirement("PW-01", "a lone mark in the line takes 1 em")
 def pw01(run: Run) -> Outcome:
     def fault(found: Found) -> str:
-        return off(_between(found), len(construct(found)), "width")
+        return off(between(found), len(construct(found)), "width")
 
     return each(run.main, "PW-01", fault)
 
@@ -60,7 +60,7 @@ def pw02(run: Run) -> Outcome:
         pair = "".join(cell.char for cell in construct(found)[:2])
         before, cells, _ = around(found)
         after = found.cells[found.cells.index(cells[0]) + 2]
-        return _either(after.x - before.x - 1, pair_widths(pair, run.region), "width")
+        return either(after.x - before.x - 1, pair_widths(pair, run.region), "width")
 
     return each(run.main, "PW-02", fault)
 
@@ -74,7 +74,7 @@ def pw03(run: Run) -> Outcome:
         ways = []
         for mark, measured in ((one, one.x - before.x), (other, after.x - other.x)):
             wanted = (1.0, 0.75) if marks.centred(mark.char, run.region) else (1.0,)
-            ways.append(_either(measured, wanted, f"beside {mark.char}"))
+            ways.append(either(measured, wanted, f"beside {mark.char}"))
         if other.x - one.x > 0.98:
             ways.append(f"nothing cut between them ({other.x - one.x:.2f})")
         return "; ".join(way for way in ways if way)
@@ -95,55 +95,15 @@ def pw04(run: Run) -> Outcome:
 @requirement("PW-05", "an opening mark after the indent begins at 1.5 em")
 def pw05(run: Run) -> Outcome:
     def fault(found: Found) -> str:
+        if found.probe.length:  # in a quotation
+            begins = off(construct(found)[0].x, 3.5, "the quotation begins at")
+            return begins if run.ours else ""
         faults = [off(found.cells[0].x, 1.5, "begins at")]
         if found.cells[1].char in OPENING:
             faults.append(off(found.cells[1].x, 2.0, "the second at"))
         return "; ".join(fault for fault in faults if fault)
 
     return each(run.main, "PW-05", fault)
-
-
-@requirement(
-    "PW-06", "a mark at a line's end takes .5 em (mainland); elsewhere, or as asked, .5 em or 1 em"
-)
-def pw06(run: Run) -> Outcome:
-    """Origins: a mark cut to its half stands half an em before the edge, a centred one a quarter
-    more; one that keeps its square a whole em, or less in a line that was made shorter."""
-    tally = Tally()
-    for name, setting in run.books.items():
-        if name == "hang" and run.region == "cn":
-            continue  # HG-01
-        edge = setting.measure
-        asked = {"narrow": "half", "half": "half", "whole": "full"}.get(name, "")
-        for found in tagged(setting, "PW-06"):
-            for _, line in inner_lines(found):
-                last = line.cells[-1]
-                if last.char not in PAUSES + CLOSING:
-                    continue
-                middle = marks.centred(last.char, run.region)
-                half, full = edge - (0.75 if middle else 0.5), edge - 1.0
-                fixed = middle and last.char in "？！"  # PW-08: they may keep their square
-                alone = not (len(line.cells) > 1 and line.cells[-2].char in SQUARE)
-                if asked == "full" and alone:
-                    good = full - NEAR <= last.x <= half + NEAR and (
-                        last.x < full + NEAR or not _loose(line)
-                    )
-                elif asked == "half" or (run.region == "cn" and not asked):
-                    good = abs(last.x - half) <= NEAR or (fixed and abs(last.x - full) <= NEAR)
-                else:
-                    good = full - NEAR <= last.x <= half + NEAR
-                where = f"{last.char} at {last.x - edge:+.3f} from the edge"
-                tally.judge(found, "" if good else f"{name}: {where}")
-    return tally.outcome()
-
-
-def _loose(line: Line) -> bool:
-    """Whether Han is set apart in the line."""
-    return any(
-        other.x - one.x > 1 + NEAR
-        for one, other in itertools.pairwise(line.cells)
-        if is_han(one.char) and is_han(other.char)
-    )
 
 
 @requirement(
@@ -207,77 +167,11 @@ def pw08(run: Run) -> Outcome:
     return tally.outcome()
 
 
-#: Books by the style of their marks, and what is not 1 em wide in them.
-_STYLES = {
-    "whole": {},
-    "kaiming": dict.fromkeys("、，；：" + OPENING + CLOSING, 0.5),
-    "half": dict.fromkeys(PAUSES + OPENING + CLOSING, 0.5),
-}
-
-
-@requirement("PW-09", "styles 全角, 开明, 半角: each mark's width, and pairs squeezed in all")
-def pw09(run: Run) -> Outcome | None:
-    tally = Tally()
-    for style, widths in _STYLES.items():
-        setting = run.books.get(style)
-        if setting is None:
-            continue
-        for found in tagged(setting, "PW-09"):
-            cells = construct(found)
-            wanted = sum(widths.get(cell.char, 1.0) for cell in cells)
-            fixed = run.region != "cn" and cells[0].char in "？！"  # PW-08 lets them stay full
-            allowed: tuple[float, ...] = (wanted, 1.0) if fixed else (wanted,)
-            tally.judge(found, _either(_between(found), allowed, f"{style}: width"))
-        for found in tagged(setting, "PW-09P"):
-            before, cells, _ = around(found)
-            after = found.cells[found.cells.index(cells[0]) + 2]
-            pair = cells[0].char + cells[1].char
-            if style == "whole":
-                allowed = pair_widths(pair, run.region)
-            elif widths.get(pair[1], 1.0) == 1.0:
-                allowed = (1.0, 1.5)
-            elif widths.get(pair[0], 1.0) == 1.0 and run.region != "cn":
-                allowed = (1.0, 1.25, 1.5)  # a centred stop that the style keeps full
-            else:
-                allowed = (1.0,)
-            tally.judge(found, _either(after.x - before.x - 1, allowed, f"{style}: {pair}"))
-        faults = [
-            (found, _too_wide(line, widths))
-            for found in setting.found.values()
-            for line in found.lines
-            if run.region == "cn" or not set(line.text) & set("？！")
-        ]
-        for found, fault in faults:
-            if fault is not None:
-                tally.judge(found, fault and f"{style}: {fault}")
-    return tally.outcome() if tally.tested else None
-
-
-def _too_wide(line: Line, widths: dict[str, float]) -> str | None:
-    """The fault of a mark that in a line of prose takes more than the style gives it, beyond
-    what all characters of the line are set apart; None without such a mark."""
-    cells = line.cells
-    han = [
-        other.x - one.x - 1
-        for one, other in itertools.pairwise(cells)
-        if is_han(one.char) and is_han(other.char)
-    ]
-    stretch = max(han, default=0.0)
-    judged = False
-    for before, mark, after in zip(cells, cells[1:], cells[2:], strict=False):
-        if mark.char in widths and is_han(before.char) and is_han(after.char):
-            judged = True
-            room = after.x - before.x - 1 - 2 * stretch
-            if room > widths[mark.char] + NEAR:
-                return f"{mark.char} takes {room:.3f}"
-    return "" if judged else None
-
-
 @requirement("PW-10", "？！ ！？ ？？ ！！ take 1 em together, three of them 2 em")
 def pw10(run: Run) -> Outcome:
     def fault(found: Found) -> str:
         text = "".join(cell.char for cell in construct(found))
-        return off(_between(found), REPEATED[text], "width")
+        return off(between(found), REPEATED[text], "width")
 
     return each(run.main, "PW-10", fault)
 
@@ -289,9 +183,9 @@ def pw11(run: Run) -> Outcome:
     def fault(found: Found) -> str:
         before, _, after = around(found)
         start = before.x + 1
-        left, right, _, _, _ = ink(run.main, found.lines[0], start, after.x)
+        left, right, _, _, _ = ink(run.main, found.lines[before.line], start, after.x)
         middle = off((left + right) / 2 - start, wanted / 2, "its dot's middle at", 0.05)
-        return "; ".join(f for f in (off(_between(found), wanted, "width"), middle) if f)
+        return "; ".join(f for f in (off(between(found), wanted, "width"), middle) if f)
 
     return each(run.main, "PW-11", fault)
 
@@ -300,7 +194,7 @@ def pw11(run: Run) -> Outcome:
 def pw12(run: Run) -> Outcome:
     def fault(found: Found) -> str:
         wanted = 0.5 if construct(found)[0].char == "–" else 1.0
-        return off(_between(found), wanted, "width")
+        return off(between(found), wanted, "width")
 
     return each(run.main, "PW-12", fault)
 
@@ -311,7 +205,7 @@ def pw13(run: Run) -> Outcome:
     wanted = {"cn": (0.5,), "tw": (1.0,), "hk": (0.5, 1.0)}[run.region]
 
     def fault(found: Found) -> str:
-        return _either(_between(found), wanted, "width")
+        return either(between(found), wanted, "width")
 
     outcome = each(run.main, "PW-13", fault)
     return outcome if run.region == "cn" else together(outcome, each(run.main, "PW-13W", fault))
@@ -376,22 +270,26 @@ def hl03(run: Run) -> Outcome:
 
 @requirement("HL-05", "letters of a word stand alike in every line")
 def hl05(run: Run) -> Outcome:
-    known: dict[str, list[float]] = defaultdict(list)
+    known: dict[tuple[str, str], list[float]] = defaultdict(list)  # by letters and face
     for found in run.main.found.values():
         if len(found.lines) == 1:
             for one, other in itertools.pairwise(found.cells):
-                known[one.char + other.char].append(other.x - one.x)
+                known[one.char + other.char, one.glyph.font].append(other.x - one.x)
     tally = Tally()
     for found in tagged(run.main, "HL-05"):
         faults = []
         judged = False
+        for cell in construct(found) if "’" in found.probe.plain("cn") else ():
+            if cell.char == "’" and cell.glyph.advance > 0.4:
+                faults.append(f"an apostrophe of {cell.glyph.advance:.2f}")
         for one, other in itertools.pairwise(found.cells):
             pair = one.char + other.char
             if one.line == other.line and is_latin(one.char) and is_latin(other.char):
                 apart = other.x - one.x
                 if apart - one.glyph.advance > 0.15:
                     continue  # a typed blank between two words
-                reference = statistics.median(known[pair]) if known[pair] else one.glyph.advance
+                alike = known[pair, one.glyph.font]
+                reference = statistics.median(alike) if alike else one.glyph.advance
                 judged = True
                 faults.append(off(apart, reference, f"{pair}", 0.01))
         if judged:

@@ -22,8 +22,6 @@ from probes.rules import (
 )
 
 LINE = 18.0
-#: Probes whose lines have readings at their edges.
-OTHER_EDGES = ("RB-01", "RB-04")
 #: How far the lines of a block stand in, at the left (without the indent of a first line) and at
 #: the right; what an item's or an answer's label takes is room of its first line.
 _STAND_IN = {"quote": (2.0, 2.0), "source": (2.0, 2.0), "item": (2.0, 0.0), "bullet": (2.0, 0.0),
@@ -37,20 +35,24 @@ def edges(line: Line, setting: Setting) -> tuple[float, float]:
 
 
 def flush(line: Line, setting: Setting) -> float | None:
-    """None for a line that ends at the right edge, else where it ends, in em.  Of a closing mark
-    the square may stand out by the blank that it lost there, half an em at most, and by a little
-    more where its ink stays inside."""
+    """None for a line that ends at the right edge, or cannot be set so wide; else where it ends,
+    in em.  Of a closing mark the square may stand out by the blank that it lost there, half an em
+    at most, and by a little more where its ink stays inside."""
     last = line.cells[-1]
     calls = [glyph.x + glyph.advance for glyph in line.extras if glyph.x > last.x + 0.9]
     end = max([measure.right_edge(line, setting.region), *calls])
+    if "ㄅ" <= max((g.char for g in line.extras if g.x > last.x + 0.9), default="") <= "ㄯ":
+        end = last.x + 1.5  # the half em of a reading at the right
     edge = edges(line, setting)[1]
     most = 0.0
     if last.char in CLOSING + PAUSES and not line.hyphen and not calls:
         most = 1.0 if setting.name == "hang" and setting.region == "cn" else 0.5
         if end > edge + 0.52 and _ink_ends(line, setting) <= edge + 0.01:
             most = 0.75  # a last resort: nothing but blank stands out
-    if not measure.can_widen(line):
-        return None  # one Western run: nothing in the line can be widened
+    if end < edge and edge - end > measure.most_added(line):
+        return None
+    if edge - end < 0.3 and any(abs(g.x - last.x) < 0.6 and g.y < line.y for g in line.extras):
+        return None  # a reading that is wider than the character
     return None if -0.02 <= end - edge <= most + 0.02 else end
 
 
@@ -82,30 +84,20 @@ def pg01(run: Run) -> Outcome:
         if setting is None:
             continue
         faults: dict[int, str] = {}
-        plain = {
-            id(line)
-            for found in setting.found.values()
-            if not found.probe.tags & set(OTHER_EDGES)
-            for line in found.lines
-        }
         for page, lines in _pages(setting).items():
             starts = [
                 line.cells[0].x
                 for line in lines
-                if id(line) in plain
-                and not line.first
-                and is_han(line.text[0])
-                and line.kind == "p"
+                if not line.first and not line.extras and is_han(line.text[0]) and line.kind == "p"
             ]
             ends = [
                 measure.right_edge(line, run.region)
                 for line in lines
-                if id(line) in plain
-                and not line.last
+                if not line.last
                 and is_han(line.cells[-1].char)
                 and line.kind == "p"
                 and not line.extras
-                and measure.can_widen(line)
+                and measure.most_added(line) > 0.5
             ]
             near = 0.1 / setting.em
             wrong = [f"a line begins at {x:.3f}" for x in starts if abs(x) > near]
@@ -146,7 +138,11 @@ def pg03(run: Run) -> Outcome:
 def pg04(run: Run) -> Outcome:
     faults: dict[int, str] = {}
     for page, lines in _pages(run.main).items():
-        pitches = [other.y - one.y for one, other in itertools.pairwise(lines) if other.y > one.y]
+        pitches = [
+            other.y - one.y
+            for one, other in itertools.pairwise(lines)
+            if other.y > one.y and not other.first
+        ]
         ratio = min(pitches, default=LINE) / run.main.em
         faults[page] = "" if 1.495 <= ratio <= 2.005 else f"pitch of {ratio:.3f} em"
     return _page_outcome(faults)
@@ -187,6 +183,18 @@ def apart(line: Line) -> list[float]:
     ]
 
 
+@requirement("PG-07", "the margins of left and right pages mirror each other")
+def pg07(run: Run) -> Outcome | None:
+    if not run.ours:
+        return None
+    outcomes = []
+    for setting in run.books.values():
+        edge = sum(setting.left) + setting.measure * setting.em
+        fault = "" if abs(edge - setting.width) <= 0.1 else f"{edge:.2f} of {setting.width:.2f} pt"
+        outcomes.append(Outcome(1, (Failure("", setting.name, fault),) if fault else ()))
+    return together(*outcomes)
+
+
 @requirement("PG-09", "Han is set solid; in a justified line evenly")
 def pg09(run: Run) -> Outcome:
     tally = Tally()
@@ -218,9 +226,22 @@ def pg10(run: Run) -> Outcome:
 @requirement("PA-01", "a paragraph begins 2 em in")
 def pa01(run: Run) -> Outcome:
     tally = Tally()
+    before = "p"  # a paragraph behind another block may be its continuation (PA-04)
     for found in run.main.found.values():
-        if is_han(found.cells[0].char):
+        if is_han(found.cells[0].char) and before == "p":
             tally.judge(found, off(found.cells[0].x, 2, "begins at"))
+        *_, (before, _) = found.probe.blocks()
+    return tally.outcome()
+
+
+@requirement("PA-02", "no blank between paragraphs: the next one begins on the next line")
+def pa02(run: Run) -> Outcome:
+    tally = Tally()
+    for one, other in itertools.pairwise(run.main.found.values()):
+        last, first = one.lines[-1], other.lines[0]
+        *_, (kind, _) = one.probe.blocks()
+        if kind == "p" and last.page == first.page:
+            tally.judge(other, off(first.y - last.y, LINE, "pitch", 0.05))
     return tally.outcome()
 
 

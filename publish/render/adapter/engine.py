@@ -75,8 +75,9 @@ def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> 
     settings = Settings(rules)
     report.refused = settings.refused
     layout = Layout(settings, guard.stock)
+    painter = Painter(guard.stock, report.flaws, settings.refused)
     new: dict[str, Any] = {
-        "weasyprint.draw.draw_inline_level": Painter(guard.stock, report.flaws).draw_inline_level,
+        "weasyprint.draw.draw_inline_level": painter.draw_inline_level,
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": (
@@ -85,6 +86,7 @@ def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> 
         "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
+        "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),
     }
     rows = {f"{entry.owner}.{entry.name}": entry for entry in REPLACED}
     return [(rows[name], function) for name, function in new.items()]

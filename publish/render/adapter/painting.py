@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
-from publish.render.adapter.shaper import Register
+from publish.render.adapter.shaper import Register, rename
 from publish.typeset.lines import Line
 
 #: A leader is this far from what stands before and after it, in em.
@@ -33,10 +33,24 @@ class Flaw:
 class Painter:
     """The function that stands in for WeasyPrint's draw_inline_level; one for a document."""
 
-    def __init__(self, stock: Callable[[str, str], Any], flaws: list[Flaw]) -> None:
-        """``flaws`` collects the lines that did not come out well."""
-        self.stock, self.flaws = stock, flaws
+    def __init__(
+        self, stock: Callable[[str, str], Any], flaws: list[Flaw], refused: Mapping[str, str]
+    ) -> None:
+        """``flaws`` collects the lines that did not come out well; ``refused`` has what the stock
+        engine lays out."""
+        self.stock, self.flaws, self.refused = stock, flaws, refused
         self._registers: dict[int, Register] = {}
+
+    def add_font(self, stream: Any, pango_font: Any) -> Any:
+        """A font of the document, as the stock engine asks for it.
+
+        One glyph stands for one text in a font, and the stock engine keeps no books of that: where
+        it paints paragraphs beside ours, it gets fonts of its own.
+        """
+        font, size = self.stock("weasyprint.pdf.stream.Stream", "add_font")(stream, pango_font)
+        if self.refused:
+            rename(font)
+        return font, size
 
     def draw_inline_level(
         self,
@@ -53,16 +67,18 @@ class Painter:
                 stream, page, box, offset_x, text_overflow, block_ellipsis
             )
             return
-        self._decorations(stream, box)
+        flow: Any = box.setting.flow
+        if flow.spans:
+            self._decorations(stream, box)
         register = self._registers.get(id(stream._fonts))
         if register is None or register.fonts is not stream._fonts:
-            register = self._registers[id(stream._fonts)] = Register(stream)
-        flow: Any = box.setting.flow
+            register = self._registers[id(stream._fonts)] = Register(stream, bool(self.refused))
         for run in flow.paragraph.runs:
             register.han(run.face, run.text, stream)
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
-        atoms = dict(_atoms(box))
+        atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
+        tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
                 # One that is a stacking context of its own is drawn by the page.
@@ -70,9 +86,11 @@ class Painter:
                     self._atom(stream, page, atoms[what])
             elif what is None:
                 self._leader(stream, register, flow, payload, dx, dy)
-            else:
+            elif tagged:
                 with stream.marked(what, "Span"):
                     self._text(stream, register, flow, payload, dx, dy, readings)
+            else:
+                self._text(stream, register, flow, payload, dx, dy, readings)
         marks.paint(stream, register, box, dx, dy)
         self.flaws.extend(
             Flaw(line.state, page.page_type.index + 1, line.stretch, text, line.begin, line.end)

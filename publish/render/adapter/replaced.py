@@ -161,6 +161,12 @@ REPLACED: tuple[Replacement, ...] = (
         "b57885b70dd08efe",
         "kept by a key that is made of sixteen properties every time",
     ),
+    Replacement(
+        "weasyprint.pdf.stream.Stream",
+        "add_font",
+        "e4226e1117477217",
+        "a glyph stands for one text in a font: what the engine paints beside us has its own",
+    ),
 )
 
 #: Private names that are used as they are.

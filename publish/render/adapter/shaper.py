@@ -6,9 +6,11 @@ is registered in the page as WeasyPrint registers it, so subsets and ToUnicode s
 
 from __future__ import annotations
 
+from copy import copy
 from hashlib import md5
 from typing import Any
 
+from weasyprint.pdf.fonts import Font as PdfFont
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
 from weasyprint.text.fonts import get_pango_font_hb_face, get_pango_font_key
@@ -224,32 +226,41 @@ class Faces:
 class Register:
     """Tells a document's fonts which glyphs are used and what text they stand for."""
 
-    def __init__(self, stream: Any) -> None:
-        self.fonts = stream._fonts
+    def __init__(self, stream: Any, apart: bool) -> None:
+        """``apart``: the stock engine paints text, too, so ours keeps to fonts of its own."""
+        self.fonts, self.apart = stream._fonts, apart
         self._known: dict[int, dict[int, str]] = {}
         self._han: dict[int, set[str]] = {}
         self._used: dict[int, Any] = {}
+        self._bases: dict[Any, Any] = {}
         # By identity, and kept, so that no other piece gets the same.
-        self._done: dict[int, tuple[Piece, bool]] = {}
+        self._done: dict[int, Piece] = {}
 
     def font(self, font: Font, stream: Any) -> Any:
         """WeasyPrint's own font object of this document."""
         used = self._used.get(id(font))
         if used is None:
-            used, _ = stream.add_font(font.pango_font)
-            if font.twin:
-                used = self._twin(font, used)
+            if font.twin or self.apart:
+                used = self._twin(font)
+            else:
+                used, _ = stream.add_font(font.pango_font)
             self._used[id(font)] = used
         return used
 
-    def _twin(self, font: Font, first: Any) -> Any:
-        """A font of the document that shares the file of another, not its ToUnicode."""
+    def _twin(self, font: Font) -> Any:
+        """A font of the document that shares the file of another, not its ToUnicode.
+
+        What it is a copy of stays out of the document: a font without glyphs would be kept whole.
+        """
         key, description, size = get_pango_font_key(font.pango_font)
         used = self.fonts.get((key, font.twin))
         if used is None:
-            used = type(first)(font.pango_font, description, size)
+            if key not in self._bases:
+                self._bases[key] = PdfFont(font.pango_font, description, size)
+            used = copy(self._bases[key])
+            used.widths, used.to_unicode, used.missing = {}, {}, {}
+            used.name = used.name.replace(used.hash.encode(), font.name.encode(), 1)
             used.hash = font.name
-            used.name = b"/" + font.name.encode() + first.name[first.name.index(b"+") :]
             self.fonts[key, font.twin] = used
         return used
 
@@ -269,16 +280,23 @@ class Register:
                 used.to_unicode.setdefault(number, character)
                 used.widths[number] = font.width(number)
 
-    def piece(self, piece: Piece, stream: Any) -> bool:
-        """A mark or a word.  False if a glyph of it stands for another text already: the stock
-        engine has painted it, our own fonts are settled before."""
+    def piece(self, piece: Piece, stream: Any) -> None:
+        """A mark or a word."""
         if id(piece) in self._done:
-            return self._done[id(piece)][1]
+            return
+        self._done[id(piece)] = piece
         font: Any = piece.font
-        used, faithful = self.font(font, stream), True
+        used = self.font(font, stream)
         for number, text in piece.numbers:
-            known = used.to_unicode.setdefault(number, text)
+            used.to_unicode[number] = text
             used.widths.setdefault(number, font.width(number))
-            faithful = faithful and known == text
-        self._done[id(piece)] = piece, faithful
-        return faithful
+
+
+def rename(font: Any) -> None:
+    """Give a font of the document another name in its pages: that of ours is taken."""
+    if not hasattr(font, "renamed"):
+        font.renamed = True
+        first = font.hash
+        digest = md5(f"{first} stock".encode(), usedforsecurity=False).digest()[:6]
+        font.hash = "".join(chr(65 + letter % 26) for letter in digest)
+        font.name = font.name.replace(first.encode(), font.hash.encode(), 1)
