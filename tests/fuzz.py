@@ -461,7 +461,7 @@ em.dots {{ font-style: normal }}
 ruby {{ display: inline-block; text-align: center; line-height: 18pt; height: 18pt; vertical-align: top; text-indent: 0 }}
 rt {{ display: block; margin: -22.32pt -4em 13.32pt; font-size: .5em; line-height: 9pt; white-space: nowrap }}
 img {{ vertical-align: -.12em }}
-.note {{ float: footnote; white-space: normal; font-size: 8.4pt; line-height: 13.5pt; text-indent: 0; padding-left: 1.75em }}
+.note {{ float: footnote; white-space: normal; text-align: {align}; font-size: 8.4pt; line-height: 13.5pt; text-indent: 0; padding-left: 1.75em }}
 .note::footnote-call {{ content: counter(footnote, circled); color: #7f0000; font: 7pt/0 {family}; vertical-align: .5em }}
 .note::footnote-marker {{ content: counter(footnote, circled); color: #7f0000; display: inline-block; width: 1.75em; margin-left: -1.75em }}
 .box {{ padding: 0 3pt; margin: 0 2pt; border: .5pt solid; background: #eee }}
@@ -488,6 +488,10 @@ PADDING = {"pad": (2.0, 1.0), "td": (0.5, 0.5), "note": (1.75, 0.0)}
 SIZES = {"h2": 1.2, "small": 0.8, "note": 0.8}
 #: What the engine itself writes has this colour.
 GENERATED = 0x7F0000
+
+
+#: A float that takes nothing from the lines beside it.
+THIN_FLOAT = "<div style='float:left;width:0;height:17pt'></div>"
 
 
 class Item(NamedTuple):
@@ -547,11 +551,11 @@ class Writer:
     """Writes a document as HTML and notes what each block holds."""
 
     def __init__(
-        self, document: Document, *, marked: bool = True, empty_floats: bool = False
+        self, document: Document, *, marked: bool = True, thin_floats: bool = False
     ) -> None:
         self.document = document
         self.marked = marked
-        self.empty_floats = empty_floats
+        self.thin_floats = thin_floats
         self.blocks: list[Block] = []
         self.generated: list[str] = []
         self.notes = 0
@@ -579,7 +583,8 @@ class Writer:
     def block(self, node: Node) -> str:
         """A block and the blocks in it."""
         if node.tag in ("p", "h2", "li", "dt", "dd", "td") or "float" in node.classes:
-            return self.measured(node)
+            thin = THIN_FLOAT if self.thin_floats and node.tag == "p" else ""
+            return thin + self.measured(node)
         inner = []
         for index, child in enumerate(node.children):
             assert isinstance(child, Node)
@@ -617,8 +622,6 @@ class Writer:
             number = CIRCLED[self.notes - 1] if self.notes <= len(CIRCLED) else str(self.notes)
             self.generated += [number, number]
         inner = self.inlines(node.children, block, "main", "nowrap" in names)
-        if self.empty_floats and not note and not block.side:
-            inner = "<span style='float:left;width:0;height:0'></span>" + inner
         style = node.style
         if self.marked:
             style += f";color:#{4 * block.number:06x};background:#{0xF00000 + block.number:06x}"
@@ -1292,8 +1295,14 @@ def _judge(book: Document, folder: Path, composer: bool, twice: bool) -> Iterato
 
     pages, told = render(written.html, "book")
     layout = Layout(written, pages)
-    yield from lost_characters(written, pages, strict=composer)
-    yield from wrong_order(layout)
+    lost = [*lost_characters(written, pages, strict=composer), *wrong_order(layout)]
+    if composer and any(complaint.kind != "wrong sign" for complaint in lost):
+        # The engine itself loses a note or a float now and then: such a document proves nothing.
+        stock = folder / "stock.pdf"
+        lay_out(folder / "book.html", stock, composer=False, tagged=tagged)
+        if any(lost_characters(written, read(stock), strict=False)):
+            return
+    yield from lost
     yield from outside_the_measure(layout, floats=composer)
     yield from unbalanced(folder / "book.pdf")
     if tagged:
@@ -1309,11 +1318,9 @@ def _judge(book: Document, folder: Path, composer: bool, twice: bool) -> Iterato
             other, _ = render(written.html, "plain", pages=False)
             yield from different_places(pages, other, "with and without page speed")
         case 2 if composer:
-            text = Writer(book, empty_floats=True).write()
+            text = Writer(book, thin_floats=True).write()
             other, _ = render(text.html, "floats")
-            yield from different_breaks(
-                layout, Layout(text, other), "with and without empty floats"
-            )
+            yield from different_breaks(layout, Layout(text, other), "with and without thin floats")
 
 
 def smaller(book: Document) -> Iterator[Document]:

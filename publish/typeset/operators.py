@@ -25,7 +25,7 @@ _JUMP = 0.095
 class Segment(NamedTuple):
     """A part of a line: text of one run, a box's place, or a leader.
 
-    ``place`` is its first character, ``run`` the number of its run, ``x`` where it begins and
+    ``place`` is its first character, ``run`` the number of its run, ``x`` where its operators begin,
     ``end`` where a leader ends; ``operators`` show the text, beginning with its font.
     ``pieces`` are the marks and words in them, whose glyphs the back end has to register.
     """
@@ -136,7 +136,8 @@ def show(
                 joined = kind < BOX and run >= 0 and runs[run].rise == runs[number].rise
                 run, begun = number, begin
                 moved = moved if joined else 0.0
-                origin = here + prepared.shift.get(begin, 0.0)
+                # A joined segment begins with what is still to move.
+                origin = here + prepared.shift.get(begin, 0.0) - moved
                 face = runs[number].face
                 pen.set_size(face.em)
                 if kind >= BOX:

@@ -218,6 +218,6 @@ _PAIRS_ACROSS: tuple[tuple[tuple[Part, ...], int], ...] = (
     (("山", Marked("strong", "，"), "“水”木"), 1),
     (("（", Marked("strong", "“山”"), "）水"), 0),
     ((Marked("link", "《山》"), "，水"), 2),
-    ((Marked("link", "《山》"), "、", Marked("link", "《水》"), "木"), 3),
+    (("山、", Marked("link", "《水》"), "木"), 1),
     (("“山", Marked("kai", "？"), "”水"), 2),
 )

@@ -33,21 +33,27 @@ _LOOKED_AT = 2000
 _BLANK = (200, 300)
 
 
+#: By font, for it and each of its twins: the text of each glyph.
+Texts = dict[bytes, list[dict[int, str]]]
+
+
 class Font:
     """A Pango font in one size, as PDF text shows it.
 
-    ``twin`` numbers fonts that are the same but for the text their glyphs stand for.
+    ``shared`` keeps, for each font of the PDF, which is of any size, the text of the glyphs of it
+    and of its twins: fonts that are the same but for the text their glyphs stand for.  ``twin``
+    is the number of this one.
     """
 
-    def __init__(self, pango_font: Any, twin: int = 0) -> None:
-        self.pango_font = pango_font
+    def __init__(self, pango_font: Any, shared: Texts, twin: int = 0) -> None:
+        self.pango_font, self.twin, self._shared = pango_font, twin, shared
         _, description, self.size = get_pango_font_key(pango_font)
         text = ffi.string(pango.pango_font_description_to_string(description))
-        # The name WeasyPrint gives it in a page's resources (pdf/fonts.py, Font.hash).
-        self.twin, self.twins = twin, [self]
-        self.texts: dict[int, str] = {}
+        self._texts = shared.setdefault(text, [{}])
+        self._twins = {twin: self}
         if twin:
             text += b" %d" % twin
+        # The name WeasyPrint gives it in a page's resources (pdf/fonts.py, Font.hash).
         digest = md5(text, usedforsecurity=False).digest()[:6]
         self.name = "".join(chr(65 + letter % 26) for letter in digest)
         self.operator = f"/{self.name} {self.size:.6g} Tf"
@@ -68,15 +74,19 @@ class Font:
 
     def settle(self, numbers: tuple[tuple[int, str], ...]) -> Font:
         """The twin in which these glyphs stand for these texts."""
-        for font in self.twins:
-            if all(font.texts.get(number, text) == text for number, text in numbers):
-                break
-        else:
-            font = Font(self.pango_font, len(self.twins))
-            font.twins = self.twins
-            self.twins.append(font)
-        font.texts.update(numbers)
-        return font
+        known: list[dict[int, str]] = [*self._texts, {}]
+        place = next(
+            place
+            for place, texts in enumerate(known)
+            if all(texts.get(number, text) == text for number, text in numbers)
+        )
+        if place == len(self._texts):
+            self._texts.append({})
+        self._texts[place].update(numbers)
+        if place not in self._twins:
+            self._twins[place] = Font(self.pango_font, self._shared, place)
+            self._twins[place]._twins = self._twins
+        return self._twins[place]
 
     def blank(self) -> int:
         """A glyph without ink, a quarter em wide or nearly; 0 if there is none near the start.
@@ -123,9 +133,9 @@ def _is_coloured(hb_face: Any) -> bool:
 class PangoShaper:
     """The faces of one style."""
 
-    def __init__(self, style: Any, fonts: dict[Any, Font]) -> None:
+    def __init__(self, style: Any, fonts: dict[Any, Font], shared: Texts) -> None:
         self._style = style
-        self._fonts = fonts
+        self._fonts, self._shared = fonts, shared
         self.size = float(style["font_size"])
         #: Pango layouts whose fonts are in use: they must live as long as the document.
         self._kept: list[Any] = []
@@ -149,7 +159,7 @@ class PangoShaper:
             pango_font = item.analysis.font
             font = self._fonts.get(pango_font)
             if font is None:
-                font, new_font = Font(pango_font), True
+                font, new_font = Font(pango_font, self._shared), True
                 self._fonts[pango_font] = font
             if font.coloured or abs(font.size - self.size) > 1e-3:
                 return None
@@ -200,6 +210,7 @@ class Faces:
     def __init__(self) -> None:
         self._faces: dict[str, Face] = {}
         self._fonts: dict[Any, Font] = {}
+        self._texts: Texts = {}
         self._struts: dict[tuple[int, str], tuple[float, float]] = {}
 
     def face(self, style: Any, region: Region) -> Face:
@@ -209,7 +220,8 @@ class Faces:
             key = f"{region}{[style[name] for name in FACE_PROPERTIES]!r}"
             kept = self._faces.get(key)
             if kept is None:
-                kept = self._faces[key] = Face(PangoShaper(style, self._fonts), region)
+                shaper = PangoShaper(style, self._fonts, self._texts)
+                kept = self._faces[key] = Face(shaper, region)
             style._face = kept
         return kept  # type: ignore[no-any-return]
 
