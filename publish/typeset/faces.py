@@ -35,6 +35,8 @@ from publish.typeset.classes import (
 
 #: A character this close to one em stands on a square, in em.
 _OFF_SQUARE = 0.002
+#: What the ink of a connector may stand out of its space, in em: faces draw it a little wide.
+_TIGHT = 0.05
 #: What has no glyph to look for.
 _NO_GLYPH = frozenset((SPACE, FIXED, ZERO, SOFT, MARK, OBJECT, LEADER, BREAK, UNKNOWN))
 
@@ -201,8 +203,8 @@ class Face:
         begin, end = self.shaper.ink(glyph)
         advance, shift, em = glyph.advance, 0.0, self.em
         if rule.space is not None and end > begin:
-            # Its ink in the middle of the space it is to have; never less space than ink.
-            advance = max(rule.space * em, end - begin)
+            # Its ink in the middle of the space it is to have, where that is room enough.
+            advance = max(rule.space * em, end - begin - _TIGHT * em)
             shift = (advance - (end - begin)) / 2 - begin
         left, right = begin + shift, advance - end - shift
         before = min(rule.before * em, max(0.0, left)) if advance > 0.8 * em else 0.0

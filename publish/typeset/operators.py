@@ -25,7 +25,7 @@ _JUMP = 0.095
 class Segment(NamedTuple):
     """A part of a line: text of one run, a box's place, or a leader.
 
-    ``place`` is its first character, ``run`` the number of its run, ``x`` where its operators begin,
+    ``place`` is its first character, ``run`` the number of its run, ``x`` where it is shown from,
     ``end`` where a leader ends; ``operators`` show the text, beginning with its font.
     ``pieces`` are the marks and words in them, whose glyphs the back end has to register.
     """

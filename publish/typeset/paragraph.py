@@ -40,9 +40,10 @@ class Object:
 class Paragraph:
     """Text as runs, with what the back end knows about places in it.
 
-    ``pads`` is extra space before and after a character (margins, ruby), ``shed`` the characters
-    that lose what is before them at the start of a line, ``glued`` the characters
-    after which no line may end, ``objects`` the boxes, ``wanted`` the characters whose places the
+    ``pads`` is extra space before and after a character (margins, ruby), ``shed`` what of
+    the space before a character goes at the start of a line, ``glued`` the characters
+    after which no line may end, ``shut`` those ends of runs after which it may not be opened
+    either, ``objects`` the boxes, ``wanted`` the characters whose places the
     back end wants to know (marks below, links, boxes); ``em`` is the size of the paragraph itself.
     """
 
@@ -50,9 +51,10 @@ class Paragraph:
     em: float
     rules: Rules
     pads: Mapping[int, tuple[float, float]] = field(default_factory=dict)
-    shed: frozenset[int] = frozenset()
+    shed: Mapping[int, float] = field(default_factory=dict)
     objects: Mapping[int, Object] = field(default_factory=dict)
     glued: frozenset[int] = frozenset()
+    shut: frozenset[int] = frozenset()
     wanted: frozenset[int] = frozenset()
     text: str = ""
 

@@ -193,6 +193,12 @@ class Pieces:
         self.places[index] = 0
 
     def _word(self, first: int, last: int, number: int, run: Run) -> None:
+        pads = self.paragraph.pads
+        if pads and last > first + 1 and any(index in pads for index in range(first, last)):
+            # Letters with space of their own are set one by one.
+            for index in range(first, last):
+                self._word(index, index + 1, number, run)
+            return
         text = self.text[first:last]
         word = run.face.word(text)
         if word is None:

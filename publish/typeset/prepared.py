@@ -160,13 +160,16 @@ class Prepared(Pieces):
             if cls[index] == SPACE:
                 self._typed_blank(index)
         for index in self.paragraph.glued:
-            self.breaks[index] = NO
-            self.places[index] = 0
+            breaks[index] = NO
+        for index in self.paragraph.shut:
+            breaks[index] = NO
+            places[index] = 0
         for index, (before_pad, after_pad) in self.paragraph.pads.items():
             self.advances[index] += before_pad + after_pad
             if before_pad:
-                if index in self.paragraph.shed:
-                    self.start_trim[index] = self.start_trim.get(index, 0.0) + before_pad
+                shed = min(before_pad, self.paragraph.shed.get(index, 0.0))
+                if shed:
+                    self.start_trim[index] = self.start_trim.get(index, 0.0) + shed
                 self.shift[index] = self.shift.get(index, 0.0) + before_pad
             if after_pad:
                 self.after[index] = self.after.get(index, 0.0) + after_pad

@@ -279,9 +279,11 @@ def hl05(run: Run) -> Outcome:
     for found in tagged(run.main, "HL-05"):
         faults = []
         judged = False
-        for cell in construct(found) if "’" in found.probe.plain("cn") else ():
-            if cell.char == "’" and cell.glyph.advance > 0.4:
-                faults.append(f"an apostrophe of {cell.glyph.advance:.2f}")
+        cells = construct(found) if "’" in found.probe.plain("cn") else ()
+        for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+            space = after.x - before.x - before.glyph.advance
+            if cell.char == "’" and space > 0.4:
+                faults.append(f"an apostrophe of {space:.2f}")
         for one, other in itertools.pairwise(found.cells):
             pair = one.char + other.char
             if one.line == other.line and is_latin(one.char) and is_latin(other.char):

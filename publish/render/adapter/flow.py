@@ -105,7 +105,8 @@ class Collector:
         self.length = 0
         self.pads: dict[int, tuple[float, float]] = {}
         self.glued: set[int] = set()
-        self.shed: set[int] = set()
+        self.shut: set[int] = set()
+        self.shed: dict[int, float] = {}
         self.atoms: dict[int, Object] = {}
         self.flow = Flow(Paragraph((), 0.0, rules), 0.0, 0.0, [])
         self.pending = 0.0
@@ -133,15 +134,19 @@ class Collector:
         if style["white_space"] == "nowrap":
             self.glued.update(range(self.length - 1))
         # What is before a generated number (a leader, a note call) stays with it.
-        glued = frozenset(index for index in self.glued if 0 <= index < self.length - 1)
+        glued, shut = (
+            frozenset(index for index in found if 0 <= index < self.length - 1)
+            for found in (self.glued, self.shut)
+        )
         flow.paragraph = Paragraph(
             tuple(self.runs),
             float(style["font_size"]),
             self.rules,
             self.pads,
-            frozenset(self.shed),
+            self.shed,
             self.atoms,
             glued,
+            shut,
             frozenset(wanted),
         )
         return flow
@@ -194,7 +199,7 @@ class Collector:
     ) -> None:
         begin = self.length
         if self.stuck and begin:
-            self.glued.add(begin - 1)
+            self.shut.add(begin - 1)
         self.stuck = False
         if self.pending:
             before, after = self.pads.get(begin, (0.0, 0.0))
@@ -242,7 +247,7 @@ class Collector:
         begin = self.length
         self.pending += spaced[0]
         if "adjoining" in looks.classes(box):
-            self.shed.add(begin)
+            self.shed[begin] = spaced[0]
         self._children(box, path, rise, own)
         if spaced[1] and self.length > begin:
             last = self.length - 1
@@ -357,5 +362,7 @@ class Collector:
                 right = max(0.0, right - _OVERHANG * em)
             before, after = self.pads.get(reading.begin, (0.0, 0.0))
             self.pads[reading.begin] = (before + left, after)
+            # No neighbour to keep from.
+            self.shed[reading.begin] = min(left, _READING_GAP / 2 * em)
             before, after = self.pads.get(reading.end - 1, (0.0, 0.0))
             self.pads[reading.end - 1] = (before, after + right)

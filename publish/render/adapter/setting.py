@@ -19,6 +19,7 @@ from weasyprint.text.line_break import character_ratio
 from publish.render.adapter.flow import Collector, Flow
 from publish.render.adapter.looks import region_of
 from publish.render.adapter.shaper import Faces
+from publish.text.characters import has_han
 from publish.typeset.classes import Region
 from publish.typeset.lines import Line, compose, widths
 from publish.typeset.paragraph import Unsuitable
@@ -246,6 +247,6 @@ class Settings:
             text = "".join(
                 box.text for box in linebox.descendants() if isinstance(box, boxes.TextBox)
             )
-            if text.strip():
+            if has_han(text):
                 self.refused[text] = str(reason)
             return None
