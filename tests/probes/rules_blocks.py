@@ -257,11 +257,11 @@ def _note_lines(note: str, first: Row, setting: Setting) -> list[str]:
             break
         length += len(following.glyphs)
         last = row.glyphs[-1]
-        end = last.x + last.size
+        end = last.x + last.advance
         # Half of a mark, and at the very last the blank of the other half, may stand out.
         most = 0.64 * size if last.char in CLOSING + PAUSES else 0.0
         if not -NEAR <= end - setting.measure <= most + NEAR:
-            faults.append(f"a line of the note ends at {end:.2f}")
+            faults.append(f"a line of the note ends in {last.char} at {end:.2f}")
     return faults
 
 
