@@ -31,7 +31,8 @@ class Line(NamedTuple):
     ``x`` is where its first glyph has its origin, ``width`` what the line takes, ``natural`` what
     it took before it was evened out; ``stretch`` is what each of its joints was opened by.
     ``segments`` are what the back end paints, in order.  ``positions`` has the left and right end
-    of each wanted character.  ``hyphen`` is where a hyphen stands, None if there is none.
+    of each wanted character.  ``hyphen`` is where a hyphen stands, None if there is none; ``indent`` is
+    the space before the line, no part of its width.
     """
 
     begin: int
@@ -44,6 +45,7 @@ class Line(NamedTuple):
     segments: tuple[Segment, ...]
     positions: Mapping[int, tuple[float, float]]
     hyphen: float | None
+    indent: float
 
 
 def compose(
@@ -135,7 +137,7 @@ def _line(
         set_width = width - indent
     return Line(
         begin, end, x, set_width, natural, stretch / em, state, segments, positions,
-        x + length if hyphen else None,
+        x + length if hyphen else None, indent,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> 
     settings = Settings(rules)
     report.refused = settings.refused
     layout = Layout(settings, guard.stock)
-    painter = Painter(guard.stock, report.flaws, settings.refused)
+    painter = Painter(guard.stock, report.flaws)
     new: dict[str, Any] = {
         "weasyprint.draw.draw_inline_level": painter.draw_inline_level,
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,

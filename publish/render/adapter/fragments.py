@@ -87,8 +87,7 @@ def make_fragment(
     builder = _Builder(setting, common)
     top = y
     for line, (height, baseline) in zip(lines, heights, strict=True):
-        offset = (width - line.width) * setting.align
-        # An indent is no part of what is centred or set to the right.
+        offset = (width - line.indent - line.width) * setting.align
         builder.line(line, x + max(0.0, offset), top + baseline)
         top += height
     data.update(

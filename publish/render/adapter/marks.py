@@ -202,7 +202,7 @@ def _show(stream: Any, register: Register, word: Any, told: Reading, x: float, y
     stream.set_color(told.color)
     shown = ""
     for piece in word.pieces:
-        register.piece(piece, stream)
+        register.piece(piece)
         font: Any = piece.font
         shown += f"{font.operator} [<{piece.shown}>] TJ "
     stream.stream.append(f"1 0 0 -1 {x:.4f} {y:.4f} Tm {shown.replace('<>', ' ')}".encode())

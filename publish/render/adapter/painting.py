@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -33,23 +33,19 @@ class Flaw:
 class Painter:
     """The function that stands in for WeasyPrint's draw_inline_level; one for a document."""
 
-    def __init__(
-        self, stock: Callable[[str, str], Any], flaws: list[Flaw], refused: Mapping[str, str]
-    ) -> None:
-        """``flaws`` collects the lines that did not come out well; ``refused`` has what the stock
-        engine lays out."""
-        self.stock, self.flaws, self.refused = stock, flaws, refused
+    def __init__(self, stock: Callable[[str, str], Any], flaws: list[Flaw]) -> None:
+        """``flaws`` collects the lines that did not come out well."""
+        self.stock, self.flaws = stock, flaws
         self._registers: dict[int, Register] = {}
 
     def add_font(self, stream: Any, pango_font: Any) -> Any:
         """A font of the document, as the stock engine asks for it.
 
-        One glyph stands for one text in a font, and the stock engine keeps no books of that: where
-        it paints paragraphs beside ours, it gets fonts of its own.
+        One glyph stands for one text in a font, and the stock engine keeps no books of that: what
+        it paints has fonts of its own.
         """
         font, size = self.stock("weasyprint.pdf.stream.Stream", "add_font")(stream, pango_font)
-        if self.refused:
-            rename(font)
+        rename(font)
         return font, size
 
     def draw_inline_level(
@@ -72,9 +68,9 @@ class Painter:
             self._decorations(stream, box)
         register = self._registers.get(id(stream._fonts))
         if register is None or register.fonts is not stream._fonts:
-            register = self._registers[id(stream._fonts)] = Register(stream, bool(self.refused))
+            register = self._registers[id(stream._fonts)] = Register(stream)
         for run in flow.paragraph.runs:
-            register.han(run.face, run.text, stream)
+            register.han(run.face, run.text)
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
         atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
@@ -117,7 +113,7 @@ class Painter:
             look: Look = flow.paragraph.runs[segment.run].style
             stream.set_color(look.color)
             for piece in segment.pieces:
-                register.piece(piece, stream)
+                register.piece(piece)
             if segment.joined and before is line:
                 out.append(segment.operators.encode())
             else:
@@ -173,7 +169,7 @@ class Painter:
             stream.set_color(color)
             shown = ""
             for piece in word.pieces:
-                register.piece(piece, stream)
+                register.piece(piece)
                 font: Any = piece.font
                 shown += f"{font.operator} [<{piece.shown * count}>] TJ "
             y = placed.y + dy

@@ -238,9 +238,8 @@ class Faces:
 class Register:
     """Tells a document's fonts which glyphs are used and what text they stand for."""
 
-    def __init__(self, stream: Any, apart: bool) -> None:
-        """``apart``: the stock engine paints text, too, so ours keeps to fonts of its own."""
-        self.fonts, self.apart = stream._fonts, apart
+    def __init__(self, stream: Any) -> None:
+        self.fonts = stream._fonts
         self._known: dict[int, dict[int, str]] = {}
         self._han: dict[int, set[str]] = {}
         self._used: dict[int, Any] = {}
@@ -248,21 +247,19 @@ class Register:
         # By identity, and kept, so that no other piece gets the same.
         self._done: dict[int, Piece] = {}
 
-    def font(self, font: Font, stream: Any) -> Any:
+    def font(self, font: Font) -> Any:
         """WeasyPrint's own font object of this document."""
         used = self._used.get(id(font))
         if used is None:
-            if font.twin or self.apart:
-                used = self._twin(font)
-            else:
-                used, _ = stream.add_font(font.pango_font)
+            used = self._make(font)
             self._used[id(font)] = used
         return used
 
-    def _twin(self, font: Font) -> Any:
-        """A font of the document that shares the file of another, not its ToUnicode.
+    def _make(self, font: Font) -> Any:
+        """A font of the document, apart from what the stock engine paints with.
 
-        What it is a copy of stays out of the document: a font without glyphs would be kept whole.
+        Twins share its file, not its ToUnicode; what they are copies of stays out of the document:
+        a font without glyphs would be kept whole.
         """
         key, description, size = get_pango_font_key(font.pango_font)
         used = self.fonts.get((key, font.twin))
@@ -276,7 +273,7 @@ class Register:
             self.fonts[key, font.twin] = used
         return used
 
-    def han(self, face: Face, text: str, stream: Any) -> None:
+    def han(self, face: Face, text: str) -> None:
         """The Han of a text, set in the first font of a face."""
         done = self._han.setdefault(id(face), set())
         new = set(text) - done
@@ -284,7 +281,7 @@ class Register:
             return
         done |= new
         font: Any = face.font
-        used = self.font(font, stream)
+        used = self.font(font)
         for character in sorted(new):
             shown = face.shown.get(ord(character))
             if shown is not None:
@@ -292,13 +289,13 @@ class Register:
                 used.to_unicode.setdefault(number, character)
                 used.widths[number] = font.width(number)
 
-    def piece(self, piece: Piece, stream: Any) -> None:
+    def piece(self, piece: Piece) -> None:
         """A mark or a word."""
         if id(piece) in self._done:
             return
         self._done[id(piece)] = piece
         font: Any = piece.font
-        used = self.font(font, stream)
+        used = self.font(font)
         for number, text in piece.numbers:
             used.to_unicode[number] = text
             used.widths.setdefault(number, font.width(number))
