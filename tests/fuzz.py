@@ -1059,10 +1059,10 @@ def _is_told(text: str, told: Sequence[str]) -> bool:
 def _ragged_start(block: Block, line: Line, lefts: Sequence[float]) -> Iterator[Complaint]:
     """The first glyph stands at the left edge; an opening mark may lose its blank half."""
     glyph = line.glyphs[0]
-    trims = (0.0, 0.25, 0.5) if glyph.char in OPENING else (0.0,)
-    places = [left - trim * glyph.size for left in lefts for trim in trims]
-    if not any(abs(glyph.x - place) <= FLUSH * glyph.size for place in places):
-        ems = (glyph.x - lefts[0]) / glyph.size
+    trim = 0.5 if glyph.char in OPENING else 0.0
+    starts = [(glyph.x - left) / glyph.size for left in lefts]
+    if not any(-trim - FLUSH <= ems <= FLUSH for ems in starts):
+        ems = min(starts, key=abs)
         yield Complaint("start", f"block {block.number}: «{line.text}» begins {ems:.3f} em in")
 
 

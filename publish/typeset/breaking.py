@@ -13,7 +13,7 @@ from publish.typeset.pieces import ADDRESS, ANYWHERE, FORCED, HYPHEN, NO
 from publish.typeset.prepared import Prepared
 
 #: A first fit whose worst line costs more than this is thought over as a whole.
-_GOOD_ENOUGH = 30.0
+_GOOD_ENOUGH = 40.0
 #: Words are hyphenated where a line would cost more.
 HYPHENATE = 60.0
 #: Costs: of a line that cannot be set, of a last line too short, of a hyphen, of a broken address,

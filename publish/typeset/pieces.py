@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from publish.typeset.classes import (
     BREAK,
@@ -46,6 +47,8 @@ NO, YES, HYPHEN, ADDRESS, FORCED, ANYWHERE = range(6)
 RUN, MARK, WORD, NOTHING, BOX, FILL = range(6)
 
 _BLANKS = (SPACE, FIXED)
+#: A shorter word fits on any line, in characters.
+_LONG = 6
 #: After the hyphen of a compound.
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
@@ -67,10 +70,9 @@ class Pieces:
         self.runs = paragraph.runs
         self.length = n = len(self.text)
         self.cls = self._classes()
-        self.starts: list[int] = []
-        self.kinds: list[int] = []
-        self.payloads: list[object] = []
-        self.run_of: list[int] = []
+        self._rows: list[tuple[int, int, object, int]] = []
+        #: What the longest word takes.
+        self.longest_word = 0.0
         self.after: dict[int, float] = {}
         self.shift: dict[int, float] = {}
         self.hyphen: dict[int, float] = {}
@@ -81,6 +83,11 @@ class Pieces:
         for run in self.runs:
             self.advances += [run.face.em] * len(run.text)
         self._cut_pieces()
+        rows = self._rows
+        self.starts: tuple[int, ...] = tuple([row[0] for row in rows])
+        self.kinds: tuple[int, ...] = tuple([row[1] for row in rows])
+        self.payloads: tuple[Any, ...] = tuple([row[2] for row in rows])
+        self.run_of: tuple[int, ...] = tuple([row[3] for row in rows])
 
     def _classes(self) -> str:
         parts: list[str] = []
@@ -145,10 +152,7 @@ class Pieces:
                 self._han(position, end, number, pads)
 
     def _add(self, start: int, kind: int, payload: object, run: int) -> None:
-        self.starts.append(start)
-        self.kinds.append(kind)
-        self.payloads.append(payload)
-        self.run_of.append(run)
+        self._rows.append((start, kind, payload, run))
 
     def _han(self, begin: int, end: int, run: int, pads: Mapping[int, tuple[float, float]]) -> None:
         """A run of Han, cut where a character has space of its own."""
@@ -156,7 +160,7 @@ class Pieces:
         if pads:
             for index in range(begin, end):
                 if index in pads:
-                    if index > begin and self.starts[-1] != index:
+                    if index > begin and self._rows[-1][0] != index:
                         self._add(index, RUN, None, run)
                     if index + 1 < end:
                         self._add(index + 1, RUN, None, run)
@@ -211,6 +215,8 @@ class Pieces:
         length = last - first - 1
         if not length:
             return
+        if length >= _LONG and not dashes:
+            self.longest_word = max(self.longest_word, sum(word.advances))
         self.places[first : last - 1] = bytes(length)
         if dashes:
             self.breaks[first : last - 1] = bytes(length)

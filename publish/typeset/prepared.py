@@ -121,7 +121,7 @@ class Prepared(Pieces):
         final = self.length - 1
         for start, kind, payload in zip(self.starts, self.kinds, self.payloads, strict=True):
             if kind == MARK:
-                self._slot(start, payload)  # type: ignore[arg-type]
+                self._slot(start, payload)
             if not start:
                 continue
             i = start - 1
@@ -253,13 +253,6 @@ class Prepared(Pieces):
             self.advances[index] += gap
         self.total = [0.0, *accumulate(self.advances)]
         self.place_sums = [0, *accumulate(self.places)]
-        ends = [*self.starts[1:], self.length]
-        words = (
-            self.total[end] - self.total[start]
-            for start, end, kind in zip(self.starts, ends, self.kinds, strict=True)
-            if kind == WORD and end - start > 1
-        )
-        self.longest_word = max(words, default=0.0)
         rules, em = self.rules, self.em
         room: dict[int, float] = {}
         for index, (_, before, after) in self.shrinks.items():
