@@ -104,7 +104,8 @@ def test_probe(reader: str, case: Case, probe: Path) -> None:
 TWO_SPELLINGS = (
     "排版——中文……学会，都好……完。",
     "排版⸺中文⋯⋯学会，都好⋯⋯完。",
-    "他们用 ChatGPT 写诗，目　次是两个字。",
+    # The folio line has a U+3000, which faces draw with the glyph of a blank.
+    "他们用 ChatGPT 写诗，目次是两个字。",
 )
 
 

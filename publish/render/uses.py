@@ -18,8 +18,8 @@ def uses(
 ) -> tuple[Use, ...]:
     """(role, character, place) for each character of each role, at its first place.
 
-    Roles: text, heading, strong, quotation, figures, code.  ``runs`` are the edition's text:
-    what generated leaves and running heads add to the book's own words, told at ``title_place``.
+    Roles: text, heading, strong, reading, quotation, figures, code.  ``runs`` are the edition's
+    text: what generated leaves and running heads add to the book's own words, told at ``title_place``.
     """
     found: dict[tuple[str, str], Span | None] = {}
 
@@ -135,7 +135,7 @@ def _inlines(nodes: tuple[b.Inline, ...], role: str) -> Iterator[tuple[str, str,
             case b.Ruby(pairs):
                 for base, reading in pairs:
                     yield role, base, node.span
-                    yield "strong", reading, node.span
+                    yield "reading", reading, node.span
             case b.Strong(inner):
                 yield from _inlines(inner, "strong")
             case b.Marked(inner, b.MarkRole.KAI):

@@ -31,8 +31,8 @@ class Line(NamedTuple):
     ``x`` is where its first glyph has its origin, ``width`` what the line takes, ``natural`` what
     it took before it was evened out; ``stretch`` is what each of its joints was opened by.
     ``segments`` are what the back end paints, in order.  ``positions`` has the left and right end
-    of each wanted character.  ``hyphen`` is where a hyphen stands, None if there is none; ``indent`` is
-    the space before the line, no part of its width.
+    of each wanted character.  ``hyphen`` is where a hyphen stands, None if there is none;
+    ``indent`` is the space before the line, no part of its width.
     """
 
     begin: int

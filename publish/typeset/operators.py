@@ -149,6 +149,14 @@ def show(
         extra = after.get(joint, 0.0) + change + (stretch if places[joint] else 0.0)
         changed += change
         if kind == RUN:
+            if stretch > jump * face.em:
+                # A line opened so wide would be copied with blanks.
+                for index in range(begin, end - 1):
+                    one = text[index].translate(face.shown)
+                    if _carry(
+                        pen, prepared, piece - 1, index + 1, face.font, 0.0, moved, one, stretch
+                    ):
+                        begin, moved = index + 1, 0.0
             shown, font, spacing = text[begin:end].translate(face.shown), face.font, stretch
         elif kind == MARK:
             mark: Any = payloads[piece - 1]
@@ -207,8 +215,10 @@ def _carry(
     if text in " \u00a0" or shown[-1] == "<":
         return False
     number = int(shown[-4:], 16)
-    if prepared.kinds[piece] == WORD and pen.pieces[-1].numbers[-1] != (number, text):
-        return False
+    if prepared.kinds[piece] == WORD:
+        last, text = pen.pieces[-1].numbers[-1]
+        if last != number or not text:
+            return False
     carried = face.gap(font, number, text)
     if carried is None:
         return False

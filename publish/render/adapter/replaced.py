@@ -156,16 +156,16 @@ REPLACED: tuple[Replacement, ...] = (
         "shrink-to-fit asks for the widths that will be set",
     ),
     Replacement(
-        "weasyprint.text.line_break",
-        "strut",
-        "b57885b70dd08efe",
-        "kept by a key that is made of sixteen properties every time",
-    ),
-    Replacement(
         "weasyprint.pdf.stream.Stream",
         "add_font",
         "e4226e1117477217",
         "a glyph stands for one text in a font: what the engine paints beside us has its own",
+    ),
+    Replacement(
+        "weasyprint.text.line_break",
+        "strut",
+        "b57885b70dd08efe",
+        "kept by a key that is made of sixteen properties every time",
     ),
 )
 
