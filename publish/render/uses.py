@@ -19,7 +19,8 @@ def uses(
     """(role, character, place) for each character of each role, at its first place.
 
     Roles: text, heading, strong, reading, quotation, figures, code.  ``runs`` are the edition's
-    text: what generated leaves and running heads add to the book's own words, told at ``title_place``.
+    text: what generated leaves and running heads add to the words of the book, told at
+    ``title_place``.
     """
     found: dict[tuple[str, str], Span | None] = {}
 
