@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import Diagnostic, Severity, Span
@@ -28,25 +28,28 @@ _HINTS = {
 }
 #: Characters of a line that are looked for in the manuscript, and that are shown.
 _SOUGHT, _SHOWN = 8, 16
+#: Lines whose places are looked for: each takes a walk through the book.
+_PLACED = 200
 
 
-def told(book: b.Book, flaws: Iterable[Flaw]) -> tuple[Diagnostic, ...]:
+def told(book: b.Book, flaws: Sequence[Flaw]) -> tuple[Diagnostic, ...]:
     """The diagnostics of lines; pages are those of the interior, as the folios count them."""
-    found = []
+    found: list[Diagnostic] = []
+    texts = list(_texts(book)) if flaws else []
     for flaw in dict.fromkeys(flaws):
         code, severity, words = _TOLD[flaw.state]
         line = flaw.text[flaw.begin : flaw.end].strip()
         shown = line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
         message = f"page {flaw.page}: {words.format(stretch=flaw.stretch)}: {shown}"
-        place = _place(book, flaw)
+        place = _place(texts, flaw) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
     return tuple(found)
 
 
-def _place(book: b.Book, flaw: Flaw) -> Span | None:
+def _place(texts: Sequence[b.Text], flaw: Flaw) -> Span | None:
     """Where a line begins in the manuscript, as near as the text of the book tells."""
     sought = flaw.text[flaw.begin : flaw.end].strip()[:_SOUGHT]
-    for text in _texts(book):
+    for text in texts:
         at = text.text.find(sought)
         if at >= 0 and text.span is not None:
             span = text.span

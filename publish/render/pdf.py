@@ -51,9 +51,7 @@ def write_pdf(
             fetcher = _fetcher()
             front = Document(cover, url_fetcher=fetcher).render(**options)
             inside = Document(interior, url_fetcher=fetcher).render(**options)
-            blank = Document(_BLANK.format(style=_page_size(cover)), url_fetcher=fetcher).render(
-                **options
-            )
+            blank = Document(_BLANK.format(*_trim(edition)), url_fetcher=fetcher).render(**options)
             pages = [front.pages[0], blank.pages[0], *inside.pages]
 
             def finish(document: Any, pdf: Any) -> None:
@@ -91,13 +89,12 @@ def _rules(edition: Edition) -> dict[Region, Rules]:
     return rules
 
 
-_BLANK = "<!DOCTYPE html><title></title><style>{style}</style><p></p>"
+_BLANK = "<!DOCTYPE html><title></title><style>@page {{ size: {:g}mm {:g}mm }}</style><p></p>"
 
 
-def _page_size(cover: str) -> str:
-    """The @page size of the cover's own style sheet."""
-    start = cover.index("@page { size:")
-    return cover[start : cover.index("}", start) + 1]
+def _trim(edition: Edition) -> tuple[float, float]:
+    """The trim size in mm."""
+    return edition.geometry.width, edition.geometry.height
 
 
 class _Complaints(logging.Handler):

@@ -137,7 +137,7 @@ class Breaker:
                 else:
                     cost = 1 + 40 * (slack / em) ** 2 + 30 * (slack / room) ** 2
             else:
-                cost = self._cost(first, last, slack, end)
+                cost = self._cost(begin, first, last, slack, end)
             fits = end
             if kind > 1:
                 cost += _KIND[kind]
@@ -148,13 +148,13 @@ class Breaker:
         # Nothing can be set well: as much as fits, or one unit that sticks out.
         return result or [(self._first_break(first, fits), _IMPOSSIBLE)]
 
-    def _cost(self, first: int, last: int, slack: float, end: int) -> float:
+    def _cost(self, begin: int, first: int, last: int, slack: float, end: int) -> float:
         """What it costs to set a line that has ``slack`` to spare."""
         prepared = self.prepared
         em, rules = prepared.em, prepared.rules
         if end == prepared.length or prepared.breaks[end - 1] == FORCED:
             few = last - first <= 3 * rules.last_line and first > self.start
-            return _RUNT if few and prepared.is_runt(first, last) else 0.0
+            return _RUNT if few and prepared.is_runt(begin, first, last) else 0.0
         if not self.justify:
             return 1 + (slack / em) ** 2
         at = last - 1

@@ -248,16 +248,18 @@ class Face:
         numbers: list[tuple[int, str]] = []
         shown, font = "", glyphs[0].font
         told: set[int] = set()
+        texts: dict[int, str] = {}
         owed = 0.0
         for glyph in map(self._apostrophe, glyphs) if "’" in text else glyphs:
             advances[glyph.cluster] += glyph.advance
             first = glyph.cluster not in told
             cluster = text[glyph.cluster : following[glyph.cluster]] if first else ""
             # A glyph stands for one text in a font; where for another, the font's twin goes on.
-            other = any(number == glyph.number and text != cluster for number, text in numbers)
-            if glyph.font is not font or other:
+            if glyph.font is not font or texts.get(glyph.number, cluster) != cluster:
                 pieces.append(self._piece(font, shown, numbers))
                 shown, numbers, font = "", [], glyph.font
+                texts.clear()
+            texts[glyph.number] = cluster
             owed += glyph.offset
             if abs(owed) > 1e-4 * self.em:
                 shown += f">{-1000 * owed / self.em:.2f}<"

@@ -14,7 +14,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 #: An address: a scheme, or www., or a domain followed by a path.
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|[\w-]+(?:\.[\w-]+)+/)\S*", re.IGNORECASE)
 #: An address breaks after these (never between :// and what follows it), the Chicago manual, 14.18.
-_AFTER_SIGN = re.compile(r"(?<!:)(?<!:/)[/?&=#_.,;:+%-]+(?=[\w%])")
+_AFTER_SIGN = re.compile(r"(?<!:)(?<!:/)[/?&=#_.,;:+%-]++(?=[\w%])")
 
 
 @lru_cache(maxsize=8)

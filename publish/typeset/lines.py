@@ -126,13 +126,14 @@ def _line(
             changes.clear()
         elif stretch > prepared.rules.loose * em:
             state = LOOSE
-    elif closing and justify and begin and slack >= 0 and prepared.is_runt(first, last):
+    elif closing and justify and slack >= 0 and prepared.is_runt(begin, first, last):
         state = RUNT
     if at in prepared.end_shift and at > first:
         # A centred point at the end of its line comes closer to what it ends.
         changes[at - 1] = changes.get(at - 1, 0.0) - prepared.end_shift[at]
     segments, positions, length = show(prepared, first, last, stretch, changes, x)
-    set_width = natural if state in (SHORT, OVERFULL) or closing else width - indent
+    filled = justify and not closing and state not in (SHORT, OVERFULL)
+    set_width = width - indent if filled else natural
     if leader >= 0:
         set_width = width - indent
     return Line(

@@ -103,15 +103,15 @@ class Pieces:
         if UNKNOWN in cls:
             raise Unsuitable(self.text[cls.index(UNKNOWN)])
         if "——" in self.text:
-            for found in _DASHES.finditer(self.text):
-                cls = cls[: found.start()] + "d" * len(found.group()) + cls[found.end() :]
+            cls = _changed(cls, self.text, _DASHES, DASH)
         if "’" in self.text:
-            for found in _APOSTROPHE.finditer(self.text):
-                cls = cls[: found.start()] + OTHER + cls[found.end() :]
+            cls = _changed(cls, self.text, _APOSTROPHE, OTHER)
         if "/" in self.text:
+            letters = list(cls)
             for found in _CHINESE_SOLIDUS.finditer(cls):
                 if self.text[found.start()] == "/":
-                    cls = cls[: found.start()] + SOLIDUS + cls[found.end() :]
+                    letters[found.start()] = SOLIDUS
+            cls = "".join(letters)
         return cls
 
     # ------------------------------------------------------------ pieces
@@ -131,7 +131,7 @@ class Pieces:
                     self._han(position, first, number, pads)
                 position = last
                 letter = self.cls[first]
-                if letter in SQUEEZED or letter in "jmv":
+                if (letter in SQUEEZED or letter in "jmv") and last - first == 1:
                     sign = run.face.sign(self.text[first])
                     if sign is None:
                         raise Unsuitable(self.text[first])
@@ -198,15 +198,21 @@ class Pieces:
 
     def _word(self, first: int, last: int, number: int, run: Run) -> None:
         pads = self.paragraph.pads
-        if pads and last > first + 1 and any(index in pads for index in range(first, last)):
-            # Letters with space of their own are set one by one.
-            for index in range(first, last):
-                self._word(index, index + 1, number, run)
-            return
         text = self.text[first:last]
         word = run.face.word(text)
         if word is None:
             raise Unsuitable(text)
+        if pads and last > first + 1 and self._is_spaced(first, last):
+            # Letters with space of their own are set one by one.
+            begin = first
+            for index, free in enumerate(word.breakable, first):
+                if free or index == last - 1:
+                    if begin == first and index == last - 1:
+                        break
+                    self._word(begin, index + 1, number, run)
+                    begin = index + 1
+            else:
+                return
         self._add(first, WORD, word, number)
         self.advances[first:last] = word.advances
         dashes = self.cls[first] == DASH
@@ -231,6 +237,12 @@ class Pieces:
             width = hyphen.advances[0] if hyphen else 0.0
             for place in parting[1]:
                 self.hyphen[first + place - 1] = width
+
+    def _is_spaced(self, first: int, last: int) -> bool:
+        """Whether there is space inside text[first:last]."""
+        pads = self.paragraph.pads
+        inside = any(index in pads for index in range(first + 1, last - 1))
+        return inside or pads.get(first, (0, 0))[1] > 0 or pads.get(last - 1, (0, 0))[0] > 0
 
     def _space_dashes(self, first: int, last: int, em: float, word: Word) -> None:
         """A dash or an ellipsis is as many squares as it has characters, whatever the face draws
@@ -259,7 +271,7 @@ class Pieces:
             return j
         if left.kind == OPEN:
             self._cut(j, right.before, 0.0)
-        elif left.after > 0.3 * self.em or (paired == i and left.kind == EXCLAIM):
+        elif left.after > 0.3 * left.em or (paired == i and left.kind == EXCLAIM):
             self._cut(i, 0.0, left.after)
         elif right.kind == OPEN:
             self._cut(j, right.before, 0.0)
@@ -273,6 +285,14 @@ class Pieces:
     def _cut(self, index: int, before: float, after: float) -> None:
         old_before, old_after = self.cuts.get(index, (0.0, 0.0))
         self.cuts[index] = (max(before, old_before), max(after, old_after))
+
+
+def _changed(cls: str, text: str, pattern: re.Pattern[str], letter: str) -> str:
+    """The classes with one letter where a pattern is found in the text."""
+    letters = list(cls)
+    for found in pattern.finditer(text):
+        letters[found.start() : found.end()] = letter * (found.end() - found.start())
+    return "".join(letters)
 
 
 def _parting(

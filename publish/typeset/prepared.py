@@ -57,7 +57,7 @@ class _Slot(NamedTuple):
 def _slot(rules: Rules, sign: Sign, character: str, cut: tuple[float, float], alone: bool) -> _Slot:
     kind, em = sign.kind, sign.em
     cut_before, cut_after = cut
-    if rules.halved(kind) and sign.rule.adjustable:
+    if rules.halved(kind) and sign.rule.adjustable and character not in rules.keep_square:
         cut_before, cut_after = sign.before, sign.after
     advance = sign.advance - cut_before - cut_after
     shift = sign.shift - cut_before
@@ -160,9 +160,11 @@ class Prepared(Pieces):
             if cls[index] == SPACE:
                 self._typed_blank(index)
         for index in self.paragraph.glued:
-            breaks[index] = NO
+            if breaks[index] != FORCED:
+                breaks[index] = NO
         for index in self.paragraph.shut:
-            breaks[index] = NO
+            if breaks[index] != FORCED:
+                breaks[index] = NO
             places[index] = 0
         for index, (before_pad, after_pad) in self.paragraph.pads.items():
             self.advances[index] += before_pad + after_pad
@@ -314,9 +316,11 @@ class Prepared(Pieces):
                     unit = last + 1
         return breaks
 
-    def is_runt(self, first: int, last: int) -> bool:
-        """Whether text[first:last] is too little for a last line (clreq,
-        #adjustments_of_orphans_and_widows)."""
+    def is_runt(self, begin: int, first: int, last: int) -> bool:
+        """Whether text[first:last] is too little for a last line that begins at ``begin`` (clreq,
+        #adjustments_of_orphans_and_widows); what a forced break leaves alone is meant so."""
+        if not begin or self.breaks[begin - 1] == FORCED:
+            return False
         cls = self.cls[first:last]
         if "l" in cls or "x" in cls or "b" in cls or "r" in cls:
             return self.total[last] - self.total[first] < self.em

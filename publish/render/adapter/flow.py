@@ -253,6 +253,10 @@ class Collector:
             last = self.length - 1
             before, after = self.pads.get(last, (0.0, 0.0))
             self.pads[last] = (before, after + spaced[1])
+        if self.length == begin:
+            self.pending += spaced[1]
+            if style["anchor"] or told:
+                raise Unsuitable("a place without text")
         if own != span:
             self.flow.spans[own] = Span(box, begin, self.length, span)
         if self.length > begin and "::" not in (tag or ""):

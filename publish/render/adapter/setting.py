@@ -231,7 +231,9 @@ class Settings:
         align, last = style["text_align_all"], style["text_align_last"]
         if region is None or align not in ALIGNED:
             return None
-        if last not in ("auto", align) and not (align == "justify" and last in ("start", "left")):
+        if last == "justify" or (
+            last not in ("auto", align) and not (align == "justify" and last in ("start", "left"))
+        ):
             return None
         if linebox.text_overflow != "clip" or style["direction"] != "ltr":
             return None

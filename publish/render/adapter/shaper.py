@@ -134,7 +134,9 @@ class PangoShaper:
     """The faces of one style."""
 
     def __init__(self, style: Any, fonts: dict[Any, Font], shared: Texts) -> None:
-        self._style = style
+        # A face is shared by styles that differ in these: they are no part of it.
+        self._style = style.copy()
+        self._style["letter_spacing"], self._style["word_spacing"] = "normal", 0
         self._fonts, self._shared = fonts, shared
         self.size = float(style["font_size"])
         #: Pango layouts whose fonts are in use: they must live as long as the document.
@@ -150,7 +152,7 @@ class PangoShaper:
             index_of[position] = index
             position += len(character.encode())
         found: list[Glyph] = []
-        run, new_font = line.runs, False
+        run = line.runs
         while run != ffi.NULL:
             item, glyphs = run.data.item, run.data.glyphs
             run = run.next
@@ -159,8 +161,8 @@ class PangoShaper:
             pango_font = item.analysis.font
             font = self._fonts.get(pango_font)
             if font is None:
-                font, new_font = Font(pango_font, self._shared), True
-                self._fonts[pango_font] = font
+                font = self._fonts[pango_font] = Font(pango_font, self._shared)
+                self._kept.append(layout)
             if font.coloured or abs(font.size - self.size) > 1e-3:
                 return None
             for i in range(glyphs.num_glyphs):
@@ -177,8 +179,6 @@ class PangoShaper:
                         index_of[item.offset + glyphs.log_clusters[i]],
                     )
                 )
-        if new_font:
-            self._kept.append(layout)
         return tuple(found)
 
     def ink(self, glyph: Glyph) -> tuple[float, float]:
