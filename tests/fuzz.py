@@ -383,7 +383,8 @@ class Draw:
             case "note":
                 length = pick.choice((4, 20, 90))
                 inner = self.inlines(length, max(2, depth), inside=inside | {"note"})
-                return Node("span", ("note",), inner)
+                # The engine cannot set a note of blanks alone.
+                return Node("span", ("note",), ("注", *inner))
         return Node(kind)
 
     def ruby(self) -> Node:
@@ -522,7 +523,7 @@ class Block:
     loose: bool
     #: It has letter-spacing, which may follow the last letter of a line.
     tracked: bool = False
-    #: A float begins inside one of its lines, and the engine may set the line over it.
+    #: A float begins inside one of its lines: the engine sets it, now and then over the float.
     interrupted: bool = False
     items: list[Item] = field(default_factory=list)
 
@@ -980,7 +981,7 @@ def is_han(char: str) -> bool:
 def outside_the_measure(layout: Layout, *, floats: bool = True) -> Iterator[Complaint]:
     """Glyphs beside their block, or on a float."""
     for block in layout.blocks.values():
-        if block.loose:
+        if block.loose or block.interrupted:
             continue
         for line in layout.lines[block.number]:
             left, right = line.box.x0 + block.left, line.box.x1 - block.right
@@ -997,7 +998,7 @@ def outside_the_measure(layout: Layout, *, floats: bool = True) -> Iterator[Comp
                         f"past the end by {(end - right) / EM:.2f} em",
                     )
                     break
-            for _, box in layout.floats if floats and not block.interrupted else ():
+            for _, box in layout.floats if floats else ():
                 if box.page != line.box.page or block.side:
                     continue
                 for glyph in line.glyphs:

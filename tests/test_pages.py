@@ -85,6 +85,8 @@ def both(*blocks: b.Block, **fields: Any) -> tuple[str, str]:
 # --- each construct in both media -------------------------------------------------
 
 H = b.Text("字")
+#: A heading and a number longer than a short cell.
+LH, LN = b.Text("一二三四五六七八九"), b.Text("1,234,567.89")
 LONG = "桥修好了没有？城里的河都盖在路下面。"
 ONE = "<p><ruby>{}<rt>{}</rt></ruby></p>"
 
@@ -127,10 +129,11 @@ SAME = [
         '<ol class="loose" start="3"><li><p><span class="marker">3.</span>字</p></li></ol>',
     ),
     (
-        b.Table(((H,), (H,)), (((H,), (b.Text("1"),)),), ("", "right"), (b.Text("题"),), "t", 2),
+        b.Table(((LH,), (LH,)), (((LH,), (LN,)),), ("", "right"), (b.Text("题"),), "t", 2),
         '<div class="table step" id="t"><table><caption><span class="label">表2</span>题</caption>'
-        '<thead><tr><th scope="col">字</th><th scope="col" class="num">字</th></tr></thead>'
-        '<tbody><tr><td>字</td><td class="num">1</td></tr></tbody></table></div>',
+        f'<thead><tr><th scope="col">{LH.text}</th><th scope="col" class="num">{LH.text}</th></tr>'
+        f'</thead><tbody><tr><td>{LH.text}</td><td class="num">{LN.text}</td></tr></tbody></table>'
+        "</div>",
     ),
     (
         b.Group(b.GroupRole.DIALOGUE, (paragraph(b.Text("问：字")), b.Break())),
@@ -654,3 +657,12 @@ def test_people_stand_by_what_they_did() -> None:
     people = (b.Contributor("甲"), b.Contributor("乙", "trl"), b.Contributor("丙"))
     meta = b.Meta("书", authors=people)
     assert leaves.byline(meta, edition()) == ("甲、丙", "乙　译者")
+
+
+def test_short_cells_of_a_printed_table_are_not_broken_where_all_have_room() -> None:
+    def printed(columns: int) -> str:
+        row = tuple((b.Text("一百二十"),) for _ in range(columns))
+        return both(b.Table(row, (row,), ("",) * columns))[1]
+
+    assert printed(3).count('class="short"') == 6
+    assert printed(12).count('class="short"') == 0

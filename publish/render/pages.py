@@ -25,6 +25,8 @@ from publish.text.characters import has_han
 
 #: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
+#: A cell up to this many characters is never broken, where all such fit in a table of this width.
+_SHORT_CELL, _TABLE = 8, 30
 
 #: epub:type -> ARIA role (EPUB SSV 1.1, DPUB-ARIA 1.1); a type without one has none.
 _DOC_ROLES: Mapping[str, str] = {role.value: f"doc-{role.value}" for role in b.ChapterRole}
@@ -88,15 +90,22 @@ def media_filters(
             return Markup("")
         return Markup(f' width="{width}" height="{height}"')
 
+    def indent_of(verse: b.Verse) -> int:
+        longest = max(
+            (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
+        )
+        return max(0, (edition.geometry.chars - longest) // 2)
+
     def verse_indent(verse: b.Verse) -> Markup:
         """The longest line stands in the middle, on whole ems (look.md section 3)."""
         if medium == "epub":
             return Markup("")
-        longest = max(
-            (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
-        )
-        indent = max(0, (edition.geometry.chars - longest) // 2)
-        return Markup(f' style="padding-inline-start:{indent}em"')
+        return Markup(f' style="padding-inline-start:{indent_of(verse)}em"')
+
+    def verse_class(verse: b.Verse) -> Markup:
+        """A poem as broad as the page has no room at the right for its lines to turn in."""
+        broad = medium == "print" and indent_of(verse) < 2
+        return Markup(' class="poem broad"') if broad else Markup(' class="poem"')
 
     called: set[str] = set()
 
@@ -111,6 +120,8 @@ def media_filters(
         "href": href,
         "asset": asset,
         "image_size": image_size,
+        "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
+        "verse_class": verse_class,
         "verse_indent": verse_indent,
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
         "math_image": lambda tex, display: picture(tex, edition.geometry.em, display),
@@ -144,7 +155,7 @@ def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
         name = "date" if re.search(r"[年月日]", text) else "signature"
     elif index == len(blocks) - 2 and len(text) <= 12 and _letter_class(blocks, index + 1):
         name = "signature" if "date" in _letter_class(blocks, index + 1) else "close-2"
-    elif text in ("敬礼", "敬禮", "此致", "祺安", "顺颂时祺", "順頌時祺"):
+    elif text in ("敬礼", "敬禮", "祺安", "顺颂时祺", "順頌時祺"):
         name = "close-2"
     return Markup(f' class="{name}"') if name else Markup("")
 
@@ -164,9 +175,25 @@ def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
     return "", paragraph.children
 
 
-def _cell_class(align: Sequence[str], column: int) -> Markup:
-    name = {"right": "num", "center": "mid"}.get(align[column] if column < len(align) else "", "")
-    return Markup(f' class="{name}"') if name else Markup("")
+def _cell_class(table: b.Table, cell: tuple[b.Inline, ...], column: int, medium: str) -> Markup:
+    """How a cell is aligned, and in print whether it is so short that it must not be broken."""
+    align = table.align[column] if column < len(table.align) else ""
+    names = [{"right": "num", "center": "mid"}.get(align, "")]
+    if medium == "print" and len(plain_text(cell)) <= _SHORT_CELL and _fits(table):
+        names.append("short")
+    found = " ".join(filter(None, names))
+    return Markup(f' class="{found}"') if found else Markup("")
+
+
+@lru_cache(maxsize=64)
+def _fits(table: b.Table) -> bool:
+    """Whether a table has room for its short cells unbroken: two characters for any other."""
+    rows = (table.head, *table.rows)
+    widths = []
+    for column in range(max(len(row) for row in rows)):
+        lengths = [len(plain_text(row[column])) for row in rows if column < len(row)]
+        widths.append(max((n for n in lengths if n <= _SHORT_CELL), default=2) + 1)
+    return sum(widths) <= _TABLE
 
 
 def _circled(number: int) -> str:
@@ -185,7 +212,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,
     "speaker": _speaker,
-    "cell_class": _cell_class,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
     "keeps_together": lambda entry: (

@@ -6,6 +6,7 @@ line would cost to set decides, reduction being tried before expansion.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right, insort
 from itertools import pairwise
 
@@ -26,6 +27,9 @@ _REACH = 3.0
 #: Less than this is no overflow, in em: lengths of a style come rounded.
 _SLIP = 1e-3
 
+#: So many characters without a break may be longer than a line.
+_UNBROKEN = re.compile(b"\0{12}")
+
 #: What a break of each kind costs more.
 _KIND = {HYPHEN: _HYPHEN, FORCED: 0.0, ADDRESS: _ADDRESS, ANYWHERE: HYPHENATE + 1}
 
@@ -42,7 +46,7 @@ class Breaker:
         self.width, self.indent, self.start, self.justify = width, indent, start, justify
         self._memo: dict[int, Candidates] = {}
         self.breaks = prepared.breaks
-        if prepared.longest_word > width - indent:
+        if prepared.longest_word > width - indent or _UNBROKEN.search(prepared.breaks):
             self.breaks = prepared.relented(width, width - indent, start)
         #: What the worst line costs.
         self.worst = 0.0
@@ -160,7 +164,7 @@ class Breaker:
         at = last - 1
         gaps = prepared.gap_sums[at] - prepared.gap_sums[first]
         spaces = prepared.space_sums[at] - prepared.space_sums[first]
-        first_room = gaps * (rules.gap_most / rules.gap - 1) + spaces * em / 4
+        first_room = gaps * rules.gap_stretch + spaces * em / 4
         opened = min(slack, first_room)
         slack -= opened
         spread = _SPREAD * opened / first_room if first_room else 0.0

@@ -12,11 +12,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from publish.typeset.breaking import HYPHENATE, Breaker
-from publish.typeset.classes import SHRINK_LINE_END
+from publish.typeset.classes import SHRINK_GAP, SHRINK_LINE_END, SHRINK_SPACE
 from publish.typeset.operators import Segment, show
 from publish.typeset.paragraph import Paragraph
 from publish.typeset.pieces import FORCED, HYPHEN
-from publish.typeset.prepared import Prepared
+from publish.typeset.prepared import Prepared, between
 
 #: Words that hyphenation may part.
 _WORDS = re.compile("[a-z]{5}")
@@ -61,6 +61,8 @@ def compose(
     Words are hyphenated only where a line is bad without.  ``prepared`` is the paragraph prepared
     before, not hyphenated.  Raises :class:`~publish.typeset.paragraph.Unsuitable`.
     """
+    if not paragraph.text:
+        return ()
     prepared = prepared or Prepared(paragraph)
     breaker = Breaker(prepared, width, indent, start, justify)
     stops = breaker.stops()
@@ -151,18 +153,18 @@ def _shrink(
     if at in prepared.end_room:
         _, before, after = prepared.shrinks[at]
         steps[SHRINK_LINE_END] = [(at, before, after)]
-    for index, (order, before, after) in prepared.shrinks.items():
-        if first < index < at or (index == first and after and not before):
+    for index in between(prepared.shrink_places, first, at):
+        order, before, after = prepared.shrinks[index]
+        if index > first or (after and not before):
             steps.setdefault(order, []).append((index, before, after))
     rules = prepared.rules
-    for index, order in prepared.shrink_order.items():
-        if first <= index < at:
-            if index in prepared.spaces:
-                room = prepared.spaces[index] - rules.space_least * prepared.em
-            else:
-                room = prepared.gaps[index] * (1 - rules.gap_least / rules.gap)
-            if room > 0:
-                steps.setdefault(order, []).append((index, 0.0, room))
+    for index in between(prepared.space_places, first, at):
+        room = prepared.spaces[index] - rules.space_least * prepared.em
+        if room > 0:
+            steps.setdefault(SHRINK_SPACE, []).append((index, 0.0, room))
+    for index in between(prepared.gap_places, first, at):
+        room = prepared.gaps[index] * rules.gap_shrink
+        steps.setdefault(SHRINK_GAP, []).append((index, 0.0, room))
     for order in sorted(steps):
         room = sum(before + after for _, before, after in steps[order])
         share = min(1.0, need / room)
@@ -183,11 +185,11 @@ def _stretch(
     """Fill a line: blanks between words, then the gaps beside Western text, then every joint
     equally; what each joint gets, and what could not be filled."""
     at, em, rules = last - 1, prepared.em, prepared.rules
-    spaces = [index for index in prepared.spaces if first <= index < at]
-    gaps = [index for index in prepared.gaps if first <= index < at]
+    spaces = between(prepared.space_places, first, at)
+    gaps = between(prepared.gap_places, first, at)
     for indexes, room in (
         (spaces, [max(0.0, rules.space_most * em - prepared.spaces[i]) for i in spaces]),
-        (gaps, [prepared.gaps[i] * (rules.gap_most / rules.gap - 1) for i in gaps]),
+        (gaps, [prepared.gaps[i] * rules.gap_stretch for i in gaps]),
     ):
         whole = sum(room)
         if whole <= 0:

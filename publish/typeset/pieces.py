@@ -150,6 +150,11 @@ class Pieces:
                 self._other(letter, first, last, number, run)
             if end > position:
                 self._han(position, end, number, pads)
+            following = self.runs[number + 1 : number + 2]
+            raised = bool(following) and following[0].rise > run.rise
+            if previous is not None and previous[0] == end - 1 and raised:
+                # The call of a note comes up to the mark it follows.
+                self._cut(previous[0], 0.0, previous[1].after)
 
     def _add(self, start: int, kind: int, payload: object, run: int) -> None:
         self._rows.append((start, kind, payload, run))

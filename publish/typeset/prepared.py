@@ -6,7 +6,7 @@ Lists of numbers, one entry a character.  Lengths are in the back end's unit.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -21,15 +21,13 @@ from publish.typeset.classes import (
     HAN,
     OPEN,
     PAUSE,
-    SHRINK_GAP,
-    SHRINK_SPACE,
     SOFT,
     SPACE,
     SQUEEZED,
     STOP,
     ZERO,
 )
-from publish.typeset.faces import Face, Piece, Sign, Word
+from publish.typeset.faces import Face, Piece, Sign
 from publish.typeset.paragraph import Paragraph, Unsuitable
 from publish.typeset.pieces import ANYWHERE, FORCED, HYPHEN, MARK, NO, WORD, YES, Pieces
 from publish.typeset.rules import Rules
@@ -211,6 +209,11 @@ class Prepared(Pieces):
             self.gaps[index] = width
             self.after[index] = self.after.get(index, 0.0) + width - self.advances[index]
             self.advances[index] = 0.0
+        elif {cls[index - 1 : index], cls[index + 1 : index + 2]} & SQUEEZED:
+            # Beside a mark, which has white of its own, a typed blank adds none (clreq,
+            # #handling_western_text_in_chinese_text_using_proportional_western_fonts).
+            self.after[index] = self.after.get(index, 0.0) - self.advances[index]
+            self.advances[index] = 0.0
         else:
             self.spaces[index] = self.advances[index]
         unit = _LETTERS.match(self.text, index + 1)
@@ -254,13 +257,17 @@ class Prepared(Pieces):
         for index, gap in self.gaps.items():
             self.advances[index] += gap
         self.total = [0.0, *accumulate(self.advances)]
+        # Ascending, so that a line finds its own.
+        self.shrink_places = sorted(self.shrinks)
+        self.space_places, self.gap_places = sorted(self.spaces), sorted(self.gaps)
+        self.wanted_places = sorted(self.paragraph.wanted)
         self.place_sums = [0, *accumulate(self.places)]
         rules, em = self.rules, self.em
         room: dict[int, float] = {}
         for index, (_, before, after) in self.shrinks.items():
             room[index] = before + after
         for index, gap in self.gaps.items():
-            room[index] = room.get(index, 0.0) + gap * (1 - rules.gap_least / rules.gap)
+            room[index] = room.get(index, 0.0) + gap * rules.gap_shrink
         for index, space in self.spaces.items():
             room[index] = max(0.0, space - rules.space_least * em)
         self.room_sums = self._running(room)
@@ -277,8 +284,7 @@ class Prepared(Pieces):
 
     def wanted_between(self, first: int, last: int) -> list[int]:
         """The characters of a line whose places the back end wants to know, in order."""
-        wanted = self.paragraph.wanted
-        return sorted(i for i in wanted if first <= i < last) if wanted else []
+        return list(between(self.wanted_places, first, last))
 
     def extent(self, index: int, slot: float) -> tuple[float, float]:
         """Left and right end of a character whose slot begins at ``slot``, without gap and pads."""
@@ -293,28 +299,36 @@ class Prepared(Pieces):
             raise Unsuitable(self.text[begin:end])
         return word.pieces
 
-    def relented(self, width: float, first: float, begin: int) -> bytearray:
-        """The breaks with those inside words that are longer than a line, ``width`` long, the
-        first ``first``: better broken anywhere than out of the page (clreq,
-        #handling_western_text_in_chinese_text_using_proportional_western_fonts)."""
+    def relented(self, width: float, first: float, start: int) -> bytearray:
+        """The breaks with those inside units that are longer than a line, ``width`` long, the
+        first ``first``, which begins at ``start``: better broken anywhere than out of the page
+        (clreq, #handling_western_text_in_chinese_text_using_proportional_western_fonts)."""
         breaks = bytearray(self.breaks)
-        ends = [*self.starts[1:], self.length]
-        for start, end, kind, payload in zip(
-            self.starts, ends, self.kinds, self.payloads, strict=True
-        ):
-            if kind == WORD and self.cls[start] != DASH and end - start > 1:
-                assert isinstance(payload, Word)
-                unit = start
-                for last in range(start, end):
-                    if last < end - 1 and self.breaks[last] == NO:
-                        continue
-                    most = first if unit == begin else width
-                    if self.total[last + 1] - self.total[unit] > most:
-                        for index in range(unit, last):
-                            if payload.breakable[index - start]:
-                                breaks[index] = ANYWHERE
-                    unit = last + 1
+        begin = 0
+        for end in range(1, self.length + 1):
+            if self.breaks[end - 1] == NO and end < self.length:
+                continue
+            most = first if begin == start else width
+            room = self.room_sums[end - 1] - self.room_sums[begin]
+            if self.total[end] - self.total[begin] - room > most:
+                for index in range(begin, end - 1):
+                    if breaks[index] == NO and self._may_part(index):
+                        breaks[index] = ANYWHERE
+            begin = end
         return breaks
+
+    def _may_part(self, index: int) -> bool:
+        """Whether glyphs end after a character: not inside a ligature, dashes in twos."""
+        if index in self.paragraph.glued or index in self.paragraph.shut:
+            return False
+        place = bisect_right(self.starts, index) - 1
+        payload = self.payloads[place]
+        if self.kinds[place] != WORD:
+            return True
+        offset = index - self.starts[place]
+        if self.cls[index] == DASH and offset + 1 < len(payload.advances):
+            return offset % 2 == 1
+        return bool(payload.breakable[offset])
 
     def is_runt(self, begin: int, first: int, last: int) -> bool:
         """Whether text[first:last] is too little for a last line that begins at ``begin`` (clreq,
@@ -331,13 +345,10 @@ class Prepared(Pieces):
         joints_given = self.place_sums[at] - self.place_sums[first]
         return self.end_blank.get(at, 0.0) + joints_given * self.rules.tighten * self.em
 
-    @property
-    def shrink_order(self) -> Mapping[int, int]:
-        """The step at which each blank that is no mark's shrinks."""
-        return {
-            **dict.fromkeys(self.spaces, SHRINK_SPACE),
-            **dict.fromkeys(self.gaps, SHRINK_GAP),
-        }
+
+def between(places: Sequence[int], first: int, last: int) -> Sequence[int]:
+    """Of ascending places, those from ``first`` up to ``last``, which is not among them."""
+    return places[bisect_left(places, first) : bisect_left(places, last)]
 
 
 _NO_SUMS: list[float] = [0.0] * 4096

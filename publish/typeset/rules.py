@@ -61,6 +61,16 @@ class Rules:
     keep_square: frozenset[str] = frozenset()
     hyphenate: bool = True
 
+    @property
+    def gap_shrink(self) -> float:
+        """What of a gap may go in reduction, as a part of it."""
+        return 1 - self.gap_least / self.gap if self.gap else 0.0
+
+    @property
+    def gap_stretch(self) -> float:
+        """What a gap may get in expansion, as a part of it."""
+        return self.gap_most / self.gap - 1 if self.gap else 0.0
+
     def halved(self, kind: str) -> bool:
         """Whether a lone mark of this class is half a square wide in this style."""
         if self.punctuation == "half":

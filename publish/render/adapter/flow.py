@@ -6,6 +6,7 @@ What cannot be set here (right to left, floats inside the line, positioned eleme
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,6 +95,17 @@ class Flow:
     rises: list[float] = field(default_factory=list)
     calls: bool = False
     generated: bool = False
+    _lined: frozenset[int] | None = None
+
+    def lined(self) -> frozenset[int]:
+        """The characters that have a line below them: dots go below that."""
+        if self._lined is None:
+            found: set[int] = set()
+            for mark in self.marks:
+                if mark.kind in (NAME, WORK, UNDER):
+                    found.update(range(mark.begin, mark.end))
+            self._lined = frozenset(found)
+        return self._lined
 
 
 class Collector:
@@ -344,12 +356,9 @@ class Collector:
         readings = self.flow.readings
         ends = {reading.end: reading for reading in readings}
         starts = {reading.begin: reading for reading in readings}
+        begins = [start for start, _ in self.flow.paths]
         for reading in readings:
-            em = next(
-                run.face.em
-                for run, (start, _) in zip(self.runs, self.flow.paths, strict=True)
-                if start <= reading.begin < start + len(run.text)
-            )
+            em = self.runs[bisect_right(begins, reading.begin) - 1].face.em
             count = reading.end - reading.begin
             if reading.zhuyin:
                 for index in range(reading.begin, reading.end):

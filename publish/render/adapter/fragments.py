@@ -7,6 +7,7 @@ finds links, anchors, bookmarks, notes and tags where it looks for them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -212,8 +213,4 @@ class _Builder:
 
 
 def _run_at(setting: Setting, index: int) -> int:
-    found = 0
-    for number, (begin, _) in enumerate(setting.flow.paths):
-        if begin <= index:
-            found = number
-    return found
+    return bisect_right(setting.begins, index) - 1

@@ -7,6 +7,7 @@ line before the dot where both are on one side.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,12 +48,15 @@ def paint(stream: Any, register: Register, fragment: Any, dx: float, dy: float) 
     if not flow.marks:
         return
     text = flow.paragraph.text
+    lined_at = flow.lined()
+    begins = [line.begin for line, _, _ in fragment.places]
+    ends = fragment.places[-1][0].end
     for mark in flow.marks:
-        lined = any(
-            other.kind in (NAME, WORK, UNDER) and other.begin <= mark.begin < other.end
-            for other in flow.marks
-        )
-        for line, x, y in fragment.places:
+        if mark.end <= begins[0] or mark.begin >= ends:
+            continue
+        lined = mark.begin in lined_at
+        start = max(0, bisect_right(begins, mark.begin) - 1)
+        for line, x, y in fragment.places[start : bisect_right(begins, mark.end)]:
             first, last = max(mark.begin, line.begin), min(mark.end, line.end) - 1
             shown = [i for i in range(first, last + 1) if i in line.positions and text[i] != "\n"]
             if shown:
@@ -77,7 +81,7 @@ def _mark(
             for index in shown:
                 if takes_dot(text[index]):
                     left, right = positions[index]
-                    _circle(stream, x + (left + right) / 2, height, _DOT * em / 2)
+                    circle(stream, x + (left + right) / 2, height, _DOT * em / 2)
             stream.fill()
             return
         stream.set_color(mark.color, stroke=True)
@@ -99,7 +103,8 @@ def takes_dot(character: str) -> bool:
     return class_of(character) in (HAN, SQUARE) and character != "\u3000"
 
 
-def _circle(stream: Any, x: float, y: float, radius: float) -> None:
+def circle(stream: Any, x: float, y: float, radius: float) -> None:
+    """The path of a circle."""
     handle = _HANDLE * radius
     stream.move_to(x + radius, y)
     stream.curve_to(x + radius, y + handle, x + handle, y + radius, x, y + radius)

@@ -15,6 +15,8 @@ from publish.typeset.lines import Line
 
 #: A leader is this far from what stands before and after it, in em.
 _LEADER_GAP = 0.25
+#: Radius of the dots of a leader, how far they are apart and above the baseline, in em.
+_LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class Painter:
         register = self._registers.get(id(stream._fonts))
         if register is None or register.fonts is not stream._fonts:
             register = self._registers[id(stream._fonts)] = Register(stream)
-        for run in flow.paragraph.runs:
-            register.han(run.face, run.text)
+        if id(flow) not in register.flows:
+            register.flows[id(flow)] = flow
+            for run in flow.paragraph.runs:
+                register.han(run.face, run.text)
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
         atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
@@ -147,6 +151,9 @@ class Painter:
         """The pattern of a leader, repeated; the patterns of all lines stand under each other."""
         segment = placed.segment
         text, face, color = flow.leaders[segment.place]
+        if set(text.split()) == {"·"}:
+            self._dots(stream, placed, dx, dy, face.em, color)
+            return
         word = face.word(text)
         if word is None:
             return
@@ -177,6 +184,26 @@ class Painter:
             stream.stream.append((matrix + shown.replace("<>", " ")).encode())
             stream._current_font = None
             stream.end_text()
+
+    def _dots(
+        self, stream: Any, placed: Placed, dx: float, dy: float, em: float, color: Any
+    ) -> None:
+        """A leader of dots, as shapes: no text, the same in every face, under each other."""
+        left = placed.x + dx + placed.segment.x + _LEADER_GAP * em
+        right = placed.x + dx + placed.segment.end - _LEADER_GAP * em
+        height = placed.y + dy - _LEADER_HEIGHT * em
+        # On a grid of the page, so that the dots of all lines stand under each other.
+        pitch = _LEADER_PITCH * em
+        x = (right - _LEADER_DOT * em) // pitch * pitch
+        with stream.artifact(), stream.stacked():
+            stream.set_color(color)
+            drawn = False
+            while x >= left + _LEADER_DOT * em:
+                marks.circle(stream, x, height, _LEADER_DOT * em)
+                x -= pitch
+                drawn = True
+            if drawn:
+                stream.fill()
 
 
 def _atoms(box: Any) -> Iterator[tuple[int, Any]]:

@@ -7,6 +7,7 @@ stand beside it, as lines); where it is broken, the resume points are WeasyPrint
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -32,6 +33,9 @@ _TOLERATED = 0.3
 #: Ascent and descent of Chinese faces, in em (publish/fonts levels them).
 ASCENT, DESCENT = 0.88, 0.12
 
+#: From this size on, in px (16 pt), type is display type, whose gaps are smaller.
+_DISPLAY = 21.0
+
 ALIGNED = {"justify": 0.0, "start": 0.0, "left": 0.0, "center": 0.5, "right": 1.0, "end": 1.0}
 
 
@@ -47,6 +51,9 @@ class Setting:
         self._widths: tuple[float, float] | None = None
         # Needed until the lines are made, and large: not kept.
         self._prepared: Prepared | None = Prepared(flow.paragraph)
+        #: Where its runs begin.
+        self.begins = [begin for begin, _ in flow.paths]
+        self._numbers: dict[tuple[float, int], tuple[tuple[Line, ...], int]] = {}
         #: Whether nothing in it is taller than a line.
         self._even = not flow.objects and not self._large()
         self.texts = tuple(run.text for run in flow.paragraph.runs)
@@ -55,11 +62,9 @@ class Setting:
         """The lines from an offset on; a plan goes on over pages of the same width."""
         if start:
             indent = 0.0
-            for (known, _, _), plan in self._plans.items():
-                if known == width:
-                    for number, line in enumerate(plan):
-                        if line.begin == start:
-                            return plan[number:]
+            known = self._numbers.get((width, start))
+            if known is not None:
+                return known[0][known[1] :]
         key = (width, indent, start)
         plan = self._plans.get(key, ())
         if not plan:
@@ -67,6 +72,8 @@ class Setting:
             self._prepared = None
             plan = compose(paragraph, width, indent, start, self.justify, prepared)
             self._plans[key] = plan
+            for number, line in enumerate(plan):
+                self._numbers.setdefault((width, line.begin), (plan, number))
         return plan
 
     def widths(self) -> tuple[float, float]:
@@ -78,7 +85,7 @@ class Setting:
     def skip_stack(self, offset: int) -> dict[int, Any] | None:
         """Where WeasyPrint resumes at a character."""
         paths = self.flow.paths
-        place = bisect_right([begin for begin, _ in paths], offset) - 1
+        place = bisect_right(self.begins, offset) - 1
         begin, path = paths[place]
         inside = len(self.flow.paragraph.text[begin:offset].encode())
         stack: dict[int, Any] | None = {inside: None} if inside else None
@@ -199,6 +206,10 @@ class Settings:
 
     def __init__(self, rules: dict[Region, Rules]) -> None:
         self.rules = rules
+        self._display = {
+            region: replace(own, gap=0.15, gap_least=0.1, gap_most=0.25)
+            for region, own in rules.items()
+        }
         self.faces = Faces()
         #: The text of the paragraphs that the stock engine sets, with the reason.
         self.refused: dict[str, str] = {}
@@ -237,9 +248,10 @@ class Settings:
             return None
         if linebox.text_overflow != "clip" or style["direction"] != "ltr":
             return None
-        collector = Collector(
-            self.faces, self.rules[region], lambda box: measure(context, box, containing)
-        )
+        rules = self.rules[region]
+        if style["font_size"] >= _DISPLAY:
+            rules = self._display[region]
+        collector = Collector(self.faces, rules, lambda box: measure(context, box, containing))
         try:
             flow = collector.collect(linebox)
             if flow.objects and flow.line_height <= 0:

@@ -244,6 +244,8 @@ class Register:
         self._han: dict[int, set[str]] = {}
         self._used: dict[int, Any] = {}
         self._bases: dict[Any, Any] = {}
+        #: Paragraphs whose Han is registered.
+        self.flows: dict[int, Any] = {}
         # By identity, and kept, so that no other piece gets the same.
         self._done: dict[int, Piece] = {}
 
