@@ -1,8 +1,8 @@
-"""Lines that did not come out well, told with their page and their place in the manuscript."""
+"""Lines and paragraphs that did not come out well, told with their place in the manuscript."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import Diagnostic, Severity, Span
@@ -26,29 +26,38 @@ _HINTS = {
     LOOSE: "another wording closes it",
     RUNT: "a word more or less in the paragraph mends it",
 }
+_STOCK = "its style or its letters are beyond the composer; look at its marks and line ends"
 #: Characters of a line that are looked for in the manuscript, and that are shown.
 _SOUGHT, _SHOWN = 8, 16
 #: Lines whose places are looked for: each takes a walk through the book.
 _PLACED = 200
 
 
-def told(book: b.Book, flaws: Sequence[Flaw]) -> tuple[Diagnostic, ...]:
-    """The diagnostics of lines; pages are those of the interior, as the folios count them."""
+def told(book: b.Book, flaws: Sequence[Flaw], refused: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of lines, whose pages are those of the interior, as the folios count them,
+    and of the paragraphs that were ``refused`` by the composer, with the reason."""
     found: list[Diagnostic] = []
-    texts = list(_texts(book)) if flaws else []
+    texts = list(_texts(book)) if flaws or refused else []
     for flaw in dict.fromkeys(flaws):
         code, severity, words = _TOLD[flaw.state]
         line = flaw.text[flaw.begin : flaw.end].strip()
-        shown = line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
-        message = f"page {flaw.page}: {words.format(stretch=flaw.stretch)}: {shown}"
-        place = _place(texts, flaw) if len(found) < _PLACED else None
+        message = f"page {flaw.page}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
+        place = _place(texts, line) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
+    for text, reason in refused.items():
+        message = f"a paragraph is set without the composer ({reason}): {_shown(text.strip())}"
+        place = _place(texts, text.strip()) if len(found) < _PLACED else None
+        found.append(Diagnostic("L-STOCK", "query", message, place, (_STOCK,)))
     return tuple(found)
 
 
-def _place(texts: Sequence[b.Text], flaw: Flaw) -> Span | None:
+def _shown(line: str) -> str:
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+
+
+def _place(texts: Sequence[b.Text], line: str) -> Span | None:
     """Where a line begins in the manuscript, as near as the text of the book tells."""
-    sought = flaw.text[flaw.begin : flaw.end].strip()[:_SOUGHT]
+    sought = line[:_SOUGHT]
     for text in texts:
         at = text.text.find(sought)
         if at >= 0 and text.span is not None:

@@ -78,7 +78,11 @@ def write_pdf(
         message = f"edition {edition.name}: points hang in horizontal lines of the mainland only"
         hint = 'line-end = "full" or "half" is what this edition can have'
         report.diagnostics.append(Diagnostic("L-HANG", "warning", message, hints=(hint,)))
-    return len(pages), (*report.diagnostics, *told(book, report.flaws), *handler.found)
+    return len(pages), (
+        *report.diagnostics,
+        *told(book, report.flaws, report.refused),
+        *handler.found,
+    )
 
 
 def _rules(edition: Edition) -> dict[Region, Rules]:

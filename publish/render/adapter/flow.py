@@ -198,7 +198,7 @@ class Collector:
                 self.pads[index] = (before, after + float(spacing))
         lines = style["text_decoration_line"]
         if lines != "none":
-            self._decorate(style, set(lines), begin, rise)
+            self._decorate(style, set(lines), begin)
 
     def _broken(self, box: Any) -> str:
         """The text of a forced break: ``<br>`` is a preserved line feed of its own style."""
@@ -222,7 +222,7 @@ class Collector:
         self.flow.paths.append((begin, path))
         self.length += len(text)
 
-    def _decorate(self, style: Any, lines: set[str], begin: int, rise: float) -> None:
+    def _decorate(self, style: Any, lines: set[str], begin: int) -> None:
         em = float(style["font_size"])
         thickness = style["text_decoration_thickness"]
         width = em / 20 if isinstance(thickness, str) else percentage(thickness, style, em)

@@ -39,7 +39,7 @@ _READING_AT = 0.94
 _HANDLE = 0.5523
 
 
-def paint(stream: Any, register: Register, fragment: Any, dx: float, dy: float) -> None:
+def paint(stream: Any, fragment: Any, dx: float, dy: float) -> None:
     """The marks and hyphens of a fragment."""
     flow = fragment.setting.flow
     for line, x, y in fragment.places:

@@ -91,7 +91,7 @@ class Painter:
                     self._text(stream, register, flow, payload, dx, dy, readings)
             else:
                 self._text(stream, register, flow, payload, dx, dy, readings)
-        marks.paint(stream, register, box, dx, dy)
+        marks.paint(stream, box, dx, dy)
         self.flaws.extend(
             Flaw(line.state, page.page_type.index + 1, line.stretch, text, line.begin, line.end)
             for line, _, _ in box.places

@@ -184,6 +184,12 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "what a parsed document has, set by pages_source instead",
     ),
     LeanedOn(
+        "weasyprint.anchors",
+        "gather_anchors",
+        "373f8c676f27da3b",
+        "links and anchors are found on inline boxes",
+    ),
+    LeanedOn(
         "weasyprint.css.StyleFor",
         "__call__",
         "96b91915ae7c344a",
@@ -256,6 +262,30 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "a placeholder answers for its box in _box",
     ),
     LeanedOn(
+        "weasyprint.layout.block",
+        "collapse_margin",
+        "c91ad56f81717b09",
+        "where a paragraph begins",
+    ),
+    LeanedOn(
+        "weasyprint.layout.float",
+        "avoid_collisions",
+        "5fc7793c573af328",
+        "the measure beside floats",
+    ),
+    LeanedOn(
+        "weasyprint.layout.inline",
+        "_adjust_line_height",
+        "822443b08f53654f",
+        "the height of an inline box on its line",
+    ),
+    LeanedOn(
+        "weasyprint.layout.inline",
+        "atomic_box",
+        "928f0e7eed566627",
+        "lays out images and boxes in a line",
+    ),
+    LeanedOn(
         "weasyprint.layout.page",
         "_standardize_page_based_counters",
         "6c3791760c3fbe13",
@@ -296,6 +326,54 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "resolve_radii_percentages",
         "4980b3798c671710",
         "what corners without radius are set to",
+    ),
+    LeanedOn(
+        "weasyprint.pdf.fonts",
+        "Font",
+        "1888854798bf8726",
+        "to_unicode, widths and hash of a font in the page",
+    ),
+    LeanedOn(
+        "weasyprint.pdf.stream",
+        "Stream",
+        "624257224db6f66d",
+        "text is written into the page's stream",
+    ),
+    LeanedOn(
+        "weasyprint.pdf.tags",
+        "_build_box_tree",
+        "f716251a83e7096e",
+        "text boxes of a line are its marked content",
+    ),
+    LeanedOn(
+        "weasyprint.text.fonts",
+        "get_pango_font_hb_face",
+        "a6ef5e59ed1375f2",
+        "whether a font has pictures",
+    ),
+    LeanedOn(
+        "weasyprint.text.fonts",
+        "get_pango_font_key",
+        "74cbeff1fac3860c",
+        "the name of a font in the page",
+    ),
+    LeanedOn(
+        "weasyprint.text.line_break",
+        "character_ratio",
+        "c508b0ec8c10b35b",
+        "vertical-align: middle",
+    ),
+    LeanedOn(
+        "weasyprint.text.line_break",
+        "create_layout",
+        "6587192cc0ab3ffa",
+        "asks Pango for glyphs",
+    ),
+    LeanedOn(
+        "weasyprint.text.line_break",
+        "strut",
+        "b57885b70dd08efe",
+        "the pitch of a line",
     ),
 )
 
