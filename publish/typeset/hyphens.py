@@ -11,10 +11,12 @@ from typing import Any
 _WORD, _BEFORE, _AFTER = 5, 2, 3
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-#: An address: a scheme, or www., or a domain followed by a path.
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|[\w-]+(?:\.[\w-]+)+/)\S*", re.IGNORECASE)
+#: An address: a scheme, or www., or a domain followed by a path; or one of e-mail.
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.|[\w-]+(?:\.[\w-]+)+/|[\w.+-]+@[\w-]+\.)\S*", re.IGNORECASE
+)
 #: An address breaks after these (never between :// and what follows it), the Chicago manual, 14.18.
-_AFTER_SIGN = re.compile(r"(?<!:)(?<!:/)[/?&=#_.,;:+%-]++(?=[\w%])")
+_AFTER_SIGN = re.compile(r"(?<!:)(?<!:/)[/?&=#_.,;:+%@-]++(?=[\w%])")
 
 
 @lru_cache(maxsize=8)

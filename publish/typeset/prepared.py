@@ -165,6 +165,8 @@ class Prepared(Pieces):
                 breaks[index] = NO
             places[index] = 0
         for index, (before_pad, after_pad) in self.paragraph.pads.items():
+            if after_pad and self._is_inside(index):
+                after_pad = 0.0
             self.advances[index] += before_pad + after_pad
             if before_pad:
                 shed = min(before_pad, self.paragraph.shed.get(index, 0.0))
@@ -179,6 +181,15 @@ class Prepared(Pieces):
                 self.after[index - 1] = self.after.get(index - 1, 0.0) + shift
         self.breaks[final] = max(YES, self.breaks[final])
         self.places[final] = 0
+
+    def _is_inside(self, index: int) -> bool:
+        """Whether a character shares its glyphs with the next: there is no space between."""
+        place = bisect_right(self.starts, index) - 1
+        if self.kinds[place] != WORD:
+            return False
+        breakable = self.payloads[place].breakable
+        offset = index - self.starts[place]
+        return offset + 1 < len(breakable) and not breakable[offset]
 
     def _held(self, index: int) -> bool:
         """Whether what stands on both sides of a blank may not be parted by it."""

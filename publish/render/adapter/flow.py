@@ -17,7 +17,13 @@ from weasyprint.layout.percent import percentage
 
 from publish.render.adapter import looks
 from publish.render.adapter.shaper import Faces
-from publish.typeset.classes import LEADER_CHARACTER, OBJECT_CHARACTER
+from publish.typeset.classes import (
+    LEADER_CHARACTER,
+    OBJECT_CHARACTER,
+    SOFT,
+    ZERO,
+    class_of,
+)
 from publish.typeset.faces import Face
 from publish.typeset.paragraph import Object, Paragraph, Run, Unsuitable
 from publish.typeset.rules import Rules
@@ -193,9 +199,7 @@ class Collector:
             self.glued.update(range(begin, self.length - 1))
         spacing = style["letter_spacing"]
         if spacing != "normal" and spacing:
-            for index in range(begin, self.length):
-                before, after = self.pads.get(index, (0.0, 0.0))
-                self.pads[index] = (before, after + float(spacing))
+            self._track(text, begin, float(spacing))
         lines = style["text_decoration_line"]
         if lines != "none":
             self._decorate(style, set(lines), begin)
@@ -221,6 +225,13 @@ class Collector:
         self.flow.rises.append(rise)
         self.flow.paths.append((begin, path))
         self.length += len(text)
+
+    def _track(self, text: str, begin: int, spacing: float) -> None:
+        """Letter-spacing, in px: after every character that has a width."""
+        for index, character in enumerate(text, begin):
+            if class_of(character) not in (SOFT, ZERO):
+                before, after = self.pads.get(index, (0.0, 0.0))
+                self.pads[index] = (before, after + spacing)
 
     def _decorate(self, style: Any, lines: set[str], begin: int) -> None:
         em = float(style["font_size"])
