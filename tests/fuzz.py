@@ -37,9 +37,9 @@ from typing import Any, NamedTuple
 EM, LINE = 10.5, 18.0
 #: Seconds one document may take, all its renderings together.
 PATIENCE = 30.0
-#: How far a glyph may stand outside its measure, em: half of a mark at a line end, and a trimmed
-#: opening mark at a line start, are .5.
-OUTSIDE = 0.55
+#: How far a glyph may stand outside its measure, em: the blank of a mark at a line end, and a trimmed
+#: opening mark at a line start, are half of it, and a little more as the last resort.
+OUTSIDE = 0.65
 #: How far from flush a line edge may be, em.
 FLUSH = 0.02
 
@@ -1057,7 +1057,13 @@ def ragged_edges(layout: Layout, told: Sequence[str] = ()) -> Iterator[Complaint
 def _is_told(text: str, told: Sequence[str]) -> bool:
     """Whether a message quotes a good part of the line."""
     quotes = {text[start : start + QUOTED] for start in range(max(1, len(text) - QUOTED + 1))}
-    return any(quote in message for message in told for quote in quotes)
+    return any(_is_quoted(quote, message) for message in told for quote in quotes)
+
+
+def _is_quoted(quote: str, message: str) -> bool:
+    """Whether a message has these characters in order; a raised number may stand between."""
+    rest = iter(message[message.find(quote[0]) :][: len(quote) + 4])
+    return all(character in rest for character in quote)
 
 
 def _ragged_start(block: Block, line: Line, lefts: Sequence[float]) -> Iterator[Complaint]:
@@ -1076,7 +1082,7 @@ def _ragged_end(
     """The last glyph ends at the right edge; a closing mark may lose its blank half."""
     glyph = line.glyphs[-1]
     end = glyph.x + (glyph.size if is_han(glyph.char) else glyph.advance)
-    before = 0.5 if glyph.char in CLOSING or glyph.char in NARROW else 0.0
+    before = OUTSIDE if glyph.char in CLOSING or glyph.char in NARROW else 0.0
     after = 0.5 if glyph.char in NARROW else 0.1 if block.tracked else 0.0
     for box in strokes:
         above = glyph.y - (box.y0 + box.y1) / 2

@@ -107,7 +107,7 @@ class Breaker:
             first += 1
         base = total[first] + prepared.start_trim.get(first, 0.0)
         # The first end to look at: the last possible one well below the measure, if there is one.
-        end = max(first + 1, min(length, bisect_right(total, base + width - _REACH * em)))
+        end = max(first + 1, min(length, bisect_right(total, base + width - _REACH * em) - 1))
         forced = breaks.find(FORCED, first, end)
         if forced >= 0:
             return [(forced + 1, 0.0)]

@@ -29,7 +29,7 @@ from publish.typeset.classes import (
 )
 from publish.typeset.faces import Face, Piece, Sign
 from publish.typeset.paragraph import Paragraph, Unsuitable
-from publish.typeset.pieces import ANYWHERE, FORCED, HYPHEN, MARK, NO, WORD, YES, Pieces
+from publish.typeset.pieces import ADDRESS, ANYWHERE, FORCED, HYPHEN, MARK, NO, WORD, YES, Pieces
 from publish.typeset.rules import Rules
 
 #: A length that is none.
@@ -157,6 +157,7 @@ class Prepared(Pieces):
                 self.hyphen[index] = word.advances[0] if word else 0.0
             if cls[index] == SPACE:
                 self._typed_blank(index)
+        self._unkern()
         for index in self.paragraph.glued:
             if breaks[index] != FORCED:
                 breaks[index] = NO
@@ -181,6 +182,16 @@ class Prepared(Pieces):
                 self.after[index - 1] = self.after.get(index - 1, 0.0) + shift
         self.breaks[final] = max(YES, self.breaks[final])
         self.places[final] = 0
+
+    def _unkern(self) -> None:
+        """A sign that ends a line inside a word is not kerned with what begins the next."""
+        index = self.breaks.find(ADDRESS)
+        while index >= 0:
+            alone = self._face_at(index).word(self.text[index])
+            if alone is not None:
+                kerned = self.advances[index] - alone.advances[0]
+                self.end_trim[index] = self.end_trim.get(index, 0.0) + kerned
+            index = self.breaks.find(ADDRESS, index + 1)
 
     def _is_inside(self, index: int) -> bool:
         """Whether a character shares its glyphs with the next: there is no space between."""

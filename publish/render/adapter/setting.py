@@ -180,6 +180,13 @@ class Setting:
         return float(-box.baseline - raised)
 
 
+def _is_aligned(align: str, last: str) -> bool:
+    """Whether the composer sets lines, and the last line, so."""
+    if align == "justify":
+        return last in ("auto", "start", "left")
+    return align in ALIGNED and last in ("auto", align)
+
+
 class _Unmeasured(Exception):
     """A box in the line cannot be measured before the block around it has a width."""
 
@@ -239,20 +246,18 @@ class Settings:
     def _make(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
         style = linebox.style
         region = region_of(style["lang"])
+        if region is None:
+            return None
         align, last = style["text_align_all"], style["text_align_last"]
-        if region is None or align not in ALIGNED:
-            return None
-        if last == "justify" or (
-            last not in ("auto", align) and not (align == "justify" and last in ("start", "left"))
-        ):
-            return None
-        if linebox.text_overflow != "clip" or style["direction"] != "ltr":
-            return None
         rules = self.rules[region]
         if style["font_size"] >= _DISPLAY:
             rules = self._display[region]
         collector = Collector(self.faces, rules, lambda box: measure(context, box, containing))
         try:
+            if not _is_aligned(align, last):
+                raise Unsuitable("alignment")
+            if linebox.text_overflow != "clip" or style["direction"] != "ltr":
+                raise Unsuitable("direction or overflow")
             flow = collector.collect(linebox)
             if flow.objects and flow.line_height <= 0:
                 raise Unsuitable("a line that its boxes hold")
