@@ -17,6 +17,7 @@ import argparse
 import html
 import itertools
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -37,9 +38,9 @@ from typing import Any, NamedTuple
 EM, LINE = 10.5, 18.0
 #: Seconds one document may take, all its renderings together.
 PATIENCE = 30.0
-#: How far a glyph may stand outside its measure, em: the blank of a mark at a line end, and a trimmed
-#: opening mark at a line start, are half of it, and a little more as the last resort.
-OUTSIDE = 0.65
+#: How far a glyph may stand outside its measure, em: the blank of a mark at a line end, as the
+#: last resort all of it; an opening mark at a line start is trimmed by .5.
+OUTSIDE = 0.75
 #: How far from flush a line edge may be, em.
 FLUSH = 0.02
 
@@ -1061,9 +1062,8 @@ def _is_told(text: str, told: Sequence[str]) -> bool:
 
 
 def _is_quoted(quote: str, message: str) -> bool:
-    """Whether a message has these characters in order; a raised number may stand between."""
-    rest = iter(message[message.find(quote[0]) :][: len(quote) + 4])
-    return all(character in rest for character in quote)
+    """Whether a message has these characters; a raised number may stand between them."""
+    return re.search(".?".join(map(re.escape, quote)), message) is not None
 
 
 def _ragged_start(block: Block, line: Line, lefts: Sequence[float]) -> Iterator[Complaint]:

@@ -22,9 +22,8 @@ class Layout:
         self.settings, self.stock = settings, stock
 
     def _setting(self, context: Any, linebox: Any, box: Any, letter: Any, line: Any) -> Any:
-        if letter is not None or line is not None:
-            return None
-        if box.style["block_ellipsis"] != "none":
+        if letter is not None or line is not None or box.style["block_ellipsis"] != "none":
+            self.settings.refuse(linebox, "first line, first letter or ellipsis")
             return None
         return self.settings.setting(context, linebox, box)
 

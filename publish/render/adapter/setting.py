@@ -243,6 +243,12 @@ class Settings:
         linebox._setting = setting
         return setting
 
+    def refuse(self, linebox: Any, reason: str) -> None:
+        """Note a paragraph that the stock engine sets, if it is Chinese."""
+        text = "".join(box.text for box in linebox.descendants() if isinstance(box, boxes.TextBox))
+        if has_han(text):
+            self.refused[text] = reason
+
     def _make(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
         style = linebox.style
         region = region_of(style["lang"])
@@ -263,9 +269,5 @@ class Settings:
                 raise Unsuitable("a line that its boxes hold")
             return Setting(context, flow, align, containing)
         except Unsuitable as reason:
-            text = "".join(
-                box.text for box in linebox.descendants() if isinstance(box, boxes.TextBox)
-            )
-            if has_han(text):
-                self.refused[text] = str(reason)
+            self.refuse(linebox, str(reason))
             return None
