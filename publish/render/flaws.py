@@ -27,6 +27,8 @@ _HINTS = {
     RUNT: "a word more or less in the paragraph mends it",
 }
 _STOCK = "its style or its letters are beyond the composer; look at its marks and line ends"
+#: Reasons that are no fault: a listing keeps its blanks, and is not typeset.
+_MEANT = frozenset(("white-space", "preserved space"))
 #: Characters of a line that are looked for in the manuscript, and that are shown.
 _SOUGHT, _SHOWN = 8, 16
 #: Lines whose places are looked for: each takes a walk through the book.
@@ -45,6 +47,8 @@ def told(book: b.Book, flaws: Sequence[Flaw], refused: Mapping[str, str]) -> tup
         place = _place(texts, line) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
     for text, reason in refused.items():
+        if reason in _MEANT:
+            continue
         message = f"a paragraph is set without the composer ({reason}): {_shown(text.strip())}"
         place = _place(texts, text.strip()) if len(found) < _PLACED else None
         found.append(Diagnostic("L-STOCK", "query", message, place, (_STOCK,)))

@@ -266,7 +266,7 @@ class Settings:
                 raise Unsuitable("direction or overflow")
             flow = collector.collect(linebox)
             if flow.objects and flow.line_height <= 0:
-                raise Unsuitable("a line that its boxes hold")
+                return None  # A line that its boxes hold: it has no text of its own.
             return Setting(context, flow, align, containing)
         except Unsuitable as reason:
             self.refuse(linebox, str(reason))
