@@ -60,6 +60,8 @@ class Setting:
 
     def lines(self, width: float, indent: float, start: int) -> tuple[Line, ...]:
         """The lines from an offset on; a plan goes on over pages of the same width."""
+        # What remains beside a float is a difference of sums.
+        width = round(width, 6)
         if start:
             indent = 0.0
             known = self._numbers.get((width, start))
