@@ -1000,7 +1000,8 @@ def outside_the_measure(layout: Layout, *, floats: bool = True) -> Iterator[Comp
                     )
                     break
             for _, box in layout.floats if floats else ():
-                if box.page != line.box.page or block.side:
+                # Notes get their room after a float has its own: the engine may put them on it.
+                if box.page != line.box.page or block.side or block.em < EM:
                     continue
                 for glyph in line.glyphs:
                     middle = glyph.x + glyph.advance / 2

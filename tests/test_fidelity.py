@@ -15,14 +15,15 @@ from acceptance import EDITIONS, built, expected_first_book, in_script, publish
 from conftest import Built
 from fidelity import READERS, differences, gaps, without_gaps
 
+# Books are built and read by programs of others.
+pytestmark = pytest.mark.slow
+
 #: Readers that take any white of .1 to .15em for a blank, whatever the file says: between Han and
 #: Latin, where white is only a gap, their blanks do not count.
 WHITE_IS_BLANK = frozenset(("MuPDF", "pypdf", "pdf.js"))
 
 #: Reader by reader; what needs Node is slow.
-EVERY_READER = [
-    pytest.param(name, marks=[pytest.mark.slow] if name == "pdf.js" else []) for name in READERS
-]
+EVERY_READER = [pytest.param(name) for name in READERS]
 
 FILL = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁"
 
@@ -121,7 +122,6 @@ def test_signs_that_share_a_glyph(reader: str, two_spellings: Path) -> None:
     assert differences(copied(reader, two_spellings), TWO_SPELLINGS) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("reader", READERS)
 def test_first_book(reader: str, edition: str, first_book: Built) -> None:

@@ -17,6 +17,9 @@ import pytest
 
 from publish.render.adapter import guard, pages
 
+# Every case starts processes that set the document anew.
+pytestmark = pytest.mark.slow
+
 TEXT = (
     "我们招人有一条原则，看能力，而不是看经验。"
     "“创新首先是一个信念问题”，他说：AGI 与 2023 年的 GPU 都不是终点——它们只是开始。"
