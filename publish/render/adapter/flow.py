@@ -189,7 +189,10 @@ class Collector:
             return
         if not looks.text_suits(style):
             raise Unsuitable("style")
-        if "\t" in text or ("\n" in text and style["white_space"] != "pre-line"):
+        if style["white_space"] in ("normal", "nowrap"):
+            # The stock engine leaves the line feeds of notes as they were written.
+            text = text.replace("\n", " ").replace("\t", " ")
+        elif "\t" in text or ("\n" in text and style["white_space"] != "pre-line"):
             text = self._broken(box)
         face = self.faces.face(style, self.rules.region)
         look = Look(style["color"], span)
