@@ -1051,7 +1051,7 @@ def ragged_edges(layout: Layout, told: Sequence[str] = ()) -> Iterator[Complaint
             if index and not before & {"break", "object", "small", "call"}:
                 yield from _ragged_start(block, line, lefts)
             # Where something without letters of the paragraph ends the line, its end is not known.
-            ended = index + 1 == len(lines) or after & {"break", "object", "small", "call"}
+            ended = index + 1 == len(lines) or after & {"break", "object", "small", "call", "glue"}
             if not ended and has_break(block, line):
                 yield from _ragged_end(block, line, rights, layout.pages.strokes)
 
@@ -1068,9 +1068,9 @@ def _is_quoted(quote: str, message: str) -> bool:
 
 
 def _ragged_start(block: Block, line: Line, lefts: Sequence[float]) -> Iterator[Complaint]:
-    """The first glyph stands at the left edge; an opening mark may lose its blank half."""
+    """The first glyph stands at the left edge; a mark may lose the blank before it."""
     glyph = line.glyphs[0]
-    trims = (0.0, 0.25, 0.5) if glyph.char in OPENING else (0.0,)
+    trims = (0.0, 0.25, 0.5) if glyph.char in OPENING | CLOSING else (0.0,)
     starts = [(glyph.x - left) / glyph.size for left in lefts]
     if not any(abs(ems + trim) <= FLUSH for ems in starts for trim in trims):
         ems = min(starts, key=abs)
@@ -1084,7 +1084,8 @@ def _ragged_end(
     glyph = line.glyphs[-1]
     end = glyph.x + (glyph.size if is_han(glyph.char) else glyph.advance)
     before = OUTSIDE if glyph.char in CLOSING or glyph.char in NARROW else 0.0
-    after = 0.5 if glyph.char in NARROW else 0.1 if block.tracked else 0.0
+    spacing = 0.1 * block.em / glyph.size if block.tracked else 0.0
+    after = 0.5 if glyph.char in NARROW else spacing
     for box in strokes:
         above = glyph.y - (box.y0 + box.y1) / 2
         if box.page == glyph.page and 0 < above < 0.5 * glyph.size and abs(box.x0 - end) < 2:

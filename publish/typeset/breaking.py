@@ -6,7 +6,6 @@ line would cost to set decides, reduction being tried before expansion.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right, insort
 from itertools import pairwise
 
@@ -27,9 +26,6 @@ _REACH = 3.0
 #: Less than this is no overflow, in em: lengths of a style come rounded.
 _SLIP = 1e-3
 
-#: So many characters without a break may be longer than a line.
-_UNBROKEN = re.compile(b"\0{12}")
-
 #: What a break of each kind costs more.
 _KIND = {HYPHEN: _HYPHEN, FORCED: 0.0, ADDRESS: _ADDRESS, ANYWHERE: HYPHENATE + 1}
 
@@ -46,7 +42,9 @@ class Breaker:
         self.width, self.indent, self.start, self.justify = width, indent, start, justify
         self._memo: dict[int, Candidates] = {}
         self.breaks = prepared.breaks
-        if prepared.longest_word > width - indent or _UNBROKEN.search(prepared.breaks):
+        # Without a wide word it takes as many characters as a line has squares to be too long.
+        squares = max(1, int((width - indent) / prepared.em) - 1)
+        if prepared.longest_word > width - indent or bytes(squares) in prepared.breaks:
             self.breaks = prepared.relented(width, width - indent, start)
         #: What the worst line costs.
         self.worst = 0.0

@@ -18,6 +18,7 @@ from publish.typeset.classes import (
     DASH,
     ENDING,
     EXCLAIM,
+    FIXED,
     HAN,
     OPEN,
     PAUSE,
@@ -110,6 +111,10 @@ class Prepared(Pieces):
         super().__init__(paragraph, hyphenate)
         self._joints()
         self._sum()
+        index = self.breaks.find(ADDRESS)
+        while index >= 0:
+            self._unkern(index)
+            index = self.breaks.find(ADDRESS, index + 1)
 
     def _joints(self) -> None:
         """Marks get their slots and what they may still lose; joints between pieces get breaks,
@@ -157,7 +162,6 @@ class Prepared(Pieces):
                 self.hyphen[index] = word.advances[0] if word else 0.0
             if cls[index] == SPACE:
                 self._typed_blank(index)
-        self._unkern()
         for index in self.paragraph.glued:
             if breaks[index] != FORCED:
                 breaks[index] = NO
@@ -183,15 +187,11 @@ class Prepared(Pieces):
         self.breaks[final] = max(YES, self.breaks[final])
         self.places[final] = 0
 
-    def _unkern(self) -> None:
-        """A sign that ends a line inside a word is not kerned with what begins the next."""
-        index = self.breaks.find(ADDRESS)
-        while index >= 0:
-            alone = self._face_at(index).word(self.text[index])
-            if alone is not None:
-                kerned = self.advances[index] - alone.advances[0]
-                self.end_trim[index] = self.end_trim.get(index, 0.0) + kerned
-            index = self.breaks.find(ADDRESS, index + 1)
+    def _unkern(self, index: int) -> None:
+        """What ends a line inside a word is not kerned with what begins the next."""
+        alone = self._face_at(index).word(self.text[index])
+        if alone is not None and self.kinds[bisect_right(self.starts, index) - 1] == WORD:
+            self.end_trim[index] = self.total[index + 1] - self.total[index] - alone.advances[0]
 
     def _is_inside(self, index: int) -> bool:
         """Whether a character shares its glyphs with the next: there is no space between."""
@@ -200,7 +200,7 @@ class Prepared(Pieces):
             return False
         breakable = self.payloads[place].breakable
         offset = index - self.starts[place]
-        return offset + 1 < len(breakable) and not breakable[offset]
+        return not breakable[offset]
 
     def _held(self, index: int) -> bool:
         """Whether what stands on both sides of a blank may not be parted by it."""
@@ -226,7 +226,10 @@ class Prepared(Pieces):
     def _typed_blank(self, index: int) -> None:
         """A blank the author typed between Han and Western is the gap, not one more."""
         cls = self.cls
-        if 0 < index < self.length - 1 and joints.has_gap(cls[index - 1] + cls[index + 1]):
+        if cls[index - 1 : index] == SPACE:
+            # The stock engine leaves the blanks of notes as they were written: one of them counts.
+            self._void(index)
+        elif 0 < index < self.length - 1 and joints.has_gap(cls[index - 1] + cls[index + 1]):
             width = self.rules.gap * self._square_em(index - 1)
             self.gaps[index] = width
             self.after[index] = self.after.get(index, 0.0) + width - self.advances[index]
@@ -234,8 +237,7 @@ class Prepared(Pieces):
         elif {cls[index - 1 : index], cls[index + 1 : index + 2]} & SQUEEZED:
             # Beside a mark, which has white of its own, a typed blank adds none (clreq,
             # #handling_western_text_in_chinese_text_using_proportional_western_fonts).
-            self.after[index] = self.after.get(index, 0.0) - self.advances[index]
-            self.advances[index] = 0.0
+            self._void(index)
         else:
             self.spaces[index] = self.advances[index]
         unit = _LETTERS.match(self.text, index + 1)
@@ -245,6 +247,11 @@ class Prepared(Pieces):
             and joints.UNITS.fullmatch(unit.group())
         ):
             self.breaks[index] = NO
+
+    def _void(self, index: int) -> None:
+        """A blank that takes no room."""
+        self.after[index] = self.after.get(index, 0.0) - self.advances[index]
+        self.advances[index] = 0.0
 
     def _slot(self, index: int, sign: Sign) -> None:
         """What a mark takes, what it may lose in a line, and at its ends."""
@@ -336,6 +343,7 @@ class Prepared(Pieces):
                 for index in range(begin, end - 1):
                     if breaks[index] == NO and self._may_part(index):
                         breaks[index] = ANYWHERE
+                        self._unkern(index)
             begin = end
         return breaks
 
@@ -343,14 +351,11 @@ class Prepared(Pieces):
         """Whether glyphs end after a character: not inside a ligature, dashes in twos."""
         if index in self.paragraph.glued or index in self.paragraph.shut:
             return False
-        place = bisect_right(self.starts, index) - 1
-        payload = self.payloads[place]
-        if self.kinds[place] != WORD:
-            return True
-        offset = index - self.starts[place]
-        if self.cls[index] == DASH and offset + 1 < len(payload.advances):
-            return offset % 2 == 1
-        return bool(payload.breakable[offset])
+        if self._is_inside(index) or FIXED in self.cls[index : index + 2]:
+            return False
+        begin = self.starts[bisect_right(self.starts, index) - 1]
+        same = self.cls[index : index + 2] == DASH * 2
+        return not same or (index - begin) % 2 == 1
 
     def is_runt(self, begin: int, first: int, last: int) -> bool:
         """Whether text[first:last] is too little for a last line that begins at ``begin`` (clreq,
