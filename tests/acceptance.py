@@ -10,12 +10,14 @@ import atexit
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from time import monotonic
@@ -79,6 +81,17 @@ class Run:
             f"$ publish {' '.join(self.command)}\nexit {self.code} in {self.seconds:.1f} s\n"
             f"--- stdout\n{self.out[-4000:]}\n--- stderr\n{self.err[-4000:]}"
         )
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """What is started here hears Ctrl-C, also where the tests are a job in the background of a
+    shell, which ignores it for all it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:

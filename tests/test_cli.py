@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from acceptance import interruptible
 
 import publish
 from publish.cli import main
@@ -635,10 +636,8 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
 
 
 def test_ctrl_c(tmp_path: Path) -> None:
-    # A job in the background of a shell ignores the signal, and so would what it starts.
-    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = start("show", "read", str(tmp_path))
-    signal.signal(signal.SIGINT, ignored)
+    with interruptible():
+        process = start("show", "read", str(tmp_path))
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)

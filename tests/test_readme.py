@@ -23,7 +23,18 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from acceptance import ROOT, Epub, Pdf, Run, built, command_line, environment, files_in, publish
+from acceptance import (
+    ROOT,
+    Epub,
+    Pdf,
+    Run,
+    built,
+    command_line,
+    environment,
+    files_in,
+    interruptible,
+    publish,
+)
 from PIL import Image
 
 from publish.model import schema
@@ -154,7 +165,7 @@ def watch(line: str, folder: Path) -> None:
     words = shlex.split(line)[1:]
     manuscript = folder / words[-1] / "manuscript.md"
     log = folder / "watch.log"
-    with log.open("wb") as stream:
+    with log.open("wb") as stream, interruptible():
         process = subprocess.Popen(
             command_line(*words), cwd=folder, env=environment(), stdout=stream,
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
