@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from publish.check import check_artifact, residue
 from publish.check.epub import check_epub
-from publish.check.extract import epub_text, pdf_text
-from publish.check.pdf import check_pdf, check_structure
+from publish.check.extract import epub_text, open_pdf, pdf_text
+from publish.check.pdf import check_glyphs, check_structure
 from publish.check.text import Fragment, PageText, compare
 from publish.check.threads import compact, spellings
 from publish.diagnostics import Diagnostic, Failure
@@ -377,6 +377,14 @@ def test_a_good_pdf_is_clean(pdf: Path) -> None:
 
 def test_three_readers_see_the_same_characters(pdf: Path) -> None:
     assert disagreements(pdf) == []
+
+
+def check_pdf(
+    path: Path, edition: Edition | None = None, headings: tuple[str, ...] = ()
+) -> tuple[Diagnostic, ...]:
+    found, doubtful = check_structure(path, edition, headings)
+    with open_pdf(path) as document:
+        return (*found, *check_glyphs(document, doubtful))
 
 
 def codes(diagnostics: tuple[Diagnostic, ...]) -> set[str]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publish.check.epub import missing_in_order
-from publish.check.extract import open_pdf
 from publish.check.threads import compact
 from publish.diagnostics import Diagnostic
 from publish.model.edition import Edition
@@ -30,29 +29,16 @@ _GLYPH = itemgetter(1)
 _BOOKMARKS_LIMIT = 100_000
 
 
-def check_pdf(
-    path: Path,
-    edition: Edition | None = None,
-    headings: tuple[str, ...] = (),
-) -> tuple[Diagnostic, ...]:
-    """Faults of a PDF file: codes PDF-*, all errors.
-
-    ``headings`` are labels (chapters, entries) that the bookmarks must hold, in order.
-    """
-    found, doubtful = check_structure(path, edition, headings)
-    if not doubtful:
-        return found
-    with open_pdf(path) as document:
-        return (*found, *check_glyphs(document, doubtful))
-
-
 def check_structure(
     path: Path,
     edition: Edition | None = None,
     headings: tuple[str, ...] = (),
 ) -> tuple[tuple[Diagnostic, ...], tuple[int, ...]]:
-    """The faults that need no look at what is drawn, PDF-OPEN alone where it cannot be read; and
-    the pages, counted from one, that :func:`check_glyphs` has to look at."""
+    """The faults that need no look at what is drawn (codes PDF-*, all errors), PDF-OPEN alone where
+    it cannot be read; and the pages, counted from one, that :func:`check_glyphs` has to look at.
+
+    ``headings`` are labels (chapters, entries) that the bookmarks must hold, in order.
+    """
     import pikepdf
 
     try:

@@ -20,7 +20,6 @@ from publish.typeset.classes import (
     NUMBER_SUFFIX,
     OPEN,
     OTHER,
-    SIGNS,
     SOFT,
     SOLIDUS,
     SPACE,
@@ -32,7 +31,6 @@ from publish.typeset.rules import Kinsoku
 _SQUARES = frozenset(HAN + SQUARE)
 _NEVER_OPENED = frozenset(SPACE + FIXED + ZERO + SOFT + BREAK + LEADER)
 _AROUND_RIGID = frozenset(CONNECTOR + SOLIDUS)
-_SIGNS = frozenset(SIGNS)
 _WESTERN_OPEN = frozenset("([{<\"'«‹")
 _WESTERN_CLOSE = frozenset(")]}>\"'»›.,;:!?%-/")
 #: Units that stay with the number before them when a blank stands between.
