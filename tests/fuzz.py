@@ -460,7 +460,7 @@ sup {{ vertical-align: .55em }} sub {{ vertical-align: -.2em }}
 a {{ color: inherit; text-decoration: none }}
 u {{ text-decoration: none }} u.name {{ border-bottom: .5pt solid }} u.adjoining {{ margin-left: .12em }}
 em.dots {{ font-style: normal }}
-ruby {{ display: inline-block; text-align: center; line-height: 18pt; height: 18pt; vertical-align: top; text-indent: 0; letter-spacing: normal }}
+ruby {{ display: inline-block; white-space: nowrap; text-align: center; line-height: 18pt; height: 18pt; vertical-align: top; text-indent: 0; letter-spacing: normal }}
 rt {{ display: block; margin: -22.32pt -4em 13.32pt; font-size: .5em; line-height: 9pt; white-space: nowrap }}
 img {{ vertical-align: -.12em }}
 .note {{ float: footnote; white-space: normal; letter-spacing: normal; text-align: {align}; font-size: 8.4pt; line-height: 13.5pt; text-indent: 0; padding-left: 1.75em }}
@@ -1030,6 +1030,8 @@ OPENING = frozenset("“‘（《〈「『【〔［")
 NARROW = frozenset("—–…⋯～·‧・-/／①②⑫")
 #: How many characters of a line a diagnostic must quote to speak of it.
 QUOTED = 8
+#: And of a line that has no more; an object of it may have letters that are not quoted.
+LEAST_QUOTED = 4
 
 
 def ragged_edges(layout: Layout, told: Sequence[str] = ()) -> Iterator[Complaint]:
@@ -1057,9 +1059,25 @@ def ragged_edges(layout: Layout, told: Sequence[str] = ()) -> Iterator[Complaint
 
 
 def _is_told(text: str, told: Sequence[str]) -> bool:
-    """Whether a message quotes a good part of the line."""
-    quotes = {text[start : start + QUOTED] for start in range(max(1, len(text) - QUOTED + 1))}
-    return any(_is_quoted(quote, message) for message in told for quote in quotes)
+    """Whether a message speaks of the line: quotes a good part of it.  A paragraph of the engine
+    may hold small blocks, whose letters are not the line's."""
+    size = QUOTED if len(text) > QUOTED else LEAST_QUOTED
+    quotes = {text[start : start + size] for start in range(max(1, len(text) - size + 1))}
+    for message in told:
+        _, _, about = message.partition(":")
+        if any(_is_quoted(quote, message) for quote in quotes):
+            return True
+        if len(about) >= LEAST_QUOTED and about in text:
+            return True
+        if message.startswith("L-STOCK") and _is_scattered(text, about):
+            return True
+    return False
+
+
+def _is_scattered(text: str, within: str) -> bool:
+    """Whether all characters of a text come within another in the same order."""
+    rest = iter(within)
+    return all(character in rest for character in text)
 
 
 def _is_quoted(quote: str, message: str) -> bool:
@@ -1285,6 +1303,12 @@ def judge(
     except TooLong:
         return [Complaint("hang", f"more than {PATIENCE} s")]
     except Exception as error:
+        if (
+            isinstance(error, RecursionError)
+            and composer
+            and judge(book, folder, composer=False, twice=False)
+        ):
+            return []  # Nested deeper than the engine itself can follow.
         frames = traceback.extract_tb(error.__traceback__)
         ours = [frame for frame in frames if "publish" in Path(frame.filename).parts]
         where = (ours or frames)[-1]

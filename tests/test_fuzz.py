@@ -74,6 +74,29 @@ def test_the_documents_hold_what_they_are_meant_to_hold() -> None:
         assert wanted in text, wanted
 
 
+# --- faults found and mended --------------------------------------------------------------------
+
+
+def test_the_note_of_a_line_that_made_room_is_not_lost(tmp_path: Path) -> None:
+    """The engine sends the note above to the next page so that the second line of the paragraph
+    fits, and forgets the note that this line calls."""
+    words = "天地玄黃宇宙洪荒日月盈昃辰宿列張寒來暑往秋收冬藏"
+    source = tmp_path / "notes.html"
+    source.write_text(
+        '<html lang="zh-Hant"><style>'
+        "@page { size: 200px 320px; margin: 10px }"
+        'body { font: 16px/20px "Noto Serif CJK TC"; orphans: 2; widows: 2 }'
+        "p { margin: 0; text-align: justify } .note { float: footnote }</style>"
+        f'<p>甲<span class="note">注甲{words}</span>'
+        + 8 * f"<p>{words[:6]}"
+        + f'<p>{words[:14]}乙<span class="note">注乙</span>{words}{words}',
+        "utf-8",
+    )
+    fuzz.lay_out(source, tmp_path / "notes.pdf", composer=True)
+    text = "".join(glyph.char for glyph in fuzz.read(tmp_path / "notes.pdf").glyphs)
+    assert "注甲" in text and "注乙" in text
+
+
 # --- the checks see planted faults --------------------------------------------------------------
 
 

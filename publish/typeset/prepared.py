@@ -189,9 +189,16 @@ class Prepared(Pieces):
 
     def _unkern(self, index: int) -> None:
         """What ends a line inside a word is not kerned with what begins the next."""
-        alone = self._face_at(index).word(self.text[index])
-        if alone is not None and self.kinds[bisect_right(self.starts, index) - 1] == WORD:
-            self.end_trim[index] = self.total[index + 1] - self.total[index] - alone.advances[0]
+        place = bisect_right(self.starts, index) - 1
+        if self.kinds[place] != WORD:
+            return
+        start = index
+        while start > self.starts[place] and self._is_inside(start - 1):
+            start -= 1
+        alone = self._face_at(index).word(self.text[start : index + 1])
+        if alone is not None:
+            width = self.total[index + 1] - self.total[start]
+            self.end_trim[index] = width - sum(alone.advances)
 
     def _is_inside(self, index: int) -> bool:
         """Whether a character shares its glyphs with the next: there is no space between."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import inf
 from typing import Any
 
@@ -134,7 +135,7 @@ class Layout:
                 new_children.append(fragment)
                 stop = fit < len(lines)
                 return False, stop, {index: stack}, y + fragment.height, [], max_lines
-        return self.stock("weasyprint.layout.block", "_linebox_layout")(
+        result = self.stock("weasyprint.layout.block", "_linebox_layout")(
             context,
             box,
             index,
@@ -152,6 +153,25 @@ class Layout:
             draw_bottom_decoration,
             max_lines,
         )
+        abort, stop, _, _, new_footnotes, _ = result
+        if stop and not abort and context.footnotes:
+            new_footnotes.extend(self._report_forgotten(context, new_children))
+        return result
+
+    @staticmethod
+    def _report_forgotten(context: Any, lines: Any) -> Iterator[Any]:
+        """Send the notes of lines to the next page which the stock function has not placed.
+
+        It makes room for a last line by sending notes to the next page, and forgets those that
+        this line itself calls: they would be lost.
+        """
+        for line in lines:
+            for descendant in line.descendants():
+                note = descendant.footnote
+                if note in context.footnotes:
+                    context.layout_footnote(note)
+                    context.report_footnote(note)
+                    yield note
 
     def in_flow_layout(
         self,
