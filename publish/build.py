@@ -202,7 +202,7 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
 
     if source.suffix.lower() in (".epub", ".pdf"):
         return check_artifact(source)
-    read = reading(source)
+    read = reading(source, detect=True)
     found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):
         found.extend(made.diagnostics)

@@ -138,7 +138,8 @@ class Diagnostic:
     """What a user is told: a code, how bad it is, plain words, the place, and what to do.
 
     ``error`` stops a build, ``warning`` does not, ``query`` asks what only an
-    editor can decide.  ``path`` names the file where there is no span.
+    editor can decide.  ``path`` names the file where there is no span.  ``settle`` are the lines
+    under [mend] in book.toml, any one of which settles a query.
     """
 
     code: str
@@ -148,6 +149,7 @@ class Diagnostic:
     hints: tuple[str, ...] = ()
     fix: Edit | None = None
     path: str | None = None
+    settle: tuple[str, ...] = ()
 
 
 class Failure(Exception):
@@ -222,6 +224,7 @@ def show(diagnostic: Diagnostic) -> str:
     elif diagnostic.path is not None:
         lines.append(f" --> {diagnostic.path}")
     lines.extend(f"  = hint: {hint}" for hint in diagnostic.hints)
+    lines.extend(f"  = settle: [mend] {line}" for line in diagnostic.settle)
     return "\n".join(lines)
 
 
@@ -239,6 +242,7 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "end": None,
         "excerpt": None,
         "hints": list(diagnostic.hints),
+        "settle": list(diagnostic.settle),
         "fix": None,
     }
     if diagnostic.span is not None:

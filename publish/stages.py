@@ -46,8 +46,8 @@ class Setting:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def reading(source: Path) -> Reading:
-    """Read and mend a manuscript file or a book folder.
+def reading(source: Path, *, detect: bool = False) -> Reading:
+    """Read and mend a manuscript file or a book folder; ``detect`` also asks what takes time.
 
     Raises :class:`~publish.diagnostics.Failure` where there is nothing to read.
     """
@@ -64,7 +64,7 @@ def reading(source: Path) -> Reading:
         if span is not None:
             manifest, problems = with_front_matter(manifest, data, span)
             found += problems
-    mended = mend(sources, manifest, Reader())
+    mended = mend(sources, manifest, Reader(), detect=detect)
     book, problems = load_assets(mended.book, manifest.folder)
     found = (*found, *mended.diagnostics, *problems)
     if not any(chapter.blocks or chapter.title for chapter in book.chapters()):

@@ -1,9 +1,9 @@
 """Source and Book -> Edits: text hygiene, one rule one file.
 
-A rule looks at a source and at the tree that was read from it, and says which code
-points should become what.  :func:`mend` makes the edits and reads again until no rule
-has anything left; the log, ``--diff``, ``--write`` and the mended text are one list of
-edits on the text as it was received.
+A rule that edits looks at a source and at the tree that was read from it, and says which
+code points should become what; a query looks at the tree and asks.  :func:`mend` makes the
+edits and reads again until no rule has anything left; the log, ``--diff``, ``--write`` and
+the mended text are one list of edits on the text as it was received.
 
 To add a rule: write ``publish/mend/<name>.py`` with a docstring (what, why, before,
 after) and a function ``find``, put it into :data:`RULES`, and write
@@ -12,10 +12,12 @@ after) and a function ``find``, put it into :data:`RULES`, and write
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from publish.diagnostics import Diagnostic, Edit, Source, Span, did_you_mean
 from publish.mend import (
@@ -42,24 +44,35 @@ from publish.model.manifest import Manifest, place
 __all__ = ["RULES", "Mended", "Rule", "mend", "silenced"]
 
 Kind = Literal["safe", "declared", "query"]
+Switch = Literal["on", "off"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: ``safe`` edits change no meaning, ``declared`` ones do what book.toml says,
-    a ``query`` changes nothing and asks.  ``function`` gives edits, or diagnostics if the
-    rule is a query."""
+    a ``query`` changes nothing and asks.
+
+    ``function`` of a safe or declared rule takes (source, book, manifest) and gives edits;
+    that of a query takes (book, manifest) and gives diagnostics.  ``default`` is whether it runs
+    where book.toml says nothing: a declared rule is off, unless what it does is declared in a
+    table of its own.  A query that needs a segmenter, or time, runs in ``check`` alone.
+    """
 
     code: str
     kind: Kind
     summary: str
-    function: Callable[[Source, Book, Manifest], Iterable[Edit | Diagnostic]]
+    function: Callable[..., Iterable[Any]]
+    default: Switch = "on"
+    stage: Literal["build", "check"] = "build"
 
     @property
     def documentation(self) -> str:
         """What the rule does, why, and what it looks like before and after."""
         return inspect.getdoc(inspect.getmodule(self.function)) or ""
 
+
+#: Code points of the longest entry of ``ignore`` that is proposed.
+_KEY = 40
 
 #: Every rule.  Where edits of one round overlap, the rule that stands first has its way; where
 #: a round would change the tree, the one that stands last is taken back.
@@ -96,34 +109,32 @@ class Mended:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def mend(sources: tuple[Source, ...], manifest: Manifest, read: Read) -> Mended:
+def mend(
+    sources: tuple[Source, ...], manifest: Manifest, read: Read, *, detect: bool = False
+) -> Mended:
     """Mend the sources by every rule that is on, reading with ``read``.
 
     Deterministic and idempotent: mended sources have no edits.  ``[mend] rules`` switches
-    rules off, ``ignore = ["CODE:line"]`` keeps a rule off a line.  Raises what ``read``
+    rules on and off, ``ignore`` keeps a rule off a place (:func:`silenced`).  ``detect`` also
+    runs the queries of the stage ``check``.  Raises what ``read``
     raises, and :class:`~publish.diagnostics.Failure` if the rounds do not end.
     """
-    on = [rule for rule in RULES if manifest.rules.get(rule.code, "on") == "on"]
+    on = [rule for rule in RULES if manifest.rules.get(rule.code, rule.default) == "on"]
     ignored = frozenset(manifest.ignore)
     rounds = Rounds(
         [Ledger(source) for source in sources],
         manifest,
         read,
-        [(rule.code, rule.kind, _edits_of(rule)) for rule in on if rule.kind != "query"],
-        lambda edit: _at_line(edit.rule, edit.span) not in ignored,
+        [(rule.code, rule.kind, rule.function) for rule in on if rule.kind != "query"],
+        lambda edit: not ignored or ignored.isdisjoint(_keys(edit.rule, edit.span)),
     )
     rounds.run()
     mended = tuple(ledger.current for ledger in rounds.ledgers)
     book, found = read(mended, manifest)
     said = [*_unknown_rules(manifest), *_refusals(rounds)]
     for rule in on:
-        if rule.kind == "query":
-            for source in mended:
-                said += [
-                    item
-                    for item in rule.function(source, book, manifest)
-                    if isinstance(item, Diagnostic)
-                ]
+        if rule.kind == "query" and (detect or rule.stage == "build"):
+            said += rule.function(book, manifest)
     return Mended(
         mended,
         book,
@@ -133,32 +144,40 @@ def mend(sources: tuple[Source, ...], manifest: Manifest, read: Read) -> Mended:
 
 
 def silenced(diagnostics: Iterable[Diagnostic], manifest: Manifest) -> tuple[Diagnostic, ...]:
-    """The diagnostics that ``[mend] ignore`` does not silence; errors are never silenced.
+    """The diagnostics that ``[mend] ignore`` does not silence, each query with the line of
+    book.toml that settles it; errors are never silenced.
 
-    An entry is a code, or ``CODE:line`` with a line of the file as received.
+    An entry is ``CODE``, ``CODE:text`` with the text of the place, or ``CODE:line`` with a line
+    of the file as received.
     """
     ignored = frozenset(manifest.ignore)
     return tuple(
-        item
+        _with_settlement(item)
         for item in diagnostics
-        if item.severity == "error"
-        or not (
-            item.code in ignored
-            or (item.span is not None and _at_line(item.code, item.span) in ignored)
-        )
+        if item.severity == "error" or not ignored or ignored.isdisjoint(_own_keys(item))
     )
 
 
-def _edits_of(rule: Rule) -> Callable[[Source, Book, Manifest], Iterable[Edit]]:
-    def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
-        return (item for item in rule.function(source, book, manifest) if isinstance(item, Edit))
-
-    return find
+def _own_keys(item: Diagnostic) -> tuple[str, ...]:
+    return (item.code, *(_keys(item.code, item.span) if item.span is not None else ()))
 
 
-def _at_line(code: str, span: Span) -> str:
+def _with_settlement(item: Diagnostic) -> Diagnostic:
+    if item.severity != "query" or item.settle:
+        return item
+    # The text of a place still finds it when lines have moved; a long one is no name for it.
+    keys = _own_keys(item)
+    key = next(key for key in reversed(keys) if len(key) <= _KEY)
+    return dataclasses.replace(item, settle=(f"ignore = {json.dumps([key], ensure_ascii=False)}",))
+
+
+def _keys(code: str, span: Span) -> tuple[str, ...]:
+    """What a place is called in ``ignore``: by its line, and by its text."""
     place = span.received()
-    return f"{code}:{place.source.line_column(place.start)[0]}"
+    line = f"{code}:{place.source.line_column(place.start)[0]}"
+    text = place.text.strip()
+    is_name = len(text) > 1 and "\n" not in text and not text.isdecimal()
+    return (line, f"{code}:{text}") if is_name else (line,)
 
 
 def _refusals(rounds: Rounds) -> Iterable[Diagnostic]:
