@@ -273,7 +273,8 @@ def test_json_lines(run: Run, fake: FakeBuild) -> None:
     assert name == {
         "type": "diagnostic", "code": "T-NAME", "severity": "warning", "message": NAME.message,
         "path": "书/manuscript.md", "line": 1, "column": 3, "start": 2, "end": 5,
-        "excerpt": "# 梁文峰60条思考", "hints": list(NAME.hints), "fix": None,
+        "excerpt": "# 梁文峰60条思考", "hints": list(NAME.hints),
+        "settle": [], "fix": None,
     }  # fmt: skip
     assert (query["severity"], query["line"]) == ("query", None)
     assert epub["path"] == "output/书/书.hans.epub"
