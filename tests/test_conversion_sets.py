@@ -31,9 +31,10 @@ def open_characters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
     assert package is not None and package.origin is not None
     folder = Path(package.origin).parent / "clib"
     written = tmp_path_factory.mktemp("opencc") / "STCharacters.txt"
-    command = [next((folder / "bin").glob("opencc_dict*")), "-f", "ocd2", "-t", "text"]
+    tool = next((folder / "bin").glob("opencc_dict*"))
     source = folder / "share" / "opencc" / "STCharacters.ocd2"
-    subprocess.run([*command, "-i", source, "-o", written], check=True, capture_output=True)
+    command: list[str | Path] = [tool, "-f", "ocd2", "-t", "text", "-i", source, "-o", written]
+    subprocess.run(command, check=True, capture_output=True)
     entries = (line.split("\t") for line in written.read_text(encoding="utf-8").splitlines())
     return {character: targets.split(" ") for character, targets in entries}
 
