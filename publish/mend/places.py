@@ -4,6 +4,8 @@ looking at the markup."""
 from __future__ import annotations
 
 import bisect
+import operator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publish.diagnostics import Source
@@ -40,6 +42,13 @@ class Places:
         """Whether any of start to end is in a closed range."""
         index = bisect.bisect_left(self.closed, (end, -1)) - 1
         return index >= 0 and self.closed[index][1] > start
+
+    def closed_within(self, start: int, end: int) -> Iterator[Range]:
+        """The parts of start to end that are closed, ascending."""
+        index = bisect.bisect_right(self.closed, start, key=operator.itemgetter(1))
+        while index < len(self.closed) and self.closed[index][0] < end:
+            yield max(start, self.closed[index][0]), min(end, self.closed[index][1])
+            index += 1
 
 
 _FAR = 1 << 62
