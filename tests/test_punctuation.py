@@ -72,7 +72,9 @@ def test_check_proposes_a_rule_that_is_not_switched(code: str) -> None:
     places = 4 if code in ("P-QUOTE", "P-QNEST", "P-PAREN") else 2
     summary = next(rule.summary for rule in RULES if rule.code == code)
     assert (item.code, item.severity) == (code, "query")
-    assert item.message == f"{summary}: {places} places, if this rule is switched on"
+    assert (
+        item.message == f"{code} is neither on nor off, and would change {places} places: {summary}"
+    )
     assert item.span is not None and item.span.text in first and first.startswith(item.span.text)
     assert item.settle == (f'rules = {{ "{code}" = "on" }}', f'rules = {{ "{code}" = "off" }}')
 
@@ -92,7 +94,7 @@ def test_a_rule_that_is_switched_is_not_proposed(code: str) -> None:
 def test_ignored_places_are_not_counted() -> None:
     found = mended("我想...\n\n好...\n", detect=True, ignore=("P-ELL:1",))
     (item,) = proposed(found.diagnostics)
-    assert ": one place," in item.message
+    assert " one place: " in item.message
     assert item.span is not None and item.span.text == "好..."
 
 

@@ -5,6 +5,7 @@ bracket, and a comma straight before a closing one are asked about.
 Why: a stop belongs to what goes before it, and stands outside brackets (GB/T 15834-2011
 section 5.1); mostly a word or a bracket is lost.
 Before: ``（，见下文）``  After: the same, and a query at the marks
+Measured: none in hello-algo (125,000 Han), none in rust-course (383,000 Han).
 """
 
 from __future__ import annotations

@@ -38,11 +38,11 @@ def proposals(
         if not edits:
             continue
         first = edits[min(edits)]
-        count = "one place" if len(edits) == 1 else f"{len(edits)} places"
+        places = "one place" if len(edits) == 1 else f"{len(edits)} places"
         yield Diagnostic(
             code,
             "query",
-            f"{summary}: {count}, if this rule is switched on",
+            f"{code} is neither on nor off, and would change {places}: {summary}",
             _shown(first.span),
             settle=tuple(f'rules = {{ "{code}" = "{switch}" }}' for switch in ("on", "off")),
         )

@@ -2,8 +2,8 @@
 
 Where :mod:`publish.mend.passages` is what a reader reads, this is what stands in the file.
 What is no plain text stands as U+FFFC, as often as it is long: addresses, escapes and
-references, captions that an image holds, text in another language.  Such a place is never
-edited, and a rule sees that something stands there.
+references, captions that an image holds, labels of links, text in another language.  Such a
+place is never edited, and a rule sees that something stands there.
 """
 
 from __future__ import annotations
@@ -127,7 +127,10 @@ def _plain(span: Span, here: Places) -> str:
     raw = span.text
     if "\\" in raw or "&" in raw:
         raw = _NOT_PLAIN.sub(_objects, raw)
-    for start, end in here.closed_within(span.start, span.end):
+    for start, end in (
+        *here.closed_within(span.start, span.end),
+        *here.labels_within(span.start, span.end),
+    ):
         raw = raw[: start - span.start] + OBJECT * (end - start) + raw[end - span.start :]
     return raw
 

@@ -6,6 +6,8 @@ about.  ``！！`` ``？！`` ``！！！`` are right, and dots in runs of three
 Why: two stops never stand together but for exclamation and question marks (GB/T 15834-2011
 sections 4.2.3.3 and 4.3.3.3); which one is wanted only an editor can say.
 Before: ``他走了，。``  After: the same, and a query at the marks
+Measured: none in hello-algo (125,000 Han); 23 in rust-course (383,000 Han), of which one is a
+smiley after a full stop.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ about at its first mark; P-QUOTE leaves such a paragraph as it is.  Inch marks a
 not counted.
 Why: which mark is missing, or which one nests, only an editor knows.
 Before: ``他说"你好。``  After: the same, and a query at the mark
+Measured: none in hello-algo (125,000 Han); 14 in rust-course (383,000 Han), each a mark lost or a
+blank on its wrong side.
 """
 
 from __future__ import annotations

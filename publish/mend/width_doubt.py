@@ -6,6 +6,8 @@ names of code end with (``panic! 宏``).  For marks after Chinese there are P-WI
 Why: the mark may belong to the Latin words before it; mostly it is one of the Chinese
 sentence, typed with the keyboard still in English.
 Before: ``用Python,然后``  After: the same, and a query at the mark
+Measured: none in hello-algo (125,000 Han), which is edited; 132 in rust-course (383,000 Han), of
+which some 40 are a colon after a term of code in a list, which is a matter of taste.
 """
 
 from __future__ import annotations
