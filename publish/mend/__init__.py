@@ -112,7 +112,9 @@ RULES: tuple[Rule, ...] = (
     Rule("S-BLANK", "safe", "runs of blank lines become one", blanks.find),
     Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
     Rule("P-WIDTH", "safe", "half-width punctuation between Chinese characters", width.find),
-    _mark_rule("P-WIDTH-ALL", "half-width punctuation after Chinese", width_all.find),
+    _mark_rule(
+        "P-WIDTH-ALL", "half-width punctuation after Chinese becomes full-width", width_all.find
+    ),
     _mark_rule("P-QUOTE", "straight quotation marks become Chinese ones", quotes.find),
     _mark_rule("P-QNEST", "quotations within quotations get the other marks", nested.find),
     _mark_rule("P-ELL", "dots become the ellipsis ……", ellipsis.find),

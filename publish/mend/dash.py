@@ -1,11 +1,11 @@
 """Dashes that are not the Chinese one.
 
-What: ``--``, ``---`` and a lone ``—`` between Chinese, or between Chinese and the end or the
-beginning of the paragraph, become ``——``; blanks around them go.  They stay beside Latin
-letters and digits (10—20, --help), and where a range is meant: between numerals and dates
-(三—五, 十月—十二月), and between two words that share a character (周一—周五).
-Why: the Chinese dash is one line of two em (GB/T 15834-2011 section 4.12; clreq 3.1.6); a
-line of one em is the sign of ranges.
+What: ``--``, ``---`` and a lone ``—`` between Chinese (or code), or between Chinese and the end
+or the beginning of the paragraph, become ``——``; blanks around them go.  They stay beside
+Latin letters and digits (10—20, --help), and where a range is meant: between numerals and
+dates (三—五, 十月—十二月), and between two words that share a character (周一—周五).
+Why: the Chinese dash is one line of two em (GB/T 15834-2011 sections 4.10 and 5.1.4); a line of
+one em is the sign of ranges (section 4.13).
 Before: ``他来了--又走了``  After: ``他来了——又走了``
 """
 

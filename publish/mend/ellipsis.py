@@ -3,7 +3,7 @@
 What: three to six dots ``...``, three to six full stops ``。。。`` and a lone ``…`` beside
 Chinese become ``……``.  Longer runs (leaders, lines of dots), and dots between Latin letters
 and digits (1...10, foo...), stay.
-Why: the Chinese ellipsis is six dots on two em (GB/T 15834-2011 section 4.11; clreq 3.1.6).
+Why: the Chinese ellipsis is six dots on two em (GB/T 15834-2011 sections 4.11 and 5.1.5).
 Before: ``我想...``  After: ``我想……``
 """
 

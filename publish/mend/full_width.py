@@ -3,8 +3,8 @@
 What: ``Ａ``–``Ｚ``, ``ａ``–``ｚ`` and ``０``–``９`` become those of ASCII, and so does a full-width
 point between two such digits.  Punctuation stays.
 Why: text read from pictures and from old bulletin boards has them; Latin words and Arabic
-numerals in Chinese take the width of their own face (clreq section 3.2.1), and nobody who
-searches for A1 finds Ａ１.
+numerals in Chinese take the width of their own face (clreq,
+#composition_of_chinese_and_western_mixed), and nobody who searches for A1 finds Ａ１.
 Before: ``Ａ１６，３．５万``  After: ``A16，3.5万``
 """
 

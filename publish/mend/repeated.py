@@ -4,7 +4,7 @@ What: ``，，`` ``、、`` ``；；`` ``：：`` ``。。``, a comma or a full 
 (``，。`` ``。！`` ``：，``), ``。”。``, and dashes or ellipses of three (``———`` ``………``) are asked
 about.  ``！！`` ``？！`` ``！！！`` are right, and dots in runs of three are P-ELL's.
 Why: two stops never stand together but for exclamation and question marks (GB/T 15834-2011
-sections 4.2.3.3 and 4.3.3.3); which one is wanted only an editor can say.
+sections 4.2.3 and 4.3.3); which one is wanted only an editor can say.
 Before: ``他走了，。``  After: the same, and a query at the marks
 Measured: none in hello-algo (125,000 Han); 23 in rust-course (383,000 Han), of which one is a
 smiley after a full stop.
