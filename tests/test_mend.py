@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+import rules_page
 from cases import FOLDER, Case, cases, replay, run_mend, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -62,6 +63,10 @@ def test_every_rule_is_documented_and_has_cases(rule: object) -> None:
     own = [case for case in MEND_CASES if case.file == f"{rule.code}.case"]
     assert any(case.before != case.after or case.said for case in own), "a case where it acts"
     assert any(case.before == case.after for case in own), "a case where it holds still"
+
+
+def test_the_page_of_rules_is_what_the_rules_say() -> None:
+    assert rules_page.PAGE.read_text("utf-8") == rules_page.page(), "python tests/rules_page.py"
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
