@@ -12,11 +12,11 @@ After: the same, and a query with the line ``names = { "梁文锋" = ["梁文峰
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import flow
+from publish.mend.detect.settle import ignored, spelling
 from publish.mend.detect.twins import twins
 from publish.model.book import Book
 from publish.model.manifest import Manifest
@@ -45,12 +45,6 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
             f"{name} ({len(twin.name_places)})",
             here.span(place, place + size),
             (f"{pair[0]} and {pair[1]} {'sound' if sound else 'look'} alike",),
-            settle=(
-                f"names = {{ {_quoted(name)} = [{_quoted(variant)}] }}",
-                f"ignore = [{_quoted(f'{CODE}:{variant}')}]",
-            ),
+            settle=(spelling("names", name, variant), ignored(CODE, variant)),
         )
 
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
