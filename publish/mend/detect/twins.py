@@ -29,9 +29,12 @@ _RARE, _SHARE = 3, 0.34
 #: may meet.
 _NAMED, _NAMED_SHORT = 0.4, 0.6
 
+#: The share of the occurrences of its parts that a name which is no word must make up.
+_UNIT = 0.5
+
 #: Names of two characters: least occurrences, and those of one whose characters are a word, or
 #: whose surname is; the twin's greatest share; twins expected by chance for each that is there.
-_SHORT, _SHORT_WORD, _SHORT_SHARE, _SHORT_CHANCE = 4, 10, 0.25, 0.05
+_SHORT, _SHORT_WORD, _SHORT_SHARE, _SHORT_CHANCE = 5, 10, 0.25, 0.05
 
 #: Of longer names: twins expected by chance for each that is there; least occurrences of one
 #: whose twin holds a word of the dictionary, and how frequent that word must be.
@@ -146,7 +149,12 @@ class _Search:
         if not _NO_GIVEN.isdisjoint(twin.name + twin.variant):
             return None
         places = [place for place in twin.places if self._stands(place, twin)]
-        if not places or not self._is_name(twin):
+        if places and not self._is_name(twin):
+            if not self._is_unit(twin.name):
+                return None
+            if twin.variant[twin.position] in _PARTICLES:
+                return None
+        if not places:
             return None
         if not short and not self._is_whole(twin):
             return None
@@ -169,14 +177,11 @@ class _Search:
             words = words_at(text, place, end)
             if words[0].start < 0 or words[-1].end > 2:
                 return False
-        elif is_crossed(text, place, end):
-            return False
+        else:
+            return not is_crossed(text, place, end, twin.position)
         before = text[max(0, place - 60) : place]
         mended = before + twin.name + text[end : end + 60]
-        place, end = len(before), len(before) + len(twin.name)
-        if len(twin.name) == 2:
-            return self._is_seen(mended, place, end, exactly=True)
-        return not is_crossed(mended, place, end)
+        return self._is_seen(mended, len(before), len(before) + 2, exactly=True)
 
     def _is_seen(self, text: str, start: int, end: int, *, exactly: bool) -> bool:
         """Whether the segmenter takes the place for a person's name, perhaps with one character
@@ -202,6 +207,28 @@ class _Search:
             self.named[twin.name] = seen >= least * len(shown)
         return self.named[twin.name]
 
+    def _is_unit(self, name: str) -> bool:
+        """Whether the characters of a name mostly stand together: 罗长河, which the dictionary
+        reads as 罗 and 长河, where 长河 hardly stands without 罗."""
+        count, surname = len(self.places[name]), _surname(name)
+        if len(name) - surname < 2:
+            return False
+        parts = name[:-1], name[surname:]
+        if name[:surname] in _FUNCTION_SURNAMES or any(
+            count < _UNIT * self.text.count(part) for part in parts
+        ):
+            return False
+        shown = self.places[name][:_SHOWN]
+        return sum(self._fits(place, len(name)) for place in shown) >= _NAMED_SHORT * len(shown)
+
+    def _fits(self, place: int, size: int) -> bool:
+        """Whether no word of the dictionary reaches into the name, and it ends in no particle."""
+        words = words_at(self.text, place, place + size)
+        inside = [word for word in words if word.start > 0 and len(word.text) == 1]
+        return not is_crossed(self.text, place, place + size) and not any(
+            word.tag[:1] in _FUNCTION for word in inside
+        )
+
     def _is_whole(self, twin: Twin) -> bool:
         """Whether name and variant are more than a shorter word with what happens to stand
         beside it: 贾政 with 听 or 叹 after it, 王 before 知道."""
@@ -209,14 +236,15 @@ class _Search:
         name, variant = twin.name, twin.variant
         count, rare = len(twin.name_places), len(twin.places)
         surname = _surname(name)
-        around = (variant[max(0, position - 1) : position + 1], variant[position : position + 2])
+        around = variant[max(0, position - 1) : position + 1], variant[position : position + 2]
         if count < _BESIDE_WORD and any(
-            len(word) == 2 and frequency(word) >= _WORD for word in around
+            len(word) == 2 and frequency(word) >= _WORD and text.count(word) > rare
+            for word in around
         ):
             return False
         if position == 0:
             return text.count(name[1:]) - count - rare <= count / 2
-        if _is_function_word(name[:surname]) and text.count(name[surname:]) > 2 * count:
+        if name[:surname] in _FUNCTION_SURNAMES and text.count(name[surname:]) > 2 * count:
             return False
         if position < len(name) - 1:
             rest = text.count(variant[position:]) - rare
@@ -241,10 +269,15 @@ def _kind(surname: str) -> str:
     return words[0][1] if len(words) == 1 else ""
 
 
-def _is_function_word(surname: str) -> bool:
-    """Whether the surname is a conjunction, a preposition, a pronoun, an adverb, a particle or a
-    word of place rather (和 从 那 都 后)."""
-    return _kind(surname)[:1] in ("c", "p", "r", "d", "f", "u", "y", "e")
+#: Surnames that are function words in most places where they stand.
+_FUNCTION_SURNAMES = frozenset("和于那从都却别向终越须后况连全能应")
+
+#: Characters that are seldom in a name and often after one.
+_PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")
+
+#: First letters of the parts of speech of function words: conjunctions, prepositions, pronouns,
+#: adverbs, words of place, particles.
+_FUNCTION = frozenset("cprdfuye")
 
 
 def _is_everyday(surname: str) -> bool:

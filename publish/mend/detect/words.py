@@ -13,6 +13,9 @@ WINDOW = 20
 #: A word that the dictionary's corpus has less often than this may be a slip in it.
 _KNOWN = 3
 
+#: A word that nobody doubts, wherever it stands.
+_FREQUENT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -40,16 +43,22 @@ def words_at(text: str, start: int, end: int) -> list[Word]:
     return found
 
 
-def is_known(word: str) -> bool:
+def is_known(word: str, least: int = _KNOWN) -> bool:
     """Whether the dictionary has the word, and not once or twice by accident."""
-    return len(word) > 1 and frequency(word) >= _KNOWN
+    return len(word) > 1 and frequency(word) >= least
 
 
-def is_crossed(text: str, start: int, end: int) -> bool:
+def is_crossed(text: str, start: int, end: int, at: int | None = None) -> bool:
     """Whether a word of the dictionary has a part in the place and reaches out of it: then the
-    place is no word (目的的: 的的 is crossed by 目的)."""
+    place is no word (目的的: 的的 is crossed by 目的).
+
+    ``at`` is the character, from the start of the place, that matters: a word without it must
+    be a frequent one, since the others may be in a place by chance.
+    """
     size = end - start
-    return any(
-        (word.start < 0 or word.end > size) and is_known(word.text)
-        for word in words_at(text, start, end)
-    )
+    for word in words_at(text, start, end):
+        if word.start < 0 or word.end > size:
+            matters = at is None or word.start <= at < word.end
+            if is_known(word.text, _KNOWN if matters else _FREQUENT):
+                return True
+    return False
