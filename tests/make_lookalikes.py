@@ -32,8 +32,9 @@ EM, PICTURE, COMPARED = 32, 36, 24
 MAINLAND, TAIWAN = 2, 3
 
 HEAD = """\
-# Characters that look alike: each group is a character and those after it, in code order, that it may be taken for.
-# Made by tests/make_lookalikes.py from the glyphs of Noto Sans CJK; how and for which characters is told there.
+# Characters that look alike: each group is a character and those after it, in code order, that
+# it may be taken for.  Made by tests/make_lookalikes.py from the glyphs of Noto Sans CJK; how and
+# for which characters is told there.
 """
 
 

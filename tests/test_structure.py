@@ -55,6 +55,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "lxml": ("check", "render.epub"),
     "fontTools": ("fonts",),
     "uharfbuzz": ("fonts",),
+    "rjieba": ("text.segmenter",),
+    "pypinyin": ("text.pinyin",),
     "click": ("cli",),
     "rich": ("cli",),
 }
@@ -77,6 +79,8 @@ HEAVY = (
     "markdown_it",
     "ziamath",
     "latex2mathml",
+    "rjieba",
+    "pypinyin",
 )
 
 LONGEST_MODULE = 420

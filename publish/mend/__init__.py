@@ -27,6 +27,7 @@ from publish.mend import (
     break_trail,
     controls,
     dash,
+    direction,
     ellipsis,
     entities,
     escapes,
@@ -49,6 +50,16 @@ from publish.mend import (
     width_all,
     width_doubt,
     zero_width,
+)
+from publish.mend.detect import (
+    casing,
+    name_twins,
+    numbers,
+    repeats,
+    sequences,
+    stops,
+    variants,
+    widths,
 )
 from publish.mend.ledger import Ledger
 from publish.mend.proposals import proposals
@@ -98,6 +109,11 @@ def _mark_rule(code: str, summary: str, function: Callable[..., Iterable[Any]]) 
     return Rule(code, "declared", summary, function, default="off", keeps_words=True)
 
 
+def _detector(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+    """A query about the whole book, which takes time."""
+    return Rule(code, "query", summary, function, stage="check")
+
+
 #: Every rule.  Where edits of one round overlap, the rule that stands first has its way; where
 #: a round would change the tree, the one that stands last is taken back.
 RULES: tuple[Rule, ...] = (
@@ -129,7 +145,16 @@ RULES: tuple[Rule, ...] = (
     Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
     Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
     Rule("P-SIDE", "query", "marks on the wrong side", misplaced.find),
-    Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
+    Rule("X-PAIR", "query", "quotation marks and brackets without a partner", pair.find),
+    _detector("P-QDIR", "quotation marks that look the wrong way", direction.find),
+    _detector("X-NAME", "two spellings of one name", name_twins.find),
+    _detector("X-TERM", "one term in several kinds of letters", casing.find),
+    _detector("T-VAR", "words in two spellings, and 的 for 地 or 得", variants.find),
+    _detector("X-SEQ", "numbers that do not follow one another", sequences.find),
+    _detector("X-DUP", "paragraphs and words that stand twice", repeats.find),
+    _detector("X-NUM", "Arabic and Chinese numerals before one measure word", numbers.find),
+    _detector("X-WIDTH", "full-width and half-width forms of one sign", widths.find),
+    _detector("X-STOP", "paragraphs of prose that end without a mark", stops.find),
 )
 
 

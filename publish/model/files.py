@@ -183,4 +183,3 @@ def natural(path: Path) -> tuple[tuple[tuple[int, int, str], ...], str]:
         end = match.end()
     parts.append((1, 0, text[end:].casefold().translate(_VOLUMES)))
     return tuple(parts), text
-

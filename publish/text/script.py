@@ -55,7 +55,7 @@ def region_of(text: str) -> Region:
 @cache
 def _simplified_forms() -> dict[int, str]:
     """Traditional characters, as code points, to simplified ones: script.txt and surnames."""
-    forms = {ord(traditional): simplified for simplified, traditional in _pairs()}
+    forms = {ord(pair[1]): pair[0] for pair in _pairs()}
     for simplified, traditional in surnames().items():
         forms.update({ord(b): a for a, b in zip(simplified, traditional, strict=True) if a != b})
     return forms

@@ -7,32 +7,35 @@ where what stands beside it leaves no choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publish.mend.detect.words import is_known
 from publish.text.segmenter import tagged
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Parts of speech of what may stand before 地: adjectives, adverbs, states.
-_MANNER = frozenset(("a", "ad", "an", "z", "d"))
+_MANNER = _words("a ad an z d")
 #: Words after which nothing but a verb (with its adverbial) can come.
-_MODAL = frozenset(
-    "能 能够 可以 可 会 必须 应该 应当 不能 无法 可能 将 将会 被 也 才 才能 就 就能 就可以 却 并 并且 从而 不断 来 去 要 想".split()
+_MODAL = _words(
+    "能 能够 可以 可 会 必须 应该 应当 不能 无法 可能 将 将会 被 也 才 才能 就 就能 就可以 "
+    "却 并 并且 从而 不断 来 去 要 想"
 )
-_PERSONAL = frozenset("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 大家 自己".split())
-#: Pronouns that begin an object.
+_PERSONAL = _words("我 你 您 他 她 它 我们 你们 他们 她们 它们 咱们 大家 自己")
+#: First characters of pronouns that begin an object.
 _OBJECT = frozenset("这那其该各每")
-#: What shows that the word before it is a verb here: 了 着 过.
-_ASPECT = frozenset(("ul", "uz", "ug"))
-_SPEECH = frozenset("称 说 道 问 答 喊 叫 写道 说道 问道 答道 表示 指出 回答 宣布 强调 认为 提出".split())
+#: Parts of speech of 了 着 过, which show that the word before them is a verb.
+_ASPECT = _words("ul uz ug")
+_SPEECH = _words("称 说 道 问 答 喊 叫 写道 说道 问道 答道 表示 指出 回答 宣布 强调 认为 提出")
 _QUOTES = frozenset("“「『")
 #: Verbs that no adverbial with 地 goes before, or that are nouns as often.
-_NO_VERB = frozenset("是 有 为 使用 行为 需求 作用 做法 写法 看法 说法 用法".split())
-#: 地 with the verb after it, as the segmenter sometimes cuts.
-_WITH_VERB = frozenset(("地去", "地来"))
-#: Verbs that take a complement with 得, and what begins one.
-_COMPLEMENT = frozenset("变 显 觉".split())
-_DEGREE = frozenset("更 更加 很 非常 越来越 十分 特别 有些 有点 无比 格外 极其 比较 不再".split())
+_NO_VERB = _words("是 有 为 使用 行为 需求 作用 做法 写法 看法 说法 用法")
+#: Last characters of verbs that take a complement with 得, and what begins one.
+_COMPLEMENT = frozenset("变显觉")
+_DEGREE = _words("更 更加 很 非常 越来越 十分 特别 有些 有点 无比 格外 极其 比较 不再")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def particles(text: str) -> Particles:
                 before = len(words[index - 1][0])
                 after = len(words[index + 1][0])
                 found.append(Particle(offset, particle, offset - before, offset + 1 + after))
-        elif word in _WITH_VERB:
+        elif word[0] == "地" and tag == "v" and not is_known(word):
+            # 地 with the verb after it, as the segmenter sometimes cuts: 慢慢, 地说.
             right += 1
         offset += len(word)
     return Particles(tuple(found), right)
@@ -97,4 +101,3 @@ def _particle(words: list[tuple[str, str]], index: int) -> str:
     if lead in _PERSONAL and after_kind == "eng":
         return "地"
     return ""
-

@@ -11,6 +11,7 @@ After: the same, and a query at 第四章
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,13 +55,21 @@ class _Step:
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
-    """A query for each gap and each repeat, kind by kind in the order of the book."""
+    """A query for each gap and each repeat, in the order of the book."""
     series: dict[Key, list[_Step]] = {}
+    order: dict[int, int] = {}
     for key, step in _steps(book):
+        order[id(step)] = len(order)
         series.setdefault(key, []).append(step)
-    for steps in series.values():
-        for run in _runs(steps):
-            yield from _faults(run)
+    runs = [run for steps in series.values() for run in _runs(steps)]
+    faults = [fault for run in runs for fault in _faults(run)]
+    for before, step in sorted(faults, key=lambda fault: order[id(fault[1])]):
+        if step.number == before.number:
+            message = f"{step.words} stands twice"
+        else:
+            message = f"{step.words} does not follow {before.words}"
+        hint = "numbers are the author's and are kept"
+        yield Diagnostic(CODE, "query", message, step.place, (hint,))
 
 
 def _steps(book: Book) -> Iterator[tuple[Key, _Step]]:
@@ -122,10 +131,7 @@ def _runs(steps: list[_Step]) -> Iterator[list[_Step]]:
     """A series cut where it begins again."""
     run: list[_Step] = []
     for step in steps:
-        if run and not run[-1].number <= step.number <= run[-1].number + _GAP:
-            yield run
-            run = []
-        elif run and step.number == run[-1].number == 1:
+        if run and not _goes_on(run[-1].number, step.number):
             yield run
             run = []
         run.append(step)
@@ -133,16 +139,13 @@ def _runs(steps: list[_Step]) -> Iterator[list[_Step]]:
         yield run
 
 
-def _faults(run: list[_Step]) -> Iterator[Diagnostic]:
-    pairs = list(zip(run, run[1:], strict=False))
+def _goes_on(before: int, number: int) -> bool:
+    return before <= number <= before + _GAP and not before == number == 1
+
+
+def _faults(run: list[_Step]) -> list[tuple[_Step, _Step]]:
+    """The numbers of a run that do not follow the one before, with that; none if it is no run."""
+    pairs = list(itertools.pairwise(run))
     wrong = [(before, step) for before, step in pairs if step.number != before.number + 1]
     good = len(pairs) - len(wrong)
-    if good < max(_STEPS, _SURPLUS * len(wrong)):
-        return
-    for before, step in wrong:
-        if step.number == before.number:
-            message = f"{step.words} stands twice"
-        else:
-            message = f"{step.words} does not follow {before.words}"
-        hint = "numbers are the author's and are kept"
-        yield Diagnostic(CODE, "query", message, step.place, (hint,))
+    return wrong if good >= max(_STEPS, _SURPLUS * len(wrong)) else []

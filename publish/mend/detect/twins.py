@@ -40,6 +40,9 @@ _SHORT, _SHORT_WORD, _SHORT_SHARE, _SHORT_CHANCE = 5, 10, 0.25, 0.05
 #: whose twin holds a word of the dictionary, and how frequent that word must be.
 _CHANCE, _BESIDE_WORD, _WORD = 0.3, 5, 50
 
+#: The share of its other occurrences that a name without its last character may stand alone.
+_ALONE = 0.1
+
 #: Least occurrences where it is the surname that differs.
 _OTHER_SURNAME = 3
 
@@ -167,7 +170,10 @@ class _Search:
         if name[1] in _NO_SHORT_GIVEN or variant[1] in _NO_SHORT_GIVEN or is_known(variant):
             return False
         least = _SHORT_WORD if is_known(name) or _is_everyday(name[0]) else _SHORT
-        chance = self.counts[variant[0]] * self.counts[variant[1]] / len(self.text)
+        # How often the characters would meet if they stood anywhere but in the two names.
+        first = self.counts[variant[0]] - count - rare
+        second = self.counts[variant[1]] - rare
+        chance = first * second / len(self.text)
         return count >= least and rare <= _SHORT_SHARE * count and chance <= _SHORT_CHANCE * rare
 
     def _stands(self, place: int, twin: Twin) -> bool:
@@ -251,7 +257,7 @@ class _Search:
             return rest * text.count(variant[:position]) / len(text) <= _CHANCE * rare
         if position == surname:
             return True
-        # The last character differs: does what is before it stand alone more often?
+        # The last character differs: does what is before it stand alone?
         word = name[:-1]
         places = [
             found.start()
@@ -260,7 +266,7 @@ class _Search:
         ]
         shown = places[: _SHOWN + 10]
         alone = sum(words_at(text, at, at + len(word))[0].text == word for at in shown)
-        return alone * len(places) <= count / 2 * max(1, len(shown))
+        return len(places) - rare <= count / 2 or alone <= _ALONE * len(shown)
 
 
 def _kind(surname: str) -> str:
@@ -270,7 +276,7 @@ def _kind(surname: str) -> str:
 
 
 #: Surnames that are function words in most places where they stand.
-_FUNCTION_SURNAMES = frozenset("和于那从都却别向终越须后况连全能应")
+_FUNCTION_SURNAMES = frozenset("和于那从都却别向终越须后况连全能应时")
 
 #: Characters that are seldom in a name and often after one.
 _PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")

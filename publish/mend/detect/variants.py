@@ -1,9 +1,9 @@
 """Words in two spellings, and 的 where 地 or 得 is meant.
 
 What: a word of variants.txt that stands in two spellings is asked about once, with how often
-each stands; 登陆 is, where the book also has 登录 and an account or a site stands beside it.  In
-a book that mostly writes 地 before verbs, each 的 is that certainly should be 地, and 的 after 变, 显
-and 觉 that should be 得 (see ``particles``).
+each stands; 登陆 is, where the book also has 登录 and an account or a site stands beside it.
+In a book that mostly writes 地 before verbs, each 的 is that certainly should be 地, and each
+after 变, 显 and 觉 that should be 得 (see ``particles``).
 Why: one book, one spelling (第一批异形词整理表, GF 1001-2001); which one is the editor's choice.
 Before: ``其他公司……其它公司``  After: the same, and a query at the first 其它
 Measured: variants, each once a book: 1 in hello-algo (125,000 Han), 9 in rust-course (383,000
@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
@@ -33,6 +34,10 @@ _ACCOUNT = re.compile(
     "(?:系统|网站|账号|帐号|账户|帐户|页面|界面|后台|服务器|用户|邮箱|密码|网页|平台|微信|手机号|[A-Za-z]{2,})"
 )
 _NEAR = 6
+_STOP = r"[，。、；：！？\n]"
+
+#: A query, and where in the flow it is.
+Found = tuple[int, Diagnostic]
 
 _STANDARD = "第一批异形词整理表 (GF 1001-2001) prefers {}"
 
@@ -52,15 +57,15 @@ def _groups() -> tuple[tuple[tuple[str, ...], bool], ...]:
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
-    """A query for each word in two spellings, then one for each 的."""
+    """A query for each word in two spellings and for each 的, in the order of the book."""
     here = flow(book)
+    found = [*_logins(here, manifest), *_particles(here)]
     for spellings, standard in _groups():
         places = {word: _places(here, word) for word in spellings if word in here.text}
-        places = {word: found for word, found in places.items() if found}
+        places = {word: at for word, at in places.items() if at}
         if len(places) > 1:
-            yield from _mixed(here, places, standard, manifest)
-    yield from _logins(here, manifest)
-    yield from _particles(here)
+            found += _mixed(here, places, standard, manifest)
+    return [diagnostic for _, diagnostic in sorted(found, key=itemgetter(0))]
 
 
 def _places(here: Flow, word: str) -> list[int]:
@@ -75,35 +80,41 @@ def _places(here: Flow, word: str) -> list[int]:
 
 def _mixed(
     here: Flow, places: dict[str, list[int]], standard: bool, manifest: Manifest
-) -> Iterator[Diagnostic]:
+) -> Iterator[Found]:
     # The first spelling of a line is the standard's, or breaks the tie.
     right = next(iter(places)) if standard else max(places, key=lambda word: len(places[word]))
     hints = (_STANDARD.format(right),) if standard else ()
     for wrong, found in places.items():
         if wrong != right and wrong not in manifest.terms:
-            yield Diagnostic(
-                CODE,
-                "query",
-                f"one word, two spellings: {wrong} ({len(found)}), {right} ({len(places[right])})",
-                here.span(found[0], found[0] + len(wrong)),
-                hints,
-                settle=(spelling("terms", right, wrong), ignored(CODE, wrong)),
+            counts = f"{wrong} ({len(found)}), {right} ({len(places[right])})"
+            yield (
+                found[0],
+                Diagnostic(
+                    CODE,
+                    "query",
+                    f"one word, two spellings: {counts}",
+                    here.span(found[0], found[0] + len(wrong)),
+                    hints,
+                    settle=(spelling("terms", right, wrong), ignored(CODE, wrong)),
+                ),
             )
 
 
-def _logins(here: Flow, manifest: Manifest) -> Iterator[Diagnostic]:
+def _logins(here: Flow, manifest: Manifest) -> Iterator[Found]:
     """登陆 (to land) where 登录 (to log in) is meant."""
     if "登录" not in here.text or "登陆" in manifest.terms:
         return
     text = here.text
     for found in re.finditer("登陆", text):
         start, end = found.span()
-        if _ACCOUNT.search(text[max(0, start - _NEAR) : start] + "\n" + text[end : end + _NEAR]):
+        before = re.split(_STOP, text[max(0, start - _NEAR) : start])[-1]
+        after = re.split(_STOP, text[end : end + _NEAR])[0]
+        if _ACCOUNT.search(before) or _ACCOUNT.search(after):
             message = f"登陆 beside 登录 ({text.count('登录')}): who logs in does not land"
-            yield Diagnostic(CODE, "query", message, here.span(start, end + 2))
+            yield start, Diagnostic(CODE, "query", message, here.span(start, end + 2))
 
 
-def _particles(here: Flow) -> Iterator[Diagnostic]:
+def _particles(here: Flow) -> Iterator[Found]:
     doubtful: list[tuple[int, Particle]] = []
     right = 0
     for passage, start in here.lines():
@@ -114,9 +125,6 @@ def _particles(here: Flow) -> Iterator[Diagnostic]:
         # The author writes 的 before verbs as well, as most did a century ago.
         return
     for start, particle in doubtful:
-        yield Diagnostic(
-            CODE,
-            "query",
-            f"的 where {particle.right} is meant",
-            here.span(start + particle.start, start + particle.end),
-        )
+        message = f"的 where {particle.right} is meant"
+        place = here.span(start + particle.start, start + particle.end)
+        yield start + particle.start, Diagnostic(CODE, "query", message, place)

@@ -47,4 +47,3 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
             (f"{pair[0]} and {pair[1]} {'sound' if sound else 'look'} alike",),
             settle=(spelling("names", name, variant), ignored(CODE, variant)),
         )
-
