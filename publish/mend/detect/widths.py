@@ -5,8 +5,8 @@ What: a book that has letters, digits, percent signs, signs of money or tildes i
 often each stands.  Punctuation is P-WIDTH's.
 Why: the two look different in every face, and nobody who searches for A1 finds Ａ１.
 Before: ``增长５％……增长12%``  After: the same, and a query at ５ and one at ％
-Measured: none in 1,250,000 Han of three technical books, a weekly and an essay; in texts typed
-from old bulletin boards once for letters and once for digits.
+Measured: 1 in hello-algo and 1 in rust-course (tildes), 2 in a weekly, none in a book about Git;
+in essays typed long ago once for letters and once for digits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _KINDS = (
     ("digits", re.compile("[０-９]+"), re.compile("[0-9]+")),
     ("percent signs", re.compile("％"), re.compile("%")),
     ("signs of money", re.compile("[￥＄￡]"), re.compile("[¥$£]")),
-    ("tildes", re.compile("～"), re.compile("~")),
+    ("tildes", re.compile("～"), re.compile("~(?!/)")),
 )
 #: Kinds that the rule P-FW mends.
 _MENDED = frozenset(("letters", "digits"))
