@@ -216,7 +216,7 @@ class _Search:
         if not words or pair.position < last or pair.count < _OWN:
             return not words
         # 常香誉为: 誉为 is a word, but 常香 is nothing but the beginning of the name.
-        begins = all(word.start == last for word in words)
+        begins = all(word.start == last and len(word.text) == 2 for word in words)
         others = self.people.count(pair.name[:-1]) - pair.count - pair.rare
         return begins and others <= _OTHERS
 
