@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
 from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
+from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
 from publish.stages import Reading, Setting, labels, modified, reading, settings
 
@@ -105,7 +106,8 @@ def build(
     found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
-    jobs = [(setting, kind) for setting in chosen for kind in formats]
+    # The pages first: an e-book says where they begin.
+    jobs = [(made, kind) for made in chosen for kind in sorted(formats, key="epub".__eq__)]
     artifacts: list[Artifact] = []
     name = read.manifest.name
     with Outputs(output / name, name, lambda: tell("waiting", 0, len(jobs))) as outputs:
@@ -118,6 +120,9 @@ def build(
         _log(read, outputs)
         outputs.record()
     tell("done", len(jobs), len(jobs))
+    asked = {(made.edition.name, kind): None for made in chosen for kind in formats}
+    order = list(asked)
+    artifacts.sort(key=lambda artifact: order.index((artifact.edition, artifact.kind)))
     return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
 
 
@@ -158,18 +163,54 @@ def _artifact(
     if kept is not None:
         return kept, ()
     started = perf_counter()
+    starts, complaints = ((), ()) if kind != "epub" else _page_starts(read, made, outputs)
     with outputs.temporary(name, kind) as path:
-        pages, complaints = _makers(read, made)[kind](path)
+        pages, more = _makers(read, made, starts)[kind](path)
+        complaints = (*complaints, *more)
         final = outputs.path(name, kind).as_posix()
-        checked = tuple(
-            dataclasses.replace(item, path=final)
-            for item in check_artifact(path, made.runs, made.edition, labels(made))
-        )
-        if has_errors(checked):
-            return None, (*complaints, *checked)
+        checked = check_artifact(path, made.runs, made.edition, labels(made))
+        faults = tuple(dataclasses.replace(item, path=final) for item in checked.diagnostics)
+        if has_errors(faults):
+            return None, (*complaints, *faults)
+        if kind == "pdf":
+            outputs.keep_pages(name, key, checked.starts)
         seconds = perf_counter() - started
         artifact = outputs.install(path, name, kind, key, pages, seconds)
-    return artifact, (*complaints, *checked)
+    return artifact, (*complaints, *faults)
+
+
+def _page_starts(
+    read: Reading, made: Setting, outputs: Outputs
+) -> tuple[tuple[PageStart, ...], tuple[Diagnostic, ...]]:
+    """Where the pages of the printed book begin: as remembered, else it is laid out for that.
+
+    None for an edition whose e-book has no page list, and, with a warning, for one whose pages
+    have errors.
+    """
+    from publish.check import check_artifact
+
+    edition = made.edition
+    if not edition.page_list:
+        return (), ()
+    key = outputs.key(read.sources, read.manifest, made.book, edition, made.faces, "pdf", "")
+    known = outputs.kept_pages(edition.name, key)
+    if known is not None:
+        return known, ()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "book.pdf"
+        if outputs.kept(edition.name, "pdf", key) is not None:
+            path = outputs.path(edition.name, "pdf")
+        else:
+            _makers(read, made)["pdf"](path)
+        checked = check_artifact(path, made.runs, edition, labels(made))
+    if has_errors(checked.diagnostics):
+        message = (
+            f"edition {edition.name}: its printed pages have errors, so its e-book has no page list"
+        )
+        hint = "build the PDF to see them, or declare [epub] page-list = false"
+        return (), (Diagnostic("E-PAGES", "warning", message, hints=(hint,)),)
+    outputs.keep_pages(edition.name, key, checked.starts)
+    return checked.starts, ()
 
 
 #: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen, and
@@ -177,8 +218,13 @@ def _artifact(
 _ALWAYS = frozenset(" \u3000\u2008\u2005-")
 
 
-def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
-    """What writes each format; a maker gives the number of pages and what the engine said."""
+def _makers(
+    read: Reading, made: Setting, starts: tuple[PageStart, ...] = ()
+) -> Mapping[str, Maker]:
+    """What writes each format; a maker gives the number of pages and what the engine said.
+
+    ``starts`` is where the printed pages begin, for the page list of an e-book.
+    """
     book, edition, faces = made.book, made.edition, made.faces
 
     def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -186,7 +232,8 @@ def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
         from publish.render.epub import write_epub
 
         image = cover.image(cover.design(book, edition), faces)
-        write_epub(ebook.package(book, edition, image), book, edition, path, modified(read))
+        package = ebook.package(book, edition, image, starts, made.runs)
+        write_epub(package, book, edition, path, modified(read))
         return 0, ()
 
     def pdf(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -213,7 +260,7 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     from publish.check.rivers import rivers
 
     if source.suffix.lower() in (".epub", ".pdf"):
-        return check_artifact(source)
+        return check_artifact(source).diagnostics
     read = reading(source, detect=True)
     found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):

@@ -6,23 +6,34 @@ import random
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from extract import disagreements
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publish.check import check_artifact, residue
+from publish import check
+from publish.check import residue
+from publish.check import text as check_text
 from publish.check.epub import check_epub
 from publish.check.extract import epub_text, open_pdf, pdf_text
 from publish.check.pdf import check_glyphs, check_structure
-from publish.check.text import Fragment, PageText, compare
-from publish.check.threads import compact, spellings
+from publish.check.text import Fragment, PageText
 from publish.diagnostics import Diagnostic, Failure
 from publish.model.edition import Edition, Geometry
 from publish.model.text import Run, RunKind
+from publish.text.threads import compact, spellings
 
 EDITION = Edition("hans", "hans", "cn", Geometry("A5", 148, 210), {})
+
+
+def check_artifact(*arguments: Any) -> tuple[Diagnostic, ...]:
+    return check.check_artifact(*arguments).diagnostics
+
+
+def compare(*arguments: Any) -> tuple[Diagnostic, ...]:
+    return check_text.compare(*arguments).diagnostics
 
 
 def run(kind: RunKind, text: str, where: str = "c1") -> Run:

@@ -24,7 +24,7 @@ from lxml import etree
 
 from publish.model.book import Book, Contributor, Meta
 from publish.model.edition import Edition, Geometry
-from publish.model.package import Document, Package, Resource, TocItem
+from publish.model.package import Document, Package, PageTarget, Resource, TocItem
 from publish.render.epub import check_package, read_documents, write_epub, zip_moment
 from publish.render.ncx import ncx
 from publish.render.opf import identifier, iso_date
@@ -521,12 +521,19 @@ def test_ncx_equals_the_contents(tmp_path: Path) -> None:
     assert tree.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-Hans"
 
 
-def test_play_order_counts_targets_and_ids_count_items() -> None:
+def test_ids_count_the_items_and_pages_are_listed() -> None:
     toc = rich_package().toc
-    tree = etree.fromstring(ncx(toc, identifier="i", title="t", language="zh-Hans"))
+    pages = (PageTarget("ii", "a.xhtml#page-ii"), PageTarget("7", "a.xhtml#page-7"))
+    tree = etree.fromstring(ncx(toc, pages, identifier="i", title="t", language="zh-Hans"))
     found = list(tree.iter(f"{{{NAMES['ncx']}}}navPoint"))
-    assert [point.get("playOrder") for point in found] == ["1", "1", "2", "3"]
     assert [point.get("id") for point in found] == ["nav-1", "nav-2", "nav-3", "nav-4"]
+    listed = list(tree.iter(f"{{{NAMES['ncx']}}}pageTarget"))
+    assert [dict(item.attrib) for item in listed] == [
+        {"id": "page-ii", "type": "front"},
+        {"id": "page-7", "type": "normal", "value": "7"},
+    ]
+    facts = {item.get("name"): item.get("content") for item in tree.iter(f"{{{NAMES['ncx']}}}meta")}
+    assert (facts["dtb:totalPageCount"], facts["dtb:maxPageNumber"]) == ("2", "7")
 
 
 # --- packages that cannot be books -------------------------------------------------

@@ -19,7 +19,6 @@ from lxml import etree, html
 
 from publish.check.extract import epub_text
 from publish.check.text import compare
-from publish.check.threads import compact
 from publish.diagnostics import Diagnostic
 from publish.mend import mend
 from publish.model import book as b
@@ -34,6 +33,7 @@ from publish.render import ebook, formula
 from publish.render import print as printed
 from publish.render.uses import uses
 from publish.text.characters import is_han
+from publish.text.threads import compact
 
 ROOT = Path(__file__).resolve().parent.parent
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -400,7 +400,7 @@ def as_archive(files: tuple[Document, ...]) -> io.BytesIO:
 
 def differences(whole: b.Book, files: tuple[Document, ...], chosen: Edition) -> list[str]:
     pages = epub_text(as_archive(files))  # type: ignore[arg-type]
-    return [d.message for d in compare(edition_text(whole, chosen), pages, "epub")]
+    return [d.message for d in compare(edition_text(whole, chosen), pages, "epub").diagnostics]
 
 
 WORDS = st.text(st.sampled_from("山水人家，。“”《》—…abc 1<&>\"'{}%"), min_size=1, max_size=8).map(

@@ -200,7 +200,7 @@ def test_other_readers_find_the_editions_text_in_its_order(
             PageText(f"page {number}", (Fragment(text),))
             for number, text in enumerate(reader(item), 1)
         ]
-        for problem in compare(item.setting.runs, pages, "print"):
+        for problem in compare(item.setting.runs, pages, "print").diagnostics:
             # Blanks are for MuPDF's eyes: these two guess them from the widths of gaps.
             if problem.code != "T-BLANK":
                 problems.append(f"{item.path.name}: {problem.message}")

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from publish.check.extract import BLOCKS, XHTML, is_silent, types
-from publish.check.threads import FALSE_BLANK, by_place
+from publish.text.threads import FALSE_BLANK, by_place
+from publish.text.xhtml import BLOCKS, XHTML, is_silent, types
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

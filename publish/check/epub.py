@@ -17,17 +17,16 @@ from publish.check.blanks import blank_between_han, meant_blanks
 from publish.check.extract import (
     MEMBER_LIMIT,
     OPF,
-    XHTML,
     open_archive,
     package_path,
     parse_xml,
     read_member,
     resolve,
-    types,
 )
-from publish.check.threads import compact
 from publish.diagnostics import Diagnostic, Failure, Severity
 from publish.model.edition import Edition
+from publish.text.threads import compact
+from publish.text.xhtml import XHTML, types
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

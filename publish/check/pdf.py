@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publish.check.epub import missing_in_order
-from publish.check.threads import compact
 from publish.diagnostics import Diagnostic
 from publish.model.edition import Edition
+from publish.text.threads import compact
 
 if TYPE_CHECKING:
     import pikepdf

@@ -101,6 +101,7 @@ class Edition:
     or a file; roles not named take those of styles/fonts.toml), ``convert_words``
     are declared spellings that the conversion must use.  ``punctuation`` is full, kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
+    ``page_list`` is whether its e-book marks the pages of its printed book.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Edition:
     convert_words: Mapping[str, str] = field(default_factory=dict)
     protect: tuple[str, ...] = ()
     epub_fonts: Literal["none", "headings", "full"] = "none"
+    page_list: bool = True
 
     @property
     def language(self) -> str:

@@ -135,6 +135,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
             *convert.get("protect", manifest.protect),
         ),
         epub_fonts=section("epub", manifest.epub).get("fonts", "none"),
+        page_list=section("epub", manifest.epub).get("page-list", True),
     )
 
 

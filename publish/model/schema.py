@@ -395,7 +395,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 LATER: Mapping[tuple[str, str], Any] = {
     ("convert", "regional-vocabulary"): False,
     ("epub", "fonts"): "none",
-    ("epub", "page-list"): False,
     ("print", "printer"): None,
     ("print", "paper-gsm"): None,
     ("print", "bulk"): None,

@@ -9,7 +9,8 @@ from typing import Any
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
-from publish.model.package import Document, Package, Resource, TocItem
+from publish.model.package import Document, Package, PageStart, PageTarget, Resource, TocItem
+from publish.model.text import Run
 from publish.model.tree import plain_text, walk
 from publish.render import pages
 
@@ -26,9 +27,19 @@ _EXTENSIONS = {
 }
 
 
-def package(book: b.Book, edition: Edition, cover: bytes) -> Package:
-    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG."""
-    return _Ebook(book, edition, cover).package()
+def package(
+    book: b.Book,
+    edition: Edition,
+    cover: bytes,
+    starts: tuple[PageStart, ...] = (),
+    runs: tuple[Run, ...] = (),
+) -> Package:
+    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG.
+
+    Where the pages of the printed book begin (``starts``, in the text of the edition, ``runs``),
+    they are marked and listed.
+    """
+    return _Ebook(book, edition, cover).package(starts, runs)
 
 
 class _Ebook:
@@ -77,18 +88,25 @@ class _Ebook:
         name = self.places[target[1:]]
         return target if name == self.current else name + target
 
-    def package(self) -> Package:
+    def package(self, starts: tuple[PageStart, ...], runs: tuple[Run, ...]) -> Package:
         words, title = self.edition.words, self.book.meta.title
-        toc = self.toc()
-        documents = [
+        leaves: tuple[Document, ...] = (
             self.page("cover.xhtml", words["cover"], "epub-cover.html", cover_name=self.cover.name),
             self.page("title-page.xhtml", title, "epub-leaf.html", leaf="title-page"),
             self.page("imprint.xhtml", words["imprint"], "epub-leaf.html", leaf="imprint"),
-            self.nav(),
-        ]
-        documents.extend(self.documents())
+        )
+        chapters = tuple(self.documents())
+        pages: tuple[PageTarget, ...] = ()
+        if starts:
+            from publish.render.epub_pages import mark, mark_leaf, page_list
+
+            leaves = tuple(mark_leaf(leaf, starts) for leaf in leaves)
+            chapters = mark(chapters, starts, runs)
+            pages = tuple(page_list((*leaves, *chapters), starts))
         style = Resource("css/book.css", "text/css", _style().encode())
-        return Package(tuple(documents), toc, (style, *self.images.values()), self.cover)
+        documents = (*leaves, self.nav(pages), *chapters)
+        resources = (style, *self.images.values())
+        return Package(documents, self.toc(), resources, self.cover, pages)
 
     def page(self, name: str, title: str, template: str, **values: Any) -> Document:
         properties = values.pop("properties", ())
@@ -158,7 +176,7 @@ class _Ebook:
 
         return items(self.contents)
 
-    def nav(self) -> Document:
+    def nav(self, pages: tuple[PageTarget, ...]) -> Document:
         words = self.edition.words
         body = next((name for name, item, _, _ in self.files if item not in self.book.front), "")
         landmarks = [
@@ -175,6 +193,7 @@ class _Ebook:
             properties=("nav",),
             toc=self.contents,
             landmarks=tuple(landmarks),
+            page_list=pages,
         )
 
 

@@ -91,7 +91,7 @@ def write_epub(
     packed.language = edition.language
     packed.set_direction("rtl" if edition.binding == "right" else "ltr")
     packed.guide = guide
-    for field in metadata(book.meta, edition, facts, COVER_ID):
+    for field in metadata(book.meta, edition, facts, COVER_ID, paged=bool(package.pages)):
         _add_field(packed, field)
 
     def add(uid: str, name: str, kind: str, data: bytes, *, properties: Iterable[str] = ()) -> Any:
@@ -107,6 +107,7 @@ def write_epub(
         packed.spine.append(add(uid, document.name, kind, document.xhtml, properties=more))
     contents = ncx(
         package.toc,
+        package.pages,
         identifier=identifier(book.meta, edition),
         title=book.meta.title,
         language=edition.language,
@@ -211,7 +212,7 @@ def read_documents(
     properties: dict[str, set[str]] = {}
     guide: list[dict[str, str]] = []
     for index, document in enumerate(package.documents):
-        root = _parse(document)
+        root = parse(document)
         found = set(document.properties)
         for element in root.iter(*_TELLING):
             match element.tag.rpartition("}")[2]:
@@ -240,7 +241,8 @@ _TELLING = (
 )
 
 
-def _parse(document: Document) -> etree._Element:
+def parse(document: Document) -> etree._Element:
+    """The root of a document; one that is not well-formed is a :class:`ValueError`."""
     from lxml import etree
 
     # A paragraph may be longer than the parser's ordinary limit; entities and the

@@ -114,11 +114,14 @@ def _days(year: int, month: int) -> int:
     return (0, 31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month]
 
 
-def metadata(meta: Meta, edition: Edition, facts: Facts, cover_id: str) -> tuple[Field, ...]:
+def metadata(
+    meta: Meta, edition: Edition, facts: Facts, cover_id: str, *, paged: bool = False
+) -> tuple[Field, ...]:
     """Every field but ``dcterms:modified``, in the order in which it is written.
 
-    ``cover_id`` is the manifest id of the cover image, for readers of EPUB 2.  Fields that
-    refine others name them by id; the ids are unique.
+    ``cover_id`` is the manifest id of the cover image, for readers of EPUB 2; ``paged`` tells that
+    the pages of the printed edition are marked.  Fields that refine others name them by id; the
+    ids are unique.
     """
     fields = (
         *_identifiers(meta, edition),
@@ -131,7 +134,8 @@ def metadata(meta: Meta, edition: Edition, facts: Facts, cover_id: str) -> tuple
         *_plain("dc:subject", meta.subjects),
         *_plain("dc:rights", [meta.rights]),
         *_series(meta.series),
-        *accessibility(facts, edition.words, edition.language),
+        *(_source(meta, edition) if paged else ()),
+        *accessibility(facts, edition.words, edition.language, paged=paged),
         Field("meta", "", (("name", "cover"), ("content", cover_id))),
     )
     if edition.writing == "vertical":
@@ -184,6 +188,17 @@ def _people(people: tuple[Contributor, ...]) -> Iterator[Field]:
         yield _refine(key, "display-seq", str(counts[kind]))
 
 
+def _source(meta: Meta, edition: Edition) -> Iterator[Field]:
+    """The printed edition whose pages are marked, in words: it has no number that is its own
+    (source-of: EPUB 3.3 appendix D.3.9; pageBreakSource: EPUB Accessibility 1.1)."""
+    page, title = edition.geometry, clean(meta.title)
+    size = {"width": f"{page.width:g}", "height": f"{page.height:g}"}
+    name = edition.words["print-edition"].format(title=title, paper=page.paper, **size)
+    yield Field("dc:source", name, (("id", "print"),))
+    yield _refine("print", "source-of", "pagination")
+    yield Field("meta", name, (("property", "pageBreakSource"),))
+
+
 def _series(series: str) -> Iterator[Field]:
     if name := clean(series):
         attributes = (("property", "belongs-to-collection"), ("id", "series"))
@@ -191,7 +206,9 @@ def _series(series: str) -> Iterator[Field]:
         yield _refine("series", "collection-type", "series")
 
 
-def accessibility(facts: Facts, words: Mapping[str, str], language: str) -> Iterator[Field]:
+def accessibility(
+    facts: Facts, words: Mapping[str, str], language: str, *, paged: bool = False
+) -> Iterator[Field]:
     """The schema.org fields that are true of the content.
 
     The words of the summary are those of styles/words.toml (``accessibility-…``).
@@ -214,6 +231,8 @@ def accessibility(facts: Facts, words: Mapping[str, str], language: str) -> Iter
         ("alternativeText", facts.described > 0 and not facts.undescribed),
         ("MathML", facts.mathml),
         ("rubyAnnotations", facts.ruby),
+        ("pageBreakMarkers", paged),
+        ("pageNavigation", paged),
     ):
         if present:
             yield schema("accessibilityFeature", feature)
