@@ -16,7 +16,7 @@ from typing import Any
 
 import cssselect2
 import tinycss2
-from acceptance import NAMESPACES, XHTML, Document, Epub, Run, built, publish, put
+from acceptance import BOOKS, NAMESPACES, XHTML, Document, Epub, Run, built, publish, put
 from lxml import etree
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -61,6 +61,75 @@ def build(folder: Path, *options: str, **settings: Any) -> Run:
 
 def epub_path(folder: Path, edition: str = "hans") -> Path:
     return folder.parent / "output" / folder.name / f"{folder.name}.{edition}.epub"
+
+
+#: A small book with every construct that the tests of e-books ask after.
+SAMPLE = """# 山中小站
+
+## 序
+
+小站建在半山，一天停两趟车。站牌上写着 Cloud Rest，是测路的人起的名字。
+
+## 第一章　等车^[车是绿的，*骨*架是铁的。]
+
+先到的人坐在{站台|zhàn|tái}上。老站长只会说 follow me，别的话都用手比。他有一只表，背面刻着
+Made in Sheffield，走得比火车准。[gap]{lang=en} 是他记住的另一个词，意思是空当。
+
+::: epigraph
+车来了，人就散了。
+:::
+
+### 时刻
+
+表：一天的车
+
+| 车 | 钟点 |
+|:---|-----:|
+| 上行[^慢] | 9 |
+| 下行 | 17 |
+
+[^慢]: 有雪时慢一刻。
+
+    雪大时不来。
+
+![站台、表和一条铁路](线路.png "小站")
+
+![](花.png){.decorative}
+
+走完 $s$ 里要 $t$ 刻，于是
+
+$$
+v = \\frac{s}{t}
+$$ (1)
+
+1. 先看表；
+2. 再看天；
+3. 最后看路。
+
+## 第二章　读 Walden Pond 的人
+
+有人在站台上读书，*不抬头*，也**不看表**。
+
+::: references
+1. 佚名：《站志》，抄本。
+:::
+"""
+SAMPLE_TOML = """[book]
+title = "山中小站"
+subtitle = "三页纸"
+author = "站工丁"
+[structure]
+front = ["序"]
+[epub]
+page-list = false
+"""
+
+
+def sample_book(folder: Path) -> Path:
+    """The folder of that book."""
+    picture = (BOOKS / "hant-small" / "images" / "ferry.png").read_bytes()
+    flower = (BOOKS / "hans-small" / "images" / "map.png").read_bytes()
+    return write_book(folder, SAMPLE, SAMPLE_TOML, **{"线路.png": picture, "花.png": flower})
 
 
 # --- styles ------------------------------------------------------------------------
@@ -209,6 +278,10 @@ def pieces(document: Document, skip: tuple[str, ...] = ()) -> Iterator[tuple[str
             outer = {etree.QName(holder).localname for holder in element.iterancestors()}
             if not outer & set(skip):
                 yield element.tail or "", element.getparent()
+
+
+def local(element: Any) -> str:
+    return str(etree.QName(element).localname)
 
 
 def language(element: Any) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from acceptance import BOOKS, FIRST_BOOK, Epub, Pdf, Run, built, publish
+from acceptance_epub import built_epub, sample_book
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,26 @@ def bare_file(tmp_path_factory: pytest.TempPathFactory) -> Built:
     cwd = tmp_path_factory.mktemp("bare")
     shutil.copy(BOOKS / "bare.md", cwd)
     return Built("bare", cwd, cwd / "bare.md", built(publish("bare.md", cwd=cwd)))
+
+
+@pytest.fixture(scope="session")
+def sample_epubs(tmp_path_factory: pytest.TempPathFactory) -> list[Epub]:
+    """The small book of the tests of e-books, simplified and for Taiwan, without page list."""
+    folder = sample_book(tmp_path_factory.mktemp("sample") / "小站")
+    return [built_epub(folder, edition) for edition in ("hans", "hant-tw")]
+
+
+@pytest.fixture(scope="session")
+def whole_epubs(
+    first_book: Built, hans_small: Built, hant_small: Built, multi: Built, bare_file: Built
+) -> list[Epub]:
+    """Every EPUB of the first book and of the small ones, with their page lists."""
+    books = (first_book, hans_small, hant_small, multi, bare_file)
+    return [Epub(path) for book in books for path in sorted(book.folder.glob("*.epub"))]
+
+
+@pytest.fixture(scope="session", params=["sample", pytest.param("whole", marks=pytest.mark.slow)])
+def epub_sets(request: pytest.FixtureRequest) -> list[Epub]:
+    """A test of every EPUB: with the small book a fast test, with the others a slow one."""
+    found: list[Epub] = request.getfixturevalue(f"{request.param}_epubs")
+    return found
