@@ -78,11 +78,15 @@ def test_no_colour_but_the_readers(epub_sets: list[Epub]) -> None:
     """Dark mode: the sheet agrees to it, and nothing is painted outside it."""
     found = every_rule(epub_sets)
     for rule in found:
+        # A picture may have a ground of its own: black lines on nothing vanish in the dark.
+        picture = all(
+            "img" in part.split()[-1] for part in rule.selector.split(",") if part.strip()
+        )
+        if picture or any("prefers-color-scheme" in name for name in rule.within):
+            continue
         for item in rule.declarations:
-            if any("prefers-color-scheme" in name for name in rule.within):
-                continue
             if item.name in ("color", "background", "background-color"):
-                assert item.text in ("inherit", "currentcolor", "transparent", "none"), rule
+                assert item.text in ("inherit", "currentcolor", "transparent", "none"), str(rule)
     agreed = [
         item.text
         for rule in found
