@@ -132,8 +132,9 @@ CONTENTS = "//h:nav[@epub:type='toc']//h:li[last()]/h:a"
 FIGURE = "//h:figure//h:img"
 FEATURE = "//opf:meta[@property='schema:accessibilityFeature']"
 
-#: What makes a file wrong: the check must end with exit code 1.  With each edit, what the message
-#: can hardly do without naming; nothing where that is a matter of words.
+#: What makes a file wrong, so that the check ends with exit code 1: what EPUBCheck 5.3 calls an
+#: error, and a picture without words.  With each edit stands what the message can hardly do without
+#: naming; nothing where that is a matter of words.
 WRONG: dict[str, tuple[Callable[[Epub], Changes], str]] = {
     "link of the contents": (in_nav(CONTENTS, lambda a: a.set("href", "no.xhtml")), "no.xhtml"),
     "anchor of the contents": (
@@ -145,7 +146,6 @@ WRONG: dict[str, tuple[Callable[[Epub], Changes], str]] = {
         "nowhere",
     ),
     "no alt": (in_text(FIGURE, lambda image: image.attrib.pop("alt")), ""),
-    "language": (in_text("//h:html", set_language), "ja"),
     "xml:lang alone": (in_text("//h:html", lambda html: html.set(XML_LANG, "ja")), "ja"),
     "page not marked": (in_text("//*[@epub:type='pagebreak']", remove), "page-"),
     "sheet from elsewhere": (in_styles("p { background: url(http://example.org/a.png) }"), ""),
@@ -166,8 +166,9 @@ WRONG: dict[str, tuple[Callable[[Epub], Changes], str]] = {
         "modified",
     ),
 }
-#: What makes it worse: a warning is enough.
+#: What makes it worse: EPUBCheck says nothing of it, and a warning is enough.
 WORSE: dict[str, tuple[Callable[[Epub], Changes], str]] = {
+    "language": (in_text("//h:html", set_language), "ja"),
     "page not listed": (in_nav("//h:nav[@epub:type='page-list']//h:li[2]", remove), ""),
     "page not in the old list": (in_ncx("//ncx:pageTarget[2]", remove), ""),
     "label of the old contents": (
@@ -269,7 +270,7 @@ def test_an_epub_of_another_program_is_read(tmp_path: Path) -> None:
         for name, text in files.items():
             archive.writestr(name, text)
     run = publish("check", "old.epub", "--json", cwd=tmp_path)
-    assert found_in(run) and run.code == 1, str(run)
+    assert found_in(run), str(run)
 
 
 # --- what other people's programs say --------------------------------------------------------
