@@ -315,7 +315,7 @@ def shell(tmp_path: Path) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     for place in os.environ["PATH"].split(os.pathsep):
-        for program in Path(place).iterdir() if Path(place).is_dir() else ():
+        for program in Path(place).iterdir() if place and Path(place).is_dir() else ():
             hidden = program.name.startswith(("calibre", "ebook-"))
             if not hidden and not (folder / program.name).is_symlink():
                 (folder / program.name).symlink_to(program)
