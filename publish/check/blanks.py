@@ -26,6 +26,7 @@ Meant = frozenset[tuple[str, str]]
 
 #: How many characters on a side tell one blank from another, as far as there are so many.
 _SIZES = (8, 4, 2, 1)
+_WHITE = re.compile(r"\s")
 #: The edge of a block, of a picture or of a label, and a blank within a text node, in
 #: the row of characters that a document is searched as; no text holds them.
 _EDGE, _INNER = "\x00", "\x02"
@@ -97,7 +98,8 @@ def _between(text: str | None, known: bool) -> str:
     """A text node with its own inner blanks made unlike those between elements."""
     if text is None or (not text.strip() and (known or "\n" in text)):
         return text or ""
-    return re.sub(r"\s", _INNER, text)
+    # Most text has no blank within.
+    return _WHITE.sub(_INNER, text) if _WHITE.search(text) else text
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

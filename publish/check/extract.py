@@ -16,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,8 +236,14 @@ def package_path(archive: zipfile.ZipFile) -> str:
 def resolve(base: str, href: str) -> tuple[str, str]:
     """A relative reference as (member name, fragment), from the document ``base``."""
     target, _, fragment = href.partition("#")
-    name = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(target)))
-    return (name if target else base), unquote(fragment)
+    name = _member(base.rpartition("/")[0], target) if target else base
+    return name, unquote(fragment) if "%" in fragment else fragment
+
+
+@lru_cache(maxsize=4096)
+def _member(folder: str, target: str) -> str:
+    """The member that a relative path names: the links of a long book lead to few files."""
+    return posixpath.normpath(posixpath.join(folder, unquote(target)))
 
 
 def spine_documents(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Element]]:
