@@ -103,8 +103,8 @@ def _between(text: str | None, known: bool) -> str:
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """Up to eight characters before and after a blank, white space left out, as far as the edge
-    of a block or a number: labels are spelled in many ways."""
+    """Up to eight characters before and after a blank, those that are seen, as far as the edge of
+    a block or a number: labels are spelled in many ways."""
     size = _SIZES[0]
     before = _plain(text[max(0, start - 3 * size) : start][::-1])[:size][::-1]
     return before, _plain(text[end : end + 3 * size])[:size]
@@ -113,9 +113,12 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
 def _plain(text: str) -> str:
     kept = ""
     for character in text:
-        if character == _EDGE or (kept and unicodedata.category(character).startswith("N")):
+        category = unicodedata.category(character)
+        if character == _EDGE or (kept and category.startswith("N")):
             break
-        kept += "" if character.isspace() or character == _INNER else character
+        # Nor does a word joiner, which stands before the call of a note, make a difference.
+        unseen = character.isspace() or character == _INNER or category == "Cf"
+        kept += "" if unseen else character
     return kept
 
 

@@ -65,7 +65,7 @@ class Faces:
             lost = {c for c in letters if draws(c) and not c.isspace()}
             lost = {c for c in lost if not any(face.has(c) for face in faces)}
             lacking.setdefault(embedded[0], set()).update(lost)
-            if _is_bold(style) and not any(f.weights[1] >= 600 for f in self.families[embedded[0]]):
+            if _is_bold(style) and not any(face.weights[1] >= 600 for face in faces):
                 bold.setdefault(embedded[0], style["font-family"].place)
         for name, lost in lacking.items():
             if lost:

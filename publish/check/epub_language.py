@@ -21,10 +21,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 #: A run of Latin words with what stands between the words of a sentence.
-_LETTERS = "A-Za-zÀ-ɏ'’.-"
-_RUN = re.compile(
-    rf"(?<![{_LETTERS}])[A-Za-z][{_LETTERS}]*(?:[,;:]? [(“\"]?[A-Za-z][{_LETTERS}]*[)”\"]?){{3,}}"
-)
+_WORD = "[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’.-]*"
+_RUN = re.compile(rf"(?<![A-Za-zÀ-ɏ'’.-]){_WORD}(?:[,;:]? [(“\"]?{_WORD}[)”\"]?){{3,}}")
 _LOWER = re.compile(r"(?:^| )[(“\"]?[a-z]")
 #: Words in lower case after which a run of Latin is a sentence, and no name (names of persons,
 #: places, products and papers are capitalised, and WCAG lets a voice take them as they come).
@@ -83,13 +81,15 @@ def _check_runs(book: Publication, document: Document) -> None:
     for element, text in _chinese(document.root):
         for run in _RUN.finditer(text):
             if _is_sentence(run):
-                what = f"English without its language: {excerpt(run[0])}"
-                hint = '<span lang="en" xml:lang="en">…</span>; in a manuscript [words]{lang=en}'
-                book.faults.warn("EPUB-ENGLISH", document.place(element), what, hint)
+                place = f"{document.place(element)} {excerpt(run[0])}"
+                hint = '<span lang="en" xml:lang="en">…</span>'
+                what = "English that does not say so, which a Chinese voice spells out"
+                book.faults.warn("EPUB-ENGLISH", place, what, hint)
 
 
 def _is_sentence(run: re.Match[str]) -> bool:
-    return len(_LOWER.findall(run[0])) >= _LOWER_WORDS
+    """Letters beyond ASCII make another language of it."""
+    return run[0].isascii() and len(_LOWER.findall(run[0])) >= _LOWER_WORDS
 
 
 def _chinese(root: _Element) -> Iterator[tuple[_Element, str]]:

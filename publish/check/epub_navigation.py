@@ -63,7 +63,8 @@ def check_navigation(book: Publication, headings: tuple[str, ...]) -> None:
     if nav is not None and contents:
         _check_contents(book, nav, contents, headings)
     pages = _entries(nav, lists.get("page-list"))
-    _check_pages(book, pages, "page-list" in lists)
+    if nav is not None:
+        _check_pages(book, pages, "page-list" in lists)
     _check_ncx(book, contents, pages, nav is not None)
 
 
@@ -307,7 +308,8 @@ def _check_ncx_head(
         book.faults.promise("EPUB-NCX", name, what, "EPUBCheck counts it as an error")
     if points and heads.get("dtb:depth", "").strip() != str(_depth(root)):
         what = f"dtb:depth is {heads.get('dtb:depth')}, the contents are {_depth(root)} deep"
-        book.faults.warn("EPUB-NCX", name, what)
+        hint = f'<meta name="dtb:depth" content="{_depth(root)}"/>'
+        book.faults.warn("EPUB-NCX", name, what, hint)
 
 
 def _depth(root: _Element) -> int:
@@ -323,7 +325,8 @@ def _difference(there: Sequence[Entry], here: Sequence[Entry]) -> str:
     """Where two lists part, or an empty string; labels count without white space."""
     for one, other in zip(there, here, strict=False):
         if (one.label, one.goal) != (other.label, other.goal):
-            return f"«{one.label}»" if one.label != other.label else f"the target of «{one.label}»"
+            label = f"«{one.label or other.label}»"
+            return label if one.label != other.label else f"the target of {label}"
     if len(there) != len(here):
         longer = there if len(there) > len(here) else here
         return f"«{longer[min(len(there), len(here))].label}»"

@@ -110,7 +110,8 @@ def _check_headings(book: Publication, document: Document, level: int) -> int:
     first = True
     for element in document.headings:
         here = HEADINGS[str(element.tag)]
-        words = excerpt("".join(map(str, element.itertext())))
+        text = element.get("aria-label") or "".join(map(str, element.itertext()))
+        words = excerpt(text)
         if here == 1:
             if not first:
                 hint = "one h1 a file: what comes under it is h2"
@@ -120,7 +121,7 @@ def _check_headings(book: Publication, document: Document, level: int) -> int:
             what = f"h{here} after {f'h{level}' if level else 'no heading'}: {words}"
             hint = "who moves by headings expects no gap"
             book.faults.warn("EPUB-HEADING", document.place(element), what, hint)
-        if words == "«»" and element.find(f".//{XHTML}img") is None:
+        if not text.strip() and element.find(f".//{XHTML}img") is None:
             hint = "a voice says «heading» and nothing else"
             book.faults.warn("EPUB-HEADING", document.place(element), "an empty heading", hint)
         level = here
