@@ -6,13 +6,13 @@ Numbers in comments are sections of EPUB 3.3 unless another source is named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from publish.check.epub_faults import excerpt
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import HEADINGS, NCX_TYPE, Document, Publication
-from publish.check.extract import OPF, parse_xml, resolve
+from publish.check.extract import OPF, iterate_xml, resolve
 from publish.text.characters import has_han
 from publish.text.threads import compact
 from publish.text.xhtml import OPS, XHTML, types
@@ -32,12 +32,12 @@ class Entry:
     label: str
     goal: tuple[str, str]
     document: str
-    element: _Element
+    line: Any
 
     @property
     def place(self) -> str:
         """Where it stands: the file and its line."""
-        return f"{self.document}:{self.element.sourceline}"
+        return f"{self.document}:{self.line}"
 
 
 def check_navigation(book: Publication, headings: tuple[str, ...]) -> None:
@@ -77,7 +77,7 @@ def _entries(nav: Document | None, element: _Element | None) -> tuple[Entry, ...
             compact("".join(map(str, link.itertext()))),
             resolve(nav.name, link.get("href") or ""),
             nav.name,
-            link,
+            link.sourceline,
         )
         for link in element.iter(f"{XHTML}a")
     )
@@ -251,12 +251,11 @@ def _check_ncx(
     from lxml import etree
 
     try:
-        root = parse_xml(book.read(name))
+        ncx = _read_ncx(name, book.read(name))
     except etree.XMLSyntaxError as error:
         book.faults.error("EPUB-XML", name, f"not well-formed: {error}")
         return
-    points = tuple(_targets(name, root, "navPoint"))
-    for entry in points:
+    for entry in ncx.points:
         goal, fragment = entry.goal
         document = book.documents.get(goal)
         if goal not in book.names or REMOTE.match(goal):
@@ -264,12 +263,19 @@ def _check_ncx(
         elif document and fragment and fragment not in document.ids:
             what = f"{goal}#{fragment} leads to an id that does not exist"
             book.faults.error("EPUB-NCX", entry.place, what)
-    _check_ncx_head(book, name, root, points)
+    # Z39.86-2005, 8.4.1: identifier and depth are those of the book.
+    if book.identifier and ncx.heads.get("dtb:uid", "").strip() != book.identifier:
+        what = f"dtb:uid is not the identifier of the package, {book.identifier}"
+        book.faults.promise("EPUB-NCX", name, what, "EPUBCheck counts it as an error")
+    if ncx.points and ncx.heads.get("dtb:depth", "").strip() != str(ncx.depth):
+        what = f"dtb:depth is {ncx.heads.get('dtb:depth')}, the contents are {ncx.depth} deep"
+        hint = f'<meta name="dtb:depth" content="{ncx.depth}"/>'
+        book.faults.warn("EPUB-NCX", name, what, hint)
     if has_nav:
         hint = "make both from one list"
         for what, there, here in (
-            ("contents", contents, points),
-            ("page list", pages, tuple(_targets(name, root, "pageTarget"))),
+            ("contents", contents, ncx.points),
+            ("page list", pages, ncx.pages),
         ):
             difference = _difference(there, here)
             if difference:
@@ -286,39 +292,39 @@ def _ncx_name(book: Publication) -> str:
     return (named or [item.name for item in found] or [""])[0]
 
 
-def _targets(name: str, root: _Element, kind: str) -> Iterator[Entry]:
-    """The points of an NCX, in order."""
-    for element in root.iter(f"{NCX}{kind}"):
-        label = source = ""
-        for child in element:
-            if child.tag == f"{NCX}navLabel":
-                label = child.findtext(f"{NCX}text") or ""
-            elif child.tag == f"{NCX}content":
-                source = child.get("src") or ""
-        yield Entry(compact(label), resolve(name, source), name, element)
+@dataclass(slots=True)
+class _Ncx:
+    """What an NCX says: its head, contents and pages; ``depth`` is the levels of the contents."""
+
+    heads: dict[str, str] = field(default_factory=dict)
+    points: list[Entry] = field(default_factory=list)
+    pages: list[Entry] = field(default_factory=list)
+    depth: int = 0
 
 
-def _check_ncx_head(
-    book: Publication, name: str, root: _Element, points: tuple[Entry, ...]
-) -> None:
-    """Z39.86-2005, 8.4.1: identifier and depth are those of the book."""
-    heads = {meta.get("name"): meta.get("content") or "" for meta in root.iter(f"{NCX}meta")}
-    if book.identifier and heads.get("dtb:uid", "").strip() != book.identifier:
-        what = f"dtb:uid is not the identifier of the package, {book.identifier}"
-        book.faults.promise("EPUB-NCX", name, what, "EPUBCheck counts it as an error")
-    if points and heads.get("dtb:depth", "").strip() != str(_depth(root)):
-        what = f"dtb:depth is {heads.get('dtb:depth')}, the contents are {_depth(root)} deep"
-        hint = f'<meta name="dtb:depth" content="{_depth(root)}"/>'
-        book.faults.warn("EPUB-NCX", name, what, hint)
-
-
-def _depth(root: _Element) -> int:
-    """Levels of navPoint below one another."""
-    depth = 0
-    level = list(root.iter(f"{NCX}navMap"))
-    while level := [child for element in level for child in element.findall(f"{NCX}navPoint")]:
-        depth += 1
-    return depth
+def _read_ncx(name: str, data: bytes) -> _Ncx:
+    """Read an NCX piece by piece: that of a long book is as large as a chapter of it."""
+    ncx = _Ncx()
+    level = 0
+    for event, element in iterate_xml(data):
+        tag = str(element.tag).rpartition("}")[2]
+        if event == "start":
+            level += tag == "navPoint"
+            ncx.depth = max(ncx.depth, level)
+        elif tag == "meta":
+            ncx.heads[element.get("name") or ""] = element.get("content") or ""
+        elif tag == "content":
+            # Label and target of a point stand before the points below it.
+            point = element.getparent()
+            if point is not None:
+                label = compact(point.findtext(f"{NCX}navLabel/{NCX}text") or "")
+                goal = resolve(name, element.get("src") or "")
+                listed = ncx.pages if point.tag == f"{NCX}pageTarget" else ncx.points
+                listed.append(Entry(label, goal, name, point.sourceline))
+        elif tag in ("navPoint", "pageTarget"):
+            level -= tag == "navPoint"
+            element.clear()
+    return ncx
 
 
 def _difference(there: Sequence[Entry], here: Sequence[Entry]) -> str:

@@ -8,6 +8,7 @@ Formulas are pictures in a PDF and MathML in an EPUB; they are not text in eithe
 
 from __future__ import annotations
 
+import io
 import lzma
 import posixpath
 import struct
@@ -198,6 +199,24 @@ def parse_xml(data: bytes) -> _Element:
         remove_pis=True,
     )
     return etree.fromstring(data, parser)
+
+
+def iterate_xml(data: bytes) -> Iterator[tuple[str, _Element]]:
+    """("start" or "end", element) of every element of a document, for one that is too large to be
+    kept: who takes an element in may clear it.  As safe as :func:`parse_xml`, and raises the same.
+    """
+    from lxml import etree
+
+    yield from etree.iterparse(
+        io.BytesIO(data),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
