@@ -10,8 +10,12 @@ import ast
 import dataclasses
 import functools
 import io
+import os
 import random
 import re
+import subprocess
+import sys
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -128,6 +132,8 @@ FAULTS: list[tuple[str, str, str, str, Changes]] = [
      opf("</spine>", '<itemref idref="c9"/></spine>')),
     ("error", "error", "EPUB-SPINE", "the spine names c2 twice",
      opf("</spine>", '<itemref idref="c2"/></spine>')),
+    ("error", "error", "EPUB-SPINE EPUB-NAV EPUB-PAGES", "the spine is empty",
+     opf('<itemref idref="nav"/><itemref idref="c1"/>\n<itemref idref="c2"/>')),
     ("error", "error", "EPUB-META", "dc:title is missing", opf("<dc:title>试验</dc:title>")),
     ("error", "error", "EPUB-META", "no identifier is the unique one",
      opf('unique-identifier="id"', 'unique-identifier="nr"')),
@@ -143,6 +149,9 @@ FAULTS: list[tuple[str, str, str, str, Changes]] = [
      opf("<dc:title>试验", "<dc:title>试验&amp;#x20;")),
     # Documents.
     ("error", "error", "EPUB-XML EPUB-PAGES", "c2.xhtml: not well-formed", second("<p>没有关")),
+    ("error", "error", "EPUB-XML EPUB-PAGES EPUB-LINK",
+     "c2.xhtml: the root element is not html",
+     {"c2.xhtml": (SECOND, '<book xmlns="http://www.w3.org/1999/xhtml" xml:lang="zh"/>')}),
     ("error", "error", "EPUB-LINK", "c2.xhtml:6: c1.xhtml#none leads to an id that does not exist",
      second('<p><a href="c1.xhtml#none">前</a></p>')),
     ("error", "error", "EPUB-LINK", "c2.xhtml:6: none.xhtml is not in the archive",
@@ -206,6 +215,8 @@ FAULTS: list[tuple[str, str, str, str, Changes]] = [
     # Contents, landmarks, NCX.
     ("error", "error", "EPUB-NAV EPUB-A11Y", "the package needs one navigation document",
      opf(' properties="nav"')),
+    ("error", "error", "EPUB-NAV EPUB-A11Y EPUB-NCX", "no table of contents",
+     nav('epub:type="toc" role="doc-toc" id', "id")),
     ("error", "error", "EPUB-NAV EPUB-NCX", "«1» leads outside the spine",
      nav("c1.xhtml#e1", "cover.jpg")),
     ("error", "error", "EPUB-NAV EPUB-NCX", "an entry without a label", nav(">第二章<", "> <")),
@@ -390,6 +401,29 @@ def test_a_member_too_many(tmp_path: Path, name: str, here: str, elsewhere: str,
         assert {item.code for item in others} <= {"EPUB-ITEM"}, told(tuple(others))
 
 
+def test_an_archive_that_is_too_large_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = packed(tmp_path, book())
+    for name, limit, what in (
+        ("MEMBERS_LIMIT", 5, "archive: too many members, or too large unpacked"),
+        ("TOTAL_LIMIT", 2000, "archive: too many members, or too large unpacked"),
+        ("MEMBER_LIMIT", 3000, "larger than 0 MB unpacked"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"publish.check.epub_package.{name}", limit)
+            (fault,) = check_epub(path)
+            assert fault.code == "EPUB-ZIP" and what in fault.message
+
+
+def test_a_book_of_another_edition(tmp_path: Path) -> None:
+    path = packed(tmp_path, book())
+    edition = dataclasses.replace(EDITION, script="hant", region="tw")
+    assert told(check_epub(path, edition)) == [
+        "EPUB-LANG EPUB/package.opf: dc:language is zh-Hans, the edition is zh-Hant-TW"
+    ]
+
+
 def test_what_is_declared_and_missing_is_told_once(tmp_path: Path) -> None:
     assert found(tmp_path, book(**{"EPUB/a.png": None})) == [
         "EPUB-ITEM EPUB/package.opf: EPUB/a.png is declared and not in the archive"
@@ -445,7 +479,7 @@ def test_nothing_in_a_foreign_book_crashes(tmp_path: Path) -> None:
     """Well-formed text from which tags, attributes and declarations are cut at random."""
     chance = random.Random(2)
     parts = re.compile(r"<[^<>]*>|[\w:-]+=\"[^\"]*\"|[\w-]+: [^;{}]*|[{};]")
-    for _ in range(200):
+    for _ in range(120):
         name = chance.choice(["package.opf", "nav.xhtml", "c1.xhtml", "toc.ncx", "book.css"])
         members = book(**{"EPUB/cover.jpg": picture(2, 3, "JPEG")})
         text = str(members[f"EPUB/{name}"])
@@ -672,6 +706,23 @@ def test_pages_in_disorder_twice_and_without_a_mark(tmp_path: Path) -> None:
     assert "EPUB-PAGES EPUB/c1.xhtml:5: page breaks, and no page list" in found(tmp_path, unlisted)
 
 
+def test_a_book_without_pages_names_no_print(tmp_path: Path) -> None:
+    members = book()
+    for name in ("nav.xhtml", "c1.xhtml", "c2.xhtml", "toc.ncx", "package.opf"):
+        text = str(members[f"EPUB/{name}"])
+        for part in (
+            r"<span epub:type=.pagebreak.*?</span>",
+            r"(?s)<nav epub:type=.page-list.*?</nav>",
+            r"(?s)<pageList>.*</pageList>",
+            r"<meta [^>]*>page(?:BreakMarkers|Navigation)</meta>",
+        ):
+            text = re.sub(part, "", text)
+        members[f"EPUB/{name}"] = text
+    assert found(tmp_path, members) == [
+        "EPUB-A11Y EPUB/package.opf: pageBreakSource is declared, and there is no page break"
+    ]
+
+
 def test_a_page_break_without_a_label(tmp_path: Path) -> None:
     lines = found(tmp_path, edited(first(' aria-label="5"')))
     assert lines == [
@@ -880,6 +931,14 @@ def test_pictures_that_are_none(tmp_path: Path) -> None:
         assert faults[0].severity == "error"
 
 
+def test_a_cover_that_is_a_drawing(tmp_path: Path) -> None:
+    old = 'href="cover.jpg" media-type="image/jpeg"'
+    members = edited(opf(old, 'href="cover.svg" media-type="image/svg+xml"'))
+    del members["EPUB/cover.jpg"]
+    members["EPUB/cover.svg"] = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    assert found(tmp_path, members) == ["EPUB-COVER EPUB/cover.svg: a cover as SVG"]
+
+
 def test_a_book_without_a_cover(tmp_path: Path) -> None:
     changes = [(' properties="cover-image"', ""), ('<meta name="cover" content="cover"/>', "")]
     package = PACKAGE
@@ -1007,6 +1066,100 @@ def test_a_hidden_font_is_not_looked_into(tmp_path: Path) -> None:
         "</encryption>"
     )
     assert found(tmp_path, members) == []
+    members["META-INF/encryption.xml"] = "<encryption>"
+    assert found(tmp_path, members)[0].startswith(
+        "EPUB-XML META-INF/encryption.xml: not well-formed"
+    )
+
+
+# --- time and order ------------------------------------------------------------------------------
+
+
+def large(number: int) -> Members:
+    """A book of so many paragraphs, fifty to a file, each with a class of its own, a note, a page
+    break, and a place in the contents."""
+    members = edited(css(""))
+    chapters = range(number // 50)
+    entries, points, pages, targets, items, refs = [], [], [], [], [], []
+    for chapter in chapters:
+        body, notes = [f"<h1>{chapter}章</h1>"], []
+        name = f"d{chapter}.xhtml"
+        entries.append(f'<li><a href="{name}">{chapter}章</a></li>')
+        points.append(
+            f'<navPoint id="q{chapter}"><navLabel><text>{chapter}章</text></navLabel>'
+            f'<content src="{name}"/></navPoint>'
+        )
+        items.append(f'<item id="d{chapter}" href="{name}" media-type="application/xhtml+xml"/>')
+        refs.append(f'<itemref idref="d{chapter}"/>')
+        for place in range(50):
+            page = 50 * chapter + place + 7
+            body.append(
+                f'<p class="c{page}">一段<span id="p{page}" epub:type="pagebreak" '
+                f'role="doc-pagebreak" aria-label="{page}"/>文字&#x2060;<a epub:type="noteref" '
+                f'role="doc-noteref" id="r{page}" href="#n{page}">{place}</a></p>'
+            )
+            notes.append(
+                f'<aside epub:type="footnote" role="doc-footnote" id="n{page}"><p>'
+                f'<a role="doc-backlink" href="#r{page}">{place}</a>注</p></aside>'
+            )
+            pages.append(f'<li><a href="{name}#p{page}">{page}</a></li>')
+            targets.append(
+                f'<pageTarget id="p{page}"><navLabel><text>{page}</text></navLabel>'
+                f'<content src="{name}#p{page}"/></pageTarget>'
+            )
+        members[f"EPUB/{name}"] = xhtml("\n".join((*body, *notes)))
+    for name, old, new in (
+        ("package.opf", "</manifest>", "".join(items) + "</manifest>"),
+        ("package.opf", "</spine>", "".join(refs) + "</spine>"),
+        ("nav.xhtml", "第二章</a></li>", "第二章</a></li>" + "".join(entries)),
+        ("nav.xhtml", ">6</a></li>", ">6</a></li>" + "".join(pages)),
+        ("toc.ncx", "</navMap>", "".join(points) + "</navMap>"),
+        ("toc.ncx", "</pageList>", "".join(targets) + "</pageList>"),
+    ):
+        members[f"EPUB/{name}"] = str(members[f"EPUB/{name}"]).replace(old, new)
+    return members
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", ["", "p + p { color: red }"])
+def test_the_checks_take_linear_time(tmp_path: Path, rule: str) -> None:
+    """With rules that look at neighbours, too, for which every element is matched by itself."""
+
+    def cost(number: int) -> float:
+        members = large(number)
+        members["EPUB/book.css"] = f"{members['EPUB/book.css']}{rule}"
+        path = packed(tmp_path, members)
+        best = 1e9
+        for _ in range(3):
+            start = time.process_time()
+            found = check_epub(path)
+            best = min(best, time.process_time() - start)
+        assert codes(found) <= {"EPUB-CSS", "EPUB-SIZE"}, told(found)[:5]
+        return best
+
+    # Eight times the paragraphs: a square law would take 64 times as long.
+    assert cost(4000) < 16 * cost(500)
+
+
+def test_the_same_faults_are_told_in_the_same_order(tmp_path: Path) -> None:
+    """Whatever the hash seed: sets are told in order."""
+    changes = {
+        **opf(feature("ARIA"), feature("index") + feature("none") + feature("Index")),
+        **css("h2 { font: 9px/12pt x; font-size: 9px; line-break: strict; inset: 0 }"),
+        **first('aria-label="5"', 'aria-label="7"'),
+    }
+    path = packed(tmp_path, edited(changes))
+    code = (
+        "import sys; from pathlib import Path; from publish.check import check_artifact\n"
+        "print(*check_artifact(Path(sys.argv[1])).diagnostics, sep='\\n')"
+    )
+    told_by_seed = set()
+    for seed in ("0", "7"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", code, str(path)]
+        done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+        told_by_seed.add(done.stdout)
+    assert len(told_by_seed) == 1 and len(told_by_seed.pop().splitlines()) > 6
 
 
 # --- the page of codes ---------------------------------------------------------------------------
