@@ -1013,6 +1013,19 @@ def test_text_in_the_readers_own_face_needs_no_characters(tmp_path: Path, rules:
     assert [line for line in lines if "in no embedded face" in line] == []
 
 
+def test_bold_text_needs_its_characters_in_the_bold_face(tmp_path: Path) -> None:
+    bold = "@font-face { font-family: Trial; font-weight: 700; src: url(bold.otf) }"
+    members = with_font(font(LETTERS), f"{bold} h1, h2 {{ font-family: Trial }}")
+    item = '<item id="bold" href="bold.otf" media-type="font/otf"/><item id="css"'
+    package = str(members["EPUB/package.opf"])
+    members["EPUB/package.opf"] = package.replace('<item id="css"', item)
+    members["EPUB/bold.otf"] = font(LETTERS)
+    assert found(tmp_path, members) == []
+    members["EPUB/bold.otf"] = font(LETTERS.replace("章", ""))
+    (line,) = found(tmp_path, members)
+    assert "1 characters set in trial are in no embedded face: 章" in line
+
+
 def test_a_range_leaves_characters_out(tmp_path: Path) -> None:
     members = with_font(font(LETTERS))
     text = str(members["EPUB/book.css"])

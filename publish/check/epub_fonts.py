@@ -17,6 +17,8 @@ from publish.fonts.embedded import Embedded, read_embedded
 
 #: Characters named in one warning.
 NAMED = 8
+#: The weight from which on a text is bold.
+BOLD = 600
 
 _ENCRYPTION = "META-INF/encryption.xml"
 _OFL = re.compile(r"SIL\s+Open\s+Font\s+Licen[cs]e|scripts\.sil\.org/OFL|openfontlicense", re.I)
@@ -61,11 +63,12 @@ class Faces:
             # A family before it is the reader's own choice or the system's, if it is there.
             if not letters or not embedded or families[0] != embedded[0]:
                 continue
-            faces = [face for name in embedded for face in self.families[name]]
+            bold_text = _is_bold(style)
+            faces = [face for name in embedded for face in self._of_weight(name, bold_text)]
             lost = {c for c in letters if draws(c) and not c.isspace()}
             lost = {c for c in lost if not any(face.has(c) for face in faces)}
             lacking.setdefault(embedded[0], set()).update(lost)
-            if _is_bold(style) and not any(face.weights[1] >= 600 for face in faces):
+            if bold_text and not any(face.weights[1] >= BOLD for face in faces):
                 bold.setdefault(embedded[0], style["font-family"].place)
         for name, lost in lacking.items():
             if lost:
@@ -76,6 +79,17 @@ class Faces:
             book.faults.warn("EPUB-FONT", place or self.families[name][0].place, what, hint)
         for name, members in self.families.items():
             self._check_family(book, name, members, name in used, vertical)
+
+    def _of_weight(self, name: str, bold: bool) -> list[Face]:
+        """The faces of a family that set a text (CSS Fonts 4, 5.2): where one of them lacks a
+        character, the next family is asked, not another weight."""
+        members = self.families[name]
+        matching = [
+            face
+            for face in members
+            if (face.weights[1] >= BOLD if bold else face.weights[0] < BOLD)
+        ]
+        return matching or members
 
     def _tell(self, book: Publication, name: str, lost: set[str]) -> None:
         """Characters that readers set in whatever they have."""
@@ -101,7 +115,7 @@ class Faces:
 
 def _is_bold(style: Style) -> bool:
     weight = style["font-weight"].value if "font-weight" in style else ""
-    return weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
+    return weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= BOLD)
 
 
 def family_names(value: str) -> tuple[str, ...]:
