@@ -65,6 +65,29 @@ def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return _build(tmp_path_factory.mktemp("first"), FIRST_BOOK)
 
 
+#: The small books, and the editions that every one of them can have.
+SMALL_BOOKS = (
+    "hans-small",
+    "hant-small",
+    "multi",
+    "bare.md",
+    "bare-gb18030.txt",
+    "front-matter.md",
+)
+ALL_EDITIONS = ("hans", "hant-tw", "hant-hk")
+
+
+@pytest.fixture(scope="session")
+def every_epub(first_book: Built, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Each test book in each edition as an EPUB, with the page list of its printed pages."""
+    cwd = tmp_path_factory.mktemp("every")
+    asked = [word for name in ALL_EDITIONS for word in ("--edition", name)]
+    made = [_build(cwd, BOOKS / name, *asked, "--format", "epub") for name in SMALL_BOOKS]
+    found = [path for one in (first_book, *made) for path in sorted(one.folder.glob("*.epub"))]
+    assert len(found) == (1 + len(SMALL_BOOKS)) * len(ALL_EDITIONS)
+    return found
+
+
 @pytest.fixture(scope="session")
 def hans_small(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return _build(tmp_path_factory.mktemp("hans"), BOOKS / "hans-small")

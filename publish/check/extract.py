@@ -8,6 +8,7 @@ Formulas are pictures in a PDF and MathML in an EPUB; they are not text in eithe
 
 from __future__ import annotations
 
+import io
 import lzma
 import posixpath
 import struct
@@ -16,6 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,6 +201,24 @@ def parse_xml(data: bytes) -> _Element:
     return etree.fromstring(data, parser)
 
 
+def iterate_xml(data: bytes) -> Iterator[tuple[str, _Element]]:
+    """("start" or "end", element) of every element of a document, for one that is too large to be
+    kept: who takes an element in may clear it.  As safe as :func:`parse_xml`, and raises the same.
+    """
+    from lxml import etree
+
+    yield from etree.iterparse(
+        io.BytesIO(data),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
 def open_archive(path: Path) -> zipfile.ZipFile:
     """The EPUB as an archive; raises EPUB-ZIP where it is none."""
     try:
@@ -235,8 +255,14 @@ def package_path(archive: zipfile.ZipFile) -> str:
 def resolve(base: str, href: str) -> tuple[str, str]:
     """A relative reference as (member name, fragment), from the document ``base``."""
     target, _, fragment = href.partition("#")
-    name = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(target)))
-    return (name if target else base), unquote(fragment)
+    name = _member(base.rpartition("/")[0], target) if target else base
+    return name, unquote(fragment) if "%" in fragment else fragment
+
+
+@lru_cache(maxsize=4096)
+def _member(folder: str, target: str) -> str:
+    """The member that a relative path names: the links of a long book lead to few files."""
+    return posixpath.normpath(posixpath.join(folder, unquote(target)))
 
 
 def spine_documents(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Element]]:

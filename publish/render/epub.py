@@ -223,11 +223,17 @@ def read_documents(
                         facts = _count(facts, _has_words(element), on_cover=index == 0)
                 case "math":
                     found.add("mathml")
-                    facts = facts if facts.mathml else replace(facts, mathml=True)
+                    facts = replace(
+                        facts,
+                        formulas=facts.formulas + 1,
+                        read_formulas=facts.read_formulas + bool(element.get("alttext")),
+                    )
                 case "ruby":
                     facts = facts if facts.ruby else replace(facts, ruby=True)
                 case _ if "nav" not in found and not facts.headings:
                     facts = replace(facts, headings=True)
+        if not facts.roles and b'role="doc-' in document.xhtml:
+            facts = replace(facts, roles=True)
         properties[document.name] = found
         if "nav" in found:
             guide = _guide(root, document.name)

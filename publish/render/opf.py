@@ -42,14 +42,17 @@ class Facts:
 
     ``pictures`` counts images and drawings outside the cover page, ``undescribed`` those
     anywhere that have no text alternative and are not marked as decoration, ``described``
-    those that have one.  ``moving`` tells that a resource may hold an animation.
+    those that have one.  ``formulas`` have MathML, ``read_formulas`` a text beside it.  ``roles``
+    tells of roles of DPUB-ARIA, ``moving`` that a resource may hold an animation.
     """
 
     pictures: int = 0
     described: int = 0
     undescribed: int = 0
     ruby: bool = False
-    mathml: bool = False
+    formulas: int = 0
+    read_formulas: int = 0
+    roles: bool = False
     headings: bool = False
     moving: bool = False
 
@@ -229,10 +232,12 @@ def accessibility(
         ("structuralNavigation", facts.headings),
         ("displayTransformability", True),
         ("alternativeText", facts.described > 0 and not facts.undescribed),
-        ("MathML", facts.mathml),
+        ("MathML", facts.formulas > 0),
+        ("describedMath", 0 < facts.formulas == facts.read_formulas),
         ("rubyAnnotations", facts.ruby),
         ("pageBreakMarkers", paged),
         ("pageNavigation", paged),
+        ("ARIA", facts.roles),
     ):
         if present:
             yield schema("accessibilityFeature", feature)
@@ -249,7 +254,7 @@ def summary(facts: Facts, words: Mapping[str, str]) -> str:
         keys.append("accessibility-summary-described")
     else:
         keys.append("accessibility-summary-no-images")
-    if facts.mathml:
+    if facts.formulas:
         keys.append("accessibility-summary-math")
     if facts.ruby:
         keys.append("accessibility-summary-ruby")

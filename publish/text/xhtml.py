@@ -53,7 +53,9 @@ def local(element: Any) -> str:
 
 def types(element: Any) -> set[str]:
     """The tokens of epub:type and of role."""
-    return set(f"{element.get(f'{OPS}type', '')} {element.get('role', '')}".split())
+    kind, role = element.get(f"{OPS}type"), element.get("role")
+    # Most elements have neither.
+    return set() if kind is role is None else set(f"{kind or ''} {role or ''}".split())
 
 
 def is_silent(element: Any) -> bool:
