@@ -120,6 +120,9 @@ def media_filters(
         "href": href,
         "asset": asset,
         "image_size": image_size,
+        # An e-book marks what a voice says in English; on paper words are words.
+        "voiced": lambda nodes: nodes,
+        "spoken": lambda text: text,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
