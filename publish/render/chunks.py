@@ -22,7 +22,7 @@ from publish.text.english import english
 #: of pages have the rest of the 240 KB.
 LIMIT = 200_000
 #: A file of less than this is not begun for the sake of a heading.
-_LEAST = LIMIT // 8
+LEAST = LIMIT // 8
 
 #: Bytes of markup around what a node says, the longest that the templates write.
 _MARKUP: Mapping[type[b.Node], int] = {
@@ -93,7 +93,7 @@ def _cut(blocks: Sequence[b.Block], weights: Sequence[int], start: int) -> int:
     total, best = 0, (9, start + 1)
     for place in range(start, len(blocks)):
         if place > start:
-            rank = 8 if total < _LEAST else 7 if _holds(blocks[place - 1]) else _rank(blocks[place])
+            rank = 8 if total < LEAST else 7 if _holds(blocks[place - 1]) else _rank(blocks[place])
             if rank <= best[0]:
                 best = (rank, place)
         total += weights[place]

@@ -66,9 +66,8 @@ def write_azw3(epub: Path, path: Path) -> tuple[Diagnostic, ...]:
         shutil.copyfile(epub, source)
         try:
             done = _run([str(source), str(target), *OPTIONS], folder, PATIENCE)
-            said = (
-                done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}"
-            )
+            said = done.stderr.decode("utf-8", "replace").strip()
+            said = said or f"no book was written, exit status {done.returncode}"
             failed = done.returncode != 0 or not _is_book(target)
         except subprocess.TimeoutExpired:
             failed, said = True, f"it is not done after {PATIENCE} seconds"
