@@ -130,15 +130,14 @@ def build(tmp_path: Path, *formats: str) -> Outcome:
 
 
 def test_an_azw3_is_the_epub_of_the_edition_converted(tmp_path: Path, install: Install) -> None:
-    log = install(
-        f"open({str(tmp_path / 'seen')!r}, 'wb').write(open(sys.argv[1], 'rb').read())\n{WRITES}"
-    )
+    seen = tmp_path / "seen"
+    log = install(f"open({str(seen)!r}, 'wb').write(open(sys.argv[1], 'rb').read())\n{WRITES}")
     outcome = build(tmp_path, "azw3", "epub")
     assert outcome.diagnostics == ()
     assert [artifact.kind for artifact in outcome.artifacts] == ["azw3", "epub"]
     kindles, epub = outcome.artifacts
     assert kindles.path.name == "灯.hans.azw3" and kindles.pages == 0
-    assert (tmp_path / "seen").read_bytes() == epub.path.read_bytes()
+    assert seen.read_bytes() == epub.path.read_bytes()
     again = build(tmp_path, "azw3")
     assert not again.artifacts[0].fresh and len(calls(log)) == 1
     install(WRITES, version="7.1")
