@@ -120,15 +120,6 @@ SAME = [
     (b.Section(3, (H,), (), "s"), '<h3 class="subsection-title" id="s">字</h3>'),
     (b.Section(4, (H,), (), "s"), '<h4 class="run-in" id="s">字</h4>'),
     (
-        b.List(((paragraph(H),), ())),
-        '<ul><li><p><span class="marker">·</span>字</p></li>'
-        '<li><p><span class="marker">·</span></p></li></ul>',
-    ),
-    (
-        b.List(((paragraph(H),),), 3, False),
-        '<ol class="loose" start="3"><li><p><span class="marker">3.</span>字</p></li></ol>',
-    ),
-    (
         b.Table(((LH,), (LH,)), (((LH,), (LN,)),), ("", "right"), (b.Text("题"),), "t", 2),
         '<div class="table step" id="t"><table><caption><span class="label">表2</span>题</caption>'
         f'<thead><tr><th scope="col">{LH.text}</th><th scope="col" class="num">{LH.text}</th></tr>'
@@ -150,6 +141,21 @@ SAME = [
 @pytest.mark.parametrize(("block", "wanted"), SAME, ids=[wanted for _, wanted in SAME])
 def test_constructs_that_are_the_same_in_both_media(block: b.Block, wanted: str) -> None:
     assert both(block) == (wanted, wanted)
+
+
+def test_lists_have_their_markers_as_text_and_are_lists_to_voices() -> None:
+    screen, page = both(b.List(((paragraph(H),), ())))
+    assert page == (
+        '<ul><li><p><span class="marker">·</span>字</p></li>'
+        '<li><p><span class="marker">·</span></p></li></ul>'
+    )
+    unsaid = '"marker" aria-hidden="true"'
+    assert screen == page.replace("<ul>", '<ul role="list">').replace('"marker"', unsaid)
+    screen, page = both(b.List(((paragraph(H),),), 3, False))
+    assert page == (
+        '<ol class="loose" start="3"><li><p><span class="marker">3.</span>字</p></li></ol>'
+    )
+    assert screen == page.replace("<ol", '<ol role="list"')
 
 
 def test_epigraphs_and_references_have_a_role_on_screen() -> None:
@@ -193,6 +199,7 @@ def test_ruby_has_brackets_for_readers_without_it_and_none_in_print() -> None:
     screen, page = both(paragraph(b.Ruby((("漢", "kan"), ("字", "")))))
     assert screen == "<p><ruby>漢<rp>（</rp><rt>kan</rt><rp>）</rp></ruby>字</p>"
     assert page == ONE.format("漢", "kan").replace("</p>", "字</p>")
+    assert '<ruby class="zhuyin">渡<rp>' in both(paragraph(b.Ruby((("渡", "ㄉㄨˋ"),))))[0]
     assert both(paragraph(b.Ruby((("壯", "zhuàng"),))))[1] == ONE.format("壯", "zhuàng")
     assert both(paragraph(b.Ruby((("漢字", "hànzì"),))))[1] == ONE.format("漢字", "hànzì")
 
@@ -231,7 +238,7 @@ def test_entries_keep_the_number_of_the_author() -> None:
     entry = b.Entry(number, (paragraph(H), paragraph(b.Text("续"))), "t12")
     assert both(entry) == (wanted, wanted)
     listed = epub(book(b.Entry(number, (b.List(((paragraph(H),),)),), "t12")))
-    assert '<p><span class="entry-number">12</span></p><ul>' in listed
+    assert '<p><span class="entry-number">12</span></p><ul role="list">' in listed
     long = epub(book(b.Entry(number, (paragraph(b.Text("字" * 176)),), "t12")))
     assert 'class="entry"' in long
 
