@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import pprint
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -96,13 +96,7 @@ def build(
     chosen = tuple(settings(read, editions))
     found = [*read.diagnostics]
     for setting in chosen:
-        # An e-book is set in the reader's own faces: there a missing glyph is only a warning.
-        found.extend(
-            item
-            if item.code != "F-GLYPH" or "pdf" in formats
-            else dataclasses.replace(item, severity="warning")
-            for item in setting.diagnostics
-        )
+        found.extend(_glyphs(setting, formats))
     found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
@@ -124,6 +118,20 @@ def build(
     order = list(asked)
     artifacts.sort(key=lambda artifact: order.index((artifact.edition, artifact.kind)))
     return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
+
+
+def _glyphs(made: Setting, formats: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """What is to say of an edition.  Where an e-book alone is made, a missing glyph is an error in
+    the faces that it brings along and a warning in the others, which are the reader's own."""
+    lost = [item for item in made.diagnostics if item.code == "F-GLYPH"]
+    own: frozenset[Diagnostic] = frozenset()
+    if lost and "pdf" not in formats:
+        from publish.fonts import missing
+        from publish.render.epub_fonts import embedded
+
+        own = frozenset(lost) - frozenset(missing(made.faces, embedded(made.edition, made.uses)))
+    for item in made.diagnostics:
+        yield dataclasses.replace(item, severity="warning") if item in own else item
 
 
 def _log(read: Reading, outputs: Outputs) -> None:
@@ -230,9 +238,11 @@ def _makers(
     def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
         from publish.render import cover, ebook
         from publish.render.epub import write_epub
+        from publish.render.epub_fonts import fonts
 
         image = cover.image(cover.design(book, edition), faces)
-        package = ebook.package(book, edition, image, starts, made.runs)
+        carried = fonts(edition, faces, made.uses)
+        package = ebook.package(book, edition, image, starts, made.runs, carried)
         write_epub(package, book, edition, path, modified(read))
         return 0, ()
 

@@ -268,7 +268,7 @@ def _drawn(design: CoverDesign, faces: FaceSet, size: tuple[int, int]) -> Image.
     canvas = ImageDraw.Draw(picture)
     left = round(design.left * scale)
 
-    heading = _Pen(canvas, faces.stack("heading"), 600, "".join(design.lines), theme.ink)
+    heading = _Pen(canvas, faces.nearest("heading", 600), "".join(design.lines), theme.ink)
     widest = max((heading.width(line, design.size * point) for line in design.lines), default=0.0)
     # The sizes were chosen by estimate; what is still too wide is made to fit.
     shrink = min(1.0, design.measure * scale / widest) if widest else 1.0
@@ -277,7 +277,7 @@ def _drawn(design: CoverDesign, faces: FaceSet, size: tuple[int, int]) -> Image.
         heading.line(line, left, top, design.leading * point, design.size * point * shrink)
 
     small = tuple(text for text in (design.subtitle, *design.authors) if text)
-    text = _Pen(canvas, faces.stack("text"), 400, "".join(small), theme.ink)
+    text = _Pen(canvas, faces.nearest("text", 400), "".join(small), theme.ink)
     for number, line in enumerate(small):
         top = frame.small * scale + number * SMALL.leading * point
         text.line(line, left, top, SMALL.leading * point, SMALL.size * point)
@@ -293,17 +293,10 @@ def _drawn(design: CoverDesign, faces: FaceSet, size: tuple[int, int]) -> Image.
 class _Pen:
     """Writes lines of mixed Han and Latin in the subset faces of a role."""
 
-    def __init__(
-        self, canvas: Any, stack: tuple[Face, ...], weight: int, text: str, ink: str
-    ) -> None:
+    def __init__(self, canvas: Any, faces: tuple[Face, ...], text: str, ink: str) -> None:
         self._canvas = canvas
         self._ink = ink
-        upright = [face for face in stack if face.style == "normal"]
-        nearest: dict[str, Face] = {}
-        for face in sorted(upright, key=lambda face: abs(face.weight - weight)):
-            nearest.setdefault(face.family, face)
-        # In the order of the stack, each family in the weight nearest to the one asked for.
-        self._faces = [nearest[family] for family in dict.fromkeys(f.family for f in upright)]
+        self._faces = faces
         self._text = frozenset(text)
         self._data: dict[Face, bytes] = {}
         self._fonts: dict[tuple[Face, float], Any] = {}

@@ -9,7 +9,15 @@ from typing import Any
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
-from publish.model.package import Document, Package, PageStart, PageTarget, Resource, TocItem
+from publish.model.package import (
+    Document,
+    Fonts,
+    Package,
+    PageStart,
+    PageTarget,
+    Resource,
+    TocItem,
+)
 from publish.model.text import Run
 from publish.model.tree import plain_text, walk
 from publish.render import pages
@@ -17,6 +25,9 @@ from publish.render import pages
 #: Characters of a chapter's text after which it goes on in another file: a file of 240 KB is the
 #: most that old reading systems take (EBPAJ guide 1.1.3), and a Han character has three bytes.
 CHUNK = 60_000
+
+#: An e-book in the reader's own faces.
+NO_FONTS = Fonts()
 
 _EXTENSIONS = {
     "image/png": "png",
@@ -33,13 +44,15 @@ def package(
     cover: bytes,
     starts: tuple[PageStart, ...] = (),
     runs: tuple[Run, ...] = (),
+    fonts: Fonts = NO_FONTS,
 ) -> Package:
-    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG.
+    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG, ``fonts`` are the
+    faces that it brings along.
 
     Where the pages of the printed book begin (``starts``, in the text of the edition, ``runs``),
     they are marked and listed.
     """
-    return _Ebook(book, edition, cover).package(starts, runs)
+    return _Ebook(book, edition, cover).package(starts, runs, fonts)
 
 
 class _Ebook:
@@ -88,7 +101,9 @@ class _Ebook:
         name = self.places[target[1:]]
         return target if name == self.current else name + target
 
-    def package(self, starts: tuple[PageStart, ...], runs: tuple[Run, ...]) -> Package:
+    def package(
+        self, starts: tuple[PageStart, ...], runs: tuple[Run, ...], fonts: Fonts
+    ) -> Package:
         words, title = self.edition.words, self.book.meta.title
         leaves: tuple[Document, ...] = (
             self.page("cover.xhtml", words["cover"], "epub-cover.html", cover_name=self.cover.name),
@@ -103,10 +118,10 @@ class _Ebook:
             leaves = tuple(mark_leaf(leaf, starts) for leaf in leaves)
             chapters = mark(chapters, starts, runs)
             pages = tuple(page_list((*leaves, *chapters), starts))
-        style = Resource("css/book.css", "text/css", _style().encode())
+        style = Resource("css/book.css", "text/css", _style(fonts.rules).encode())
         documents = (*leaves, self.nav(pages), *chapters)
-        resources = (style, *self.images.values())
-        return Package(documents, self.toc(), resources, self.cover, pages)
+        resources = (style, *fonts.files, *self.images.values())
+        return Package(documents, self.toc(), resources, self.cover, pages, fonts.licences)
 
     def page(self, name: str, title: str, template: str, **values: Any) -> Document:
         properties = values.pop("properties", ())
@@ -224,8 +239,8 @@ def _chunks(blocks: tuple[b.Block, ...]) -> Iterator[tuple[b.Block, ...]]:
     yield tuple(run)
 
 
-def _style() -> str:
+def _style(fonts: str) -> str:
     folder = styles.folder() / "css"
     own = (folder / "epub.css").read_text(encoding="utf-8").removeprefix('@charset "utf-8";')
     shared = (folder / "book.css").read_text(encoding="utf-8")
-    return f'@charset "utf-8";\n{shared}{own}'
+    return f'@charset "utf-8";\n{shared}{own}{fonts}'
