@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import pprint
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
-from publish.stages import Reading, Setting, labels, modified, reading, settings
+from publish.stages import Reading, Setting, complaints, labels, modified, reading, settings
 
 if TYPE_CHECKING:
     from publish.check.system import Finding
@@ -96,7 +96,7 @@ def build(
     chosen = tuple(settings(read, editions))
     found = [*read.diagnostics]
     for setting in chosen:
-        found.extend(_glyphs(setting, formats))
+        found.extend(complaints(setting, printed="pdf" in formats))
     found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
@@ -118,20 +118,6 @@ def build(
     order = list(asked)
     artifacts.sort(key=lambda artifact: order.index((artifact.edition, artifact.kind)))
     return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
-
-
-def _glyphs(made: Setting, formats: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """What is to say of an edition.  Where an e-book alone is made, a missing glyph is an error in
-    the faces that it brings along and a warning in the others, which are the reader's own."""
-    lost = [item for item in made.diagnostics if item.code == "F-GLYPH"]
-    own: frozenset[Diagnostic] = frozenset()
-    if lost and "pdf" not in formats:
-        from publish.fonts import missing
-        from publish.render.epub_fonts import embedded
-
-        own = frozenset(lost) - frozenset(missing(made.faces, embedded(made.edition, made.uses)))
-    for item in made.diagnostics:
-        yield dataclasses.replace(item, severity="warning") if item in own else item
 
 
 def _log(read: Reading, outputs: Outputs) -> None:

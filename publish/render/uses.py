@@ -44,7 +44,6 @@ def uses(
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
     note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
-    note("figures", "0123456789", None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     return tuple((role, character, span) for (role, character), span in found.items())
@@ -102,7 +101,10 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
                 yield from _inlines(title, "heading" if level == 2 else "subheading")
                 yield "text", plain_text(title), block.span
                 yield from _blocks(inside, role)
-            case b.Entry(_, inside) | b.Group(b.GroupRole.REFERENCES, inside):
+            case b.Entry(number, inside):
+                yield "figures", str(number.value), block.span
+                yield from _blocks(inside, role)
+            case b.Group(b.GroupRole.REFERENCES, inside):
                 yield from _blocks(inside, role)
             case b.Group(b.GroupRole.DIALOGUE, inside):
                 yield from _blocks(inside, role)
