@@ -1,4 +1,4 @@
-"""The faces that an e-book brings along, read as a reading system reads them: by its style sheet."""
+"""The faces that an e-book brings along, looked at as a reading system does: by the style sheet."""
 
 from __future__ import annotations
 

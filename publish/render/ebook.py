@@ -21,6 +21,7 @@ from publish.model.package import (
 from publish.model.text import Run
 from publish.model.tree import plain_text, walk
 from publish.render import pages
+from publish.render.picture import for_ebook
 
 #: Characters of a chapter's text after which it goes on in another file: a file of 240 KB is the
 #: most that old reading systems take (EBPAJ guide 1.1.3), and a Han character has three bytes.
@@ -33,7 +34,6 @@ _EXTENSIONS = {
     "image/png": "png",
     "image/jpeg": "jpg",
     "image/gif": "gif",
-    "image/webp": "webp",
     "image/svg+xml": "svg",
 }
 
@@ -57,6 +57,9 @@ def package(
 
 class _Ebook:
     def __init__(self, book: b.Book, edition: Edition, cover: bytes) -> None:
+        shown = {node.source for node in walk(book) if isinstance(node, b.Image)}
+        assets = tuple(for_ebook(asset) for asset in book.assets if asset.path in shown)
+        book = dataclasses.replace(book, assets=assets)
         self.book, self.edition = book, edition
         self.cover = Resource("images/cover.jpg", "image/jpeg", cover)
         self.images = {
@@ -65,8 +68,7 @@ class _Ebook:
                 asset.media_type,
                 asset.data,
             )
-            for number, asset in enumerate(book.assets, 1)
-            if asset.path != book.meta.cover or self._is_shown(asset.path)
+            for number, asset in enumerate(assets, 1)
         }
         self.contents = leaves.contents(book, edition)
         self.context = pages.context(book, edition, "epub")
@@ -90,9 +92,6 @@ class _Ebook:
                 book, edition, "epub", self.href, lambda path: self.images[path].name
             )
         )
-
-    def _is_shown(self, path: str) -> bool:
-        return any(isinstance(n, b.Image) and n.source == path for n in walk(self.book))
 
     def href(self, target: str) -> str:
         """A link as it stands in a document: an anchor gets the name of its file."""
