@@ -12,6 +12,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import fail
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 #: Largest declared picture in pixels; a header that says more is not read (image bombs).
 MAX_PIXELS = 64_000_000
 
-#: Part of every key of the cache: raise it when the making of a picture changes.
-VERSION = 1
-
 #: Pixels of an image inside a book (Apple Books Asset Guide 5.3: four million).
 INTERIOR_PIXELS = 4_000_000
 
@@ -38,10 +36,12 @@ QUALITY = 90
 
 
 def cached(key: str, suffix: str, make: Callable[[], bytes]) -> bytes:
-    """What ``make`` makes, from the cache if it is there under this key and version of Pillow."""
+    """What ``make`` makes, from the cache if it is there under this key, made by this very file
+    and version of Pillow."""
     from PIL import __version__
 
-    name = hashlib.sha256(f"{VERSION} {__version__} {key}".encode()).hexdigest()[:40]
+    source = Path(__file__).read_text(encoding="utf-8")
+    name = hashlib.sha256(f"{__version__} {source} {key}".encode()).hexdigest()[:40]
     path = cache.cache_folder("pictures") / f"{name}.{suffix}"
     data = cache.read(path)
     if data is None:
