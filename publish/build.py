@@ -22,7 +22,7 @@ from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
-from publish.stages import Reading, Setting, labels, modified, reading, settings
+from publish.stages import Reading, Setting, complaints, labels, modified, reading, settings
 from publish.stages import watch_paths as watch_paths
 
 if TYPE_CHECKING:
@@ -107,13 +107,7 @@ def build(
     chosen = tuple(settings(read, editions))
     found = [*read.diagnostics]
     for setting in chosen:
-        # An e-book is set in the reader's own faces: there a missing glyph is only a warning.
-        found.extend(
-            item
-            if item.code != "F-GLYPH" or "pdf" in formats
-            else dataclasses.replace(item, severity="warning")
-            for item in setting.diagnostics
-        )
+        found.extend(complaints(setting, printed="pdf" in formats))
     found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
@@ -249,9 +243,11 @@ def _makers(
     def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
         from publish.render import cover, ebook
         from publish.render.epub import write_epub
+        from publish.render.epub_fonts import fonts
 
         image = cover.image(cover.design(book, edition), faces)
-        package = ebook.package(book, edition, image, starts, made.runs)
+        carried = fonts(edition, faces, made.uses)
+        package = ebook.package(book, edition, image, starts, made.runs, carried)
         write_epub(package, book, edition, path, modified(read))
         return 0, ()
 

@@ -109,6 +109,23 @@ def _setting(source: Reading, edition: Edition) -> Setting:
     return Setting(book, edition, faces, runs, used, (*found, *missing(faces, used)))
 
 
+def complaints(made: Setting, *, printed: bool) -> Iterator[Diagnostic]:
+    """What is to say of an edition before it is made.
+
+    Where it is not printed, a missing glyph is an error only in the faces that its e-book brings
+    along, and a warning in the others, which are the reader's own.
+    """
+    lost = [item for item in made.diagnostics if item.code == "F-GLYPH"]
+    lent: frozenset[Diagnostic] = frozenset()
+    if lost and not printed:
+        from publish.fonts import missing
+        from publish.render.epub_fonts import embedded
+
+        lent = frozenset(lost) - frozenset(missing(made.faces, embedded(made.edition, made.uses)))
+    for item in made.diagnostics:
+        yield dataclasses.replace(item, severity="warning") if item in lent else item
+
+
 def _title_place(source: Reading) -> Span | None:
     """Where the title is written: its key in book.toml, else the heading that is the title."""
     if "title" in source.manifest.declared and source.manifest.source is not None:

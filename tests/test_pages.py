@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import re
@@ -12,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -259,14 +261,17 @@ def test_a_formula_that_is_none_is_an_error_with_its_text() -> None:
 
 
 def test_images_have_their_size_and_their_words() -> None:
-    asset = b.Asset("图/a.png", "image/png", b"png", 40, 30)
+    file = io.BytesIO()
+    PIL.Image.new("L", (40, 30)).save(file, "PNG")
+    asset = b.Asset("图/a.png", "image/png", file.getvalue(), 40, 30)
     image = b.Image("图/a.png", '山"水')
     figure = b.Figure(image, (b.Text("图注"),), "figure1", 1)
     screen, page = both(figure, paragraph(image), assets=(asset,))
     size = 'alt="山&#34;水" width="40" height="30"/>'
     assert f'src="images/image-1.png" {size}' in screen
     assert f'<p><img class="inline-image" src="images/image-1.png" {size}</p>' in screen
-    assert f'src="data:image/png;base64,cG5n" {size}' in page
+    data = base64.b64encode(asset.data).decode()
+    assert f'src="data:image/png;base64,{data}" {size}' in page
     assert '<figcaption><span class="label">图1</span>图注</figcaption>' in screen
 
 

@@ -110,8 +110,8 @@ class Edition:
     or a file; roles not named take those of styles/fonts.toml), ``convert_words``
     are declared spellings that the conversion must use.  ``punctuation`` is full, kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
-    ``page_list`` is whether its e-book marks the pages of its printed book, ``conformance`` what is
-    declared of its accessibility.
+    ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
+    pages of its printed book, ``conformance`` what is declared of its accessibility.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Edition:
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)
     protect: tuple[str, ...] = ()
-    epub_fonts: Literal["none", "headings", "full"] = "none"
+    epub_fonts: Literal["none", "headings", "full"] = "headings"
     page_list: bool = True
     conformance: Conformance | None = None
 

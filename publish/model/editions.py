@@ -134,7 +134,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
             *convert.get("names", manifest.convert_names),
             *convert.get("protect", manifest.protect),
         ),
-        epub_fonts=section("epub", manifest.epub).get("fonts", "none"),
+        epub_fonts=section("epub", manifest.epub).get("fonts", "headings"),
         page_list=section("epub", manifest.epub).get("page-list", True),
         conformance=section("epub", manifest.epub).get("accessibility"),
     )

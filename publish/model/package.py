@@ -65,6 +65,16 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Fonts:
+    """The faces that an e-book brings along: ``rules`` for the style sheet, ``files``, and the
+    text of their ``licences``; all empty where there are none."""
+
+    rules: str = ""
+    files: tuple[Resource, ...] = ()
+    licences: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A whole EPUB.
 
@@ -72,6 +82,7 @@ class Package:
     property ``nav``.  ``toc`` holds at least one item and says the same as the navigation
     document.  ``cover`` is the cover image (JPEG); it is not repeated in ``resources``.
     ``pages`` is the page list: the pages of the printed edition in their order, or none.
+    ``licences`` is what the embedded fonts are licensed under, for people; no document shows it.
     """
 
     documents: tuple[Document, ...]
@@ -79,3 +90,4 @@ class Package:
     resources: tuple[Resource, ...]
     cover: Resource
     pages: tuple[PageTarget, ...] = ()
+    licences: str = ""

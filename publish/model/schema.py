@@ -288,7 +288,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 #: one deletes its line.
 LATER: Mapping[tuple[str, str], Any] = {
     ("convert", "regional-vocabulary"): False,
-    ("epub", "fonts"): "none",
     ("print", "printer"): None,
     ("print", "paper-gsm"): None,
     ("print", "bulk"): None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,19 +10,30 @@ from typing import Any
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
-from publish.model.package import Document, Package, PageStart, PageTarget, Resource, TocItem
+from publish.model.package import (
+    Document,
+    Fonts,
+    Package,
+    PageStart,
+    PageTarget,
+    Resource,
+    TocItem,
+)
 from publish.model.text import Run
 from publish.model.tree import plain_text, walk
 from publish.render import pages
 from publish.render.chunks import chunks
+from publish.render.picture import for_ebook
 from publish.render.reading_css import for_readers
 from publish.render.voices import spoken, voiced
+
+#: An e-book in the reader's own faces.
+NO_FONTS = Fonts()
 
 _EXTENSIONS = {
     "image/png": "png",
     "image/jpeg": "jpg",
     "image/gif": "gif",
-    "image/webp": "webp",
     "image/svg+xml": "svg",
 }
 
@@ -45,13 +57,15 @@ def package(
     cover: bytes,
     starts: tuple[PageStart, ...] = (),
     runs: tuple[Run, ...] = (),
+    fonts: Fonts = NO_FONTS,
 ) -> Package:
-    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG.
+    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG, ``fonts`` are the
+    faces that it brings along.
 
     Where the pages of the printed book begin (``starts``, in the text of the edition, ``runs``),
     they are marked and listed.
     """
-    return _Ebook(book, edition, cover).package(starts, runs)
+    return _Ebook(book, edition, cover).package(starts, runs, fonts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,9 @@ class _File:
 
 class _Ebook:
     def __init__(self, book: b.Book, edition: Edition, cover: bytes) -> None:
+        shown = {node.source for node in walk(book) if isinstance(node, b.Image)}
+        assets = tuple(for_ebook(asset) for asset in book.assets if asset.path in shown)
+        book = dataclasses.replace(book, assets=assets)
         self.book, self.edition = book, edition
         self.cover = Resource("images/cover.jpg", "image/jpeg", cover)
         self.images = {
@@ -80,8 +97,7 @@ class _Ebook:
                 asset.media_type,
                 asset.data,
             )
-            for number, asset in enumerate(book.assets, 1)
-            if asset.path != book.meta.cover or self._is_shown(asset.path)
+            for number, asset in enumerate(assets, 1)
         }
         self.contents = leaves.contents(book, edition)
         self.context = pages.context(book, edition, "epub")
@@ -104,9 +120,6 @@ class _Ebook:
         )
         self.render = pages.renderer({**filters, "voiced": voiced, "spoken": spoken})
 
-    def _is_shown(self, path: str) -> bool:
-        return any(isinstance(n, b.Image) and n.source == path for n in walk(self.book))
-
     def href(self, target: str) -> str:
         """A link as it stands in a document: an anchor gets the name of its file."""
         if not target.startswith("#"):
@@ -114,7 +127,9 @@ class _Ebook:
         name = self.places[target[1:]]
         return target if name == self.current else name + target
 
-    def package(self, starts: tuple[PageStart, ...], runs: tuple[Run, ...]) -> Package:
+    def package(
+        self, starts: tuple[PageStart, ...], runs: tuple[Run, ...], fonts: Fonts
+    ) -> Package:
         words, title = self.edition.words, self.book.meta.title
         leaves: tuple[Document, ...] = (
             self.page("cover.xhtml", words["cover"], "epub-cover.html", cover_name=self.cover.name),
@@ -130,12 +145,14 @@ class _Ebook:
             chapters = mark(chapters, starts, runs)
             pages = tuple(page_list((*leaves, *chapters), starts))
         style = (
-            Resource("css/book.css", "text/css", _style(self.edition, "book", "epub")),
+            Resource(
+                "css/book.css", "text/css", _style(self.edition, "book", "epub", more=fonts.rules)
+            ),
             Resource("css/dark.css", "text/css", _style(self.edition, "dark")),
         )
         documents = (*leaves, self.nav(pages), *chapters)
-        resources = (*style, *self.images.values())
-        return Package(documents, self.toc(), resources, self.cover, pages)
+        resources = (*style, *fonts.files, *self.images.values())
+        return Package(documents, self.toc(), resources, self.cover, pages, fonts.licences)
 
     def leaf(self, name: str, title: str) -> Document:
         return self.page(
@@ -248,8 +265,8 @@ class _Ebook:
         )
 
 
-def _style(edition: Edition, *names: str) -> bytes:
-    """Sheets of styles/css as one, in the spelling of reading systems."""
+def _style(edition: Edition, *names: str, more: str = "") -> bytes:
+    """Sheets of styles/css as one, in the spelling of reading systems, with ``more`` behind."""
     files = [styles.folder() / "css" / f"{name}.css" for name in names]
     text = "".join(file.read_text(encoding="utf-8").removeprefix(_CHARSET) for file in files)
-    return f"{_CHARSET}\n{for_readers(text, edition.writing).strip()}\n".encode()
+    return f"{_CHARSET}\n{for_readers(text, edition.writing).strip()}\n{more}".encode()

@@ -117,14 +117,20 @@ def write_epub(
     add(COVER_ID, cover.name, cover.media_type, cover.data, properties=["cover-image"])
     for resource in sorted(package.resources, key=lambda item: item.name):
         add(ids.take(resource.name), resource.name, resource.media_type, resource.data)
-    if any("font" in resource.media_type for resource in package.resources):
+    extra = {}
+    if any(resource.name.startswith("fonts/") for resource in package.resources):
         # Apple Books shows embedded fonts only where this file asks for it.
+        extra["com.apple.ibooks.display-options.xml"] = APPLE_FONTS
+    if package.licences:
+        extra["licences.txt"] = package.licences.encode()
+    for name, data in extra.items():
+        # Beside the container, not in the manifest (EPUB 3.3 section 4.2.6): no document uses them.
         packed.add_item(
             epub.EpubItem(
-                uid="apple",
-                file_name="META-INF/com.apple.ibooks.display-options.xml",
-                media_type="application/xml",
-                content=APPLE_FONTS,
+                uid=name,
+                file_name=f"META-INF/{name}",
+                media_type="application/octet-stream",
+                content=data,
                 manifest=False,
             )
         )
