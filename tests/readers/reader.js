@@ -15,6 +15,7 @@ const MANNERS = `
   html:lang(zh-Hant) { font-family: "Noto Serif CJK TC", serif }
   html:lang(zh-Hant-HK) { font-family: "Noto Serif CJK HK", serif }
 `;
+const PARAGRAPHS = "p, li, dt, dd, td, th, caption, figcaption, h1, h2, h3, h4, h5, h6";
 const failures = [];
 let view;
 
@@ -197,7 +198,8 @@ async function arrive(href) {
   return { href, index, page: view.renderer.page - 1, seen, arrived, why: "" };
 }
 
-/** From a note, which a call has led to, by its own link: whether the place has that call. */
+/** From a note, which a call has led to, by its own link: whether that call stands in the paragraph
+ *  that is come to. */
 async function back(call) {
   const note = target(view.resolveNavigation(call));
   const link = note.querySelector("a[href]");
@@ -206,9 +208,8 @@ async function back(call) {
   const arrival = await arrive(href);
   const place = target(view.resolveNavigation(href));
   const calls = internalLinks(contents().index).filter((item) => item.href === call);
-  const near = ({ element }) => element.contains(place) || place.contains(element);
-  const exact = place && place !== contents().doc.body;
-  return { ...arrival, calls: Boolean(exact && calls.some(near)) };
+  const near = ({ element }) => element.closest(PARAGRAPHS)?.contains(place) ?? false;
+  return { ...arrival, calls: Boolean(place) && calls.some(near) };
 }
 
 /** The note that a call shows in a pop-up, as foliate-js makes it: its kind and its text. */

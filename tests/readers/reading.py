@@ -136,6 +136,11 @@ class View:
         width, height = self.size
         return f"{self.book.stem}, {self.engine}, {width}x{height}, {self.scheme}"
 
+    @property
+    def layout(self) -> tuple[Section, ...]:
+        """The sections where this view is the one that they were measured in."""
+        return self.sections if self.scheme == "light" else ()
+
 
 def views(report: dict[str, Any]) -> list[View]:
     """The report of an engine's script (session.mjs), as data."""
