@@ -96,9 +96,12 @@ def test_every_page_was_looked_at(seen: dict[str, list[View]]) -> None:
 @pytest.mark.slow
 def test_the_pages_are_left_for_a_person(seen: dict[str, list[View]]) -> None:
     for engine in engines.QUICK:
-        (path,) = sheet.draw(seen[engine], ROOT / "output" / "readers")
-        with Image.open(path) as image:
-            assert image.width == sheet.WIDTH and image.height > 2 * sheet.HEIGHT
+        paths = sheet.draw(seen[engine], ROOT / "output" / "readers")
+        stem = f"hans-small.hans.{engine}"
+        assert [path.name for path in paths] == [f"{stem}.420x620.png", f"{stem}.1000x700.png"]
+        for path in paths:
+            with Image.open(path) as image:
+                assert image.width == sheet.WIDTH and image.height > 1000
 
 
 @pytest.mark.slow

@@ -141,7 +141,7 @@ function kinds(doc, size) {
   const found = {};
   for (const element of doc.body.querySelectorAll("*")) {
     const rect = [...element.getClientRects()].find((box) => box.width > 0 && box.height > 0);
-    if (!rect || element.closest("math, svg") !== element.closest("math math, svg svg")) continue;
+    if (!rect || element.parentElement.closest("math, svg")) continue;
     const page = Math.floor(rect.left / size);
     const kind = [element.localName, ...[...element.classList].sort()].join(".");
     (found[page] ??= new Set()).add(kind);
@@ -255,8 +255,10 @@ globalThis.reader = {
     // Before the book's own style sheets, which may say otherwise.
     view.renderer.setStyles([MANNERS, ""]);
     const { book } = view;
+    const { title } = book.metadata;
     return {
-      title: book.metadata.title,
+      // A title in several languages is a map.
+      title: typeof title === "string" ? title : Object.values(title)[0],
       dark: matchMedia("(prefers-color-scheme: dark)").matches,
       sections: book.sections.map((section) => section.id),
       contents: flat(book.toc),

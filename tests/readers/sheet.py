@@ -10,19 +10,20 @@ from PIL import Image, ImageDraw, ImageFont
 
 from readers.reading import View
 
-#: Pixels: the sheet's width, the height of a picture, the white between, the line of a name.
-WIDTH, HEIGHT, GAP, NAME = 2560, 560, 12, 48
+#: Pixels: the sheet's width, the most that a page takes of it, the white between, a line of names.
+WIDTH, WIDEST, GAP, NAME = 2560, 700, 12, 48
 GROUND, INK = "#8a8a8a", "#ffffff"
 
 
 def draw(views: Sequence[View], folder: Path) -> list[Path]:
-    """Write ``BOOK.ENGINE.png`` for each book: a block for each size and scheme, under its name."""
+    """Write ``BOOK.ENGINE.WIDTHxHEIGHT.png`` for each book and size: a block for each scheme."""
     folder.mkdir(parents=True, exist_ok=True)
     sheets: dict[str, list[View]] = defaultdict(list)
     for view in views:
-        sheets[f"{view.book.stem}.{view.engine}.png"].append(view)
+        width, height = view.size
+        sheets[f"{view.book.stem}.{view.engine}.{width}x{height}.png"].append(view)
     for name, group in sheets.items():
-        _sheet(sorted(group, key=lambda view: view.size)).save(folder / name)
+        _sheet(group).save(folder / name)
     return [folder / name for name in sheets]
 
 
@@ -40,25 +41,21 @@ def _sheet(views: Sequence[View]) -> Image.Image:
 
 
 def _pages(view: View) -> list[Image.Image]:
-    found = []
-    for picture in view.pictures:
-        image = picture.image()
-        size = (round(image.width * HEIGHT / image.height), HEIGHT)
-        found.append(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
-    return found
+    images = (picture.image() for picture in view.pictures)
+    return [image.reduce(-(-image.width // WIDEST)) for image in images]
 
 
 def _places(pages: Sequence[Image.Image]) -> list[tuple[int, int]]:
-    """Left and top of each picture in its block, in as many rows as it takes."""
+    """Left and top of each page in its block, in as many rows as it takes; all are of one size."""
     found = []
     left, top = GAP, NAME
     for image in pages:
-        if left + image.width > WIDTH - GAP and left > GAP:
-            left, top = GAP, top + HEIGHT + GAP
+        if left + image.width > WIDTH - GAP:
+            left, top = GAP, top + image.height + GAP
         found.append((left, top))
         left += image.width + GAP
     return found
 
 
 def _depth(pages: Sequence[Image.Image]) -> int:
-    return _places(pages)[-1][1] + HEIGHT + GAP if pages else NAME
+    return _places(pages)[-1][1] + pages[-1].height + GAP if pages else NAME
