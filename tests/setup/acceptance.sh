@@ -62,5 +62,8 @@ if command -v ebook-convert >/dev/null; then
 else
     echo "not tried: AZW3, because calibre is not installed"
 fi
+# Every book in every reading engine; a person looks at output/readers.
+judge "the e-books are right in Blink, Gecko, WebKit and MuPDF" "yes" \
+    "$(cd "$here" && timeout 3600 .venv/bin/python tests/readers >&2 && echo yes)"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
