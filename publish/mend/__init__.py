@@ -23,21 +23,43 @@ from publish.diagnostics import Diagnostic, Edit, Source, Span, did_you_mean
 from publish.mend import (
     blanks,
     break_lead,
+    break_mid,
     break_only,
     break_trail,
+    compatibility,
     controls,
     entities,
     escapes,
+    feishu,
+    html_tables,
+    indents,
+    ligatures,
+    lines,
     names,
+    normal_forms,
+    notion,
+    notion_head,
+    ocr,
     pair,
-    radicals,
+    pandoc,
+    pdf,
+    private,
+    pseudo_headings,
+    remains,
+    siyuan,
+    siyuan_refs,
     spaces,
+    stars,
+    strong,
     terms,
     unwritable,
+    wechat,
+    yuque,
     zero_width,
 )
 from publish.mend.ledger import Ledger
-from publish.mend.rounds import Read, Rounds
+from publish.mend.proposals import proposal
+from publish.mend.rounds import EditRule, Read, Rounds
 from publish.model.book import Book
 from publish.model.manifest import Manifest, place
 
@@ -55,7 +77,8 @@ class Rule:
     ``function`` of a safe or declared rule takes (source, book, manifest) and gives edits;
     that of a query takes (book, manifest) and gives diagnostics.  ``default`` is whether it runs
     where book.toml says nothing: a declared rule is off, unless what it does is declared in a
-    table of its own.  A query that needs a segmenter, or time, runs in ``check`` alone.
+    table of its own; one that ``proposes`` edits asks where book.toml does not name it.  A
+    query that needs a segmenter, or time, runs in ``check`` alone.
     """
 
     code: str
@@ -64,11 +87,17 @@ class Rule:
     function: Callable[..., Iterable[Any]]
     default: Switch = "on"
     stage: Literal["build", "check"] = "build"
+    proposes: EditRule | None = None
 
     @property
     def documentation(self) -> str:
         """What the rule does, why, and what it looks like before and after."""
         return inspect.getdoc(inspect.getmodule(self.function)) or ""
+
+
+def _declared(code: str, summary: str, function: EditRule) -> Rule:
+    """A rule that is off, and proposes what it would do."""
+    return Rule(code, "declared", summary, function, "off", proposes=function)
 
 
 #: Code points of the longest entry of ``ignore`` that is proposed.
@@ -81,16 +110,40 @@ RULES: tuple[Rule, ...] = (
     Rule("S-BREAK-LEAD", "safe", "a line break at a paragraph's start", break_lead.find),
     Rule("S-BREAK-TRAIL", "safe", "a line break at a paragraph's end", break_trail.find),
     Rule("S-ENT", "safe", "references such as &#x20; become characters", entities.find),
-    Rule("U-CTRL", "safe", "control characters", controls.find),
+    Rule("B-CTRL", "safe", "control characters", controls.find),
     Rule("U-ZW", "safe", "zero-width spaces beside Chinese and emphasis", zero_width.find),
     Rule("U-SP", "safe", "special blanks between Chinese characters", spaces.find),
-    Rule("U-RAD", "safe", "radicals where ideographs are meant", radicals.find),
+    Rule("U-NFC", "safe", "characters that have a canonical one", normal_forms.find),
+    Rule("U-LIG", "safe", "ligatures that stand as one character", ligatures.find),
+    Rule("S-INDENT", "safe", "blanks that indent a paragraph", indents.find),
+    Rule("S-STRONG", "safe", "strong emphasis with blanks inside, or in pieces", strong.find),
+    Rule("R-YUQUE", "safe", "tags of colour, anchors that nothing leads to", yuque.find),
+    Rule("R-NOTION", "safe", "tags of callouts and toggles", notion.find),
+    Rule("R-FEISHU", "safe", "tags of callouts and columns", feishu.find),
+    Rule("R-SIYUAN", "safe", "attribute lists of blocks", siyuan.find),
+    Rule("R-PANDOC", "safe", "anchors, sizes and faces from Word", pandoc.find),
     Rule("S-BLANK", "safe", "runs of blank lines become one", blanks.find),
     Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
+    _declared("S-BREAK-MID", "line breaks where paragraphs are meant", break_mid.find),
+    Rule(
+        "S-LINES", "declared", "lines that are paragraphs", lines.find, "off",
+        proposes=lines.proposed,
+    ),
+    _declared("S-TABLE", "tables in HTML", html_tables.find),
+    _declared("R-WECHAT", "what stands around an article of WeChat", wechat.find),
+    _declared("R-NOTION-HEAD", "properties and icons of Notion", notion_head.find),
+    _declared("R-SIYUAN-REF", "block references of SiYuan", siyuan_refs.find),
+    _declared("R-PDF", "page numbers, running heads and what they cut", pdf.find),
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
     Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
-)
+    Rule("U-PUA", "query", "private and lost characters", private.find),
+    Rule("U-COMPAT", "query", "compatibility ideographs in names", compatibility.find),
+    Rule("S-STAR", "query", "asterisks that print as they stand", stars.find),
+    Rule("S-HEAD", "query", "paragraphs that stand for headings", pseudo_headings.find),
+    Rule("R-REMAINS", "query", "marks of other programs", remains.find),
+    Rule("R-OCR", "query", "characters that recognition has confused", ocr.find),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +185,32 @@ def mend(
     mended = tuple(ledger.current for ledger in rounds.ledgers)
     book, found = read(mended, manifest)
     said = [*_unknown_rules(manifest), *_refusals(rounds)]
-    for rule in on:
-        if rule.kind == "query" and (detect or rule.stage == "build"):
+    for rule in RULES:
+        if rule in on and rule.kind == "query" and (detect or rule.stage == "build"):
             said += rule.function(book, manifest)
+        if rule.proposes is not None and rule.code not in manifest.rules:
+            said += _proposal(rule, mended, rounds.book, manifest)
     return Mended(
         mended,
         book,
         tuple(edit for ledger in rounds.ledgers for edit in ledger.edits()),
         (*found, *silenced(said, manifest), *unwritable.problems(book, manifest)),
     )
+
+
+def _proposal(
+    rule: Rule, sources: tuple[Source, ...], book: Book, manifest: Manifest
+) -> Iterable[Diagnostic]:
+    """A query for what a rule that is off would do, but for places that are ignored."""
+    assert rule.proposes is not None
+    ignored = frozenset(manifest.ignore)
+    edits = [
+        edit
+        for source in sources
+        for edit in rule.proposes(source, book, manifest)
+        if ignored.isdisjoint(_keys(edit.rule, edit.span))
+    ]
+    return proposal(rule.code, rule.summary, edits)
 
 
 def silenced(diagnostics: Iterable[Diagnostic], manifest: Manifest) -> tuple[Diagnostic, ...]:

@@ -1,21 +1,25 @@
 """What a book says, block by block, in a form that safe rules must not change.
 
 White space, control characters and line breaks at the ends of a paragraph do not
-count, and a radical counts as its ideograph: these are what safe rules change.
-Everything else does: blocks and their nesting, levels, numbers, links, code, every
-visible character.
+count, a radical counts as its ideograph, a ligature as its letters, composed and decomposed
+characters are the same, and strong emphasis is the asterisks that it is written with, two runs
+of it side by side being one: these are what safe rules change.  Everything else does count:
+blocks and their nesting, levels, numbers, links, code, every visible character.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from publish.diagnostics import Span
-from publish.model.book import Book, Inline, LineBreak, Node, Paragraph, Text
+from publish.model.book import Book, Inline, LineBreak, Node, Paragraph, Strong, Text
+from publish.text.ligatures import LIGATURES
 from publish.text.radicals import radical_ideographs
 
 _DROPPED = (
@@ -45,14 +49,26 @@ class Unit:
 def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {point: None for point in _DROPPED if point not in _KEPT}
     table.update({ord(radical): ideograph for radical, ideograph in radical_ideographs().items()})
+    table.update({ord(ligature): letters for ligature, letters in LIGATURES.items()})
     return table
+
+
+def _canonical(text: str) -> str:
+    text = text.translate(_table())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+#: Where one run of strong emphasis ends and the next begins.
+_SEAM = re.compile(r"(?<!\*)\*{4}(?!\*)")
 
 
 def _inline(node: Inline) -> str:
     if isinstance(node, Text):
-        return node.text.translate(_table())
+        return _canonical(node.text)
     if isinstance(node, LineBreak):
         return "\n"
+    if isinstance(node, Strong):
+        return f"**{''.join(map(_inline, node.children))}**"
     parts: list[str] = []
     for field in dataclasses.fields(node):
         if field.name == "span":
@@ -61,13 +77,14 @@ def _inline(node: Inline) -> str:
         if isinstance(value, tuple) and value and all(isinstance(x, Inline) for x in value):
             parts.append("".join(map(_inline, value)))
         else:
-            parts.append(repr(value).translate(_table()))
+            parts.append(_canonical(repr(value)))
     return f"\x01{type(node).__name__}\x02{chr(3).join(parts)}\x04"
 
 
 def _line(inlines: tuple[Inline, ...]) -> str:
-    """A line of inlines without the line breaks and stray backslashes at its ends."""
-    return "".join(map(_inline, inlines)).strip("\n").rstrip("\\\n")
+    """A line of inlines without its indent, and the breaks and stray backslashes at its ends."""
+    line = "".join(map(_inline, inlines)).strip("\n\u3000").rstrip("\\\n")
+    return _SEAM.sub("", line) if "****" in line else line
 
 
 def _span(inlines: tuple[Inline, ...]) -> Span | None:

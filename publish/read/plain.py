@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from publish.text.sentences import ends_sentence
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
@@ -29,8 +31,6 @@ _VERSE = re.compile(r"[\s{.]*verse\b")
 #: Ordinary blanks before what is neither a list, a quotation, a heading nor a table.
 _SPACES = re.compile(r"(?: {2,8}|\t{1,2})(?=[^\s\-+*>#|:`~\d]|\d+(?![.)]?\d*[ \t]))")
 _ITEM = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]")
-#: The end of a sentence, with the marks that may close after it.
-_ENDS = re.compile(r"[。！？…；：!?.:;][”’」』）》\")\]]*[ \t]*$")
 #: Share of the lines that must speak for it before indents or line ends mean paragraphs.
 _SURE = 0.9
 #: Line ends within paragraphs that must be there before they can mean anything.
@@ -73,7 +73,7 @@ def _indented(lines: list[str]) -> list[int]:
 def _most_follow_ends(lines: list[str], numbers: list[int]) -> bool:
     """Whether nearly all of these lines follow the end of a sentence, or a blank line."""
     good = sum(
-        number == 0 or not lines[number - 1].strip() or _ENDS.search(lines[number - 1]) is not None
+        number == 0 or not lines[number - 1].strip() or ends_sentence(lines[number - 1])
         for number in numbers
     )
     return good >= _SURE * len(numbers)
