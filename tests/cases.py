@@ -118,7 +118,7 @@ def run_mend(case: Case, folder: Path) -> tuple[Mended, Manifest]:
     stem = case.file.removesuffix(".case")
     if stem != "mend":
         object.__setattr__(manifest, "rules", only(stem))
-    return mend(sources, manifest, read), manifest
+    return mend(sources, manifest, read, detect=True), manifest
 
 
 def run_convert(case: Case, folder: Path) -> str:

@@ -77,8 +77,8 @@ class Rule:
     ``function`` of a safe or declared rule takes (source, book, manifest) and gives edits;
     that of a query takes (book, manifest) and gives diagnostics.  ``default`` is whether it runs
     where book.toml says nothing: a declared rule is off, unless what it does is declared in a
-    table of its own; one that ``proposes`` edits asks where book.toml does not name it.  A
-    query that needs a segmenter, or time, runs in ``check`` alone.
+    table of its own; one that ``proposes`` edits asks, in ``check``, where book.toml does not
+    name it.  A query that needs a segmenter, or time, runs in ``check`` alone.
     """
 
     code: str
@@ -98,6 +98,11 @@ class Rule:
 def _declared(code: str, summary: str, function: EditRule) -> Rule:
     """A rule that is off, and proposes what it would do."""
     return Rule(code, "declared", summary, function, "off", proposes=function)
+
+
+def _slow(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+    """A query that only ``check`` asks."""
+    return Rule(code, "query", summary, function, stage="check")
 
 
 #: Code points of the longest entry of ``ignore`` that is proposed.
@@ -137,12 +142,12 @@ RULES: tuple[Rule, ...] = (
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
     Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
-    Rule("U-PUA", "query", "private and lost characters", private.find),
-    Rule("U-COMPAT", "query", "compatibility ideographs in names", compatibility.find),
+    _slow("U-PUA", "private and lost characters", private.find),
+    _slow("U-COMPAT", "compatibility ideographs in names", compatibility.find),
     Rule("S-STAR", "query", "asterisks that print as they stand", stars.find),
-    Rule("S-HEAD", "query", "paragraphs that stand for headings", pseudo_headings.find),
-    Rule("R-REMAINS", "query", "marks of other programs", remains.find),
-    Rule("R-OCR", "query", "characters that recognition has confused", ocr.find),
+    _slow("S-HEAD", "paragraphs that stand for headings", pseudo_headings.find),
+    _slow("R-REMAINS", "marks of other programs", remains.find),
+    _slow("R-OCR", "characters that recognition has confused", ocr.find),
 )  # fmt: skip
 
 
@@ -169,8 +174,8 @@ def mend(
 
     Deterministic and idempotent: mended sources have no edits.  ``[mend] rules`` switches
     rules on and off, ``ignore`` keeps a rule off a place (:func:`silenced`).  ``detect`` also
-    runs the queries of the stage ``check``.  Raises what ``read``
-    raises, and :class:`~publish.diagnostics.Failure` if the rounds do not end.
+    asks the queries of the stage ``check`` and proposes what declared rules would do.  Raises
+    what ``read`` raises, and :class:`~publish.diagnostics.Failure` if the rounds do not end.
     """
     on = [rule for rule in RULES if manifest.rules.get(rule.code, rule.default) == "on"]
     ignored = frozenset(manifest.ignore)
@@ -188,7 +193,7 @@ def mend(
     for rule in RULES:
         if rule in on and rule.kind == "query" and (detect or rule.stage == "build"):
             said += rule.function(book, manifest)
-        if rule.proposes is not None and rule.code not in manifest.rules:
+        if detect and rule.proposes is not None and rule.code not in manifest.rules:
             said += _proposal(rule, mended, rounds.book, manifest)
     return Mended(
         mended,

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
-from publish.mend.places import places
+from publish.mend.places import Places, Range, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import is_chinese_punctuation, is_han
@@ -50,13 +50,20 @@ def _is_word(character: str) -> bool:
     )
 
 
+def _beside(text: str, here: Places, start: int, end: int) -> Range | None:
+    """The text that ends, or begins, with such characters: to the parser they are white space."""
+    if text[end : end + 1] in ("\n", ""):
+        return here.text_around(start, start)
+    return here.text_around(end, end) if start == 0 or text[start - 1] == "\n" else None
+
+
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     """Delete them."""
     text = source.text
     here = places(source, book)
     for found in _CONTROL.finditer(text):
         start, end = found.span()
-        around = here.text_around(start, end)
+        around = here.text_around(start, end) or _beside(text, here, start, end)
         if around is None:
             continue
         if _IS_DIRECTION.fullmatch(found[0]) and _has_right_to_left(text[around[0] : around[1]]):

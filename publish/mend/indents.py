@@ -31,6 +31,8 @@ _NARROW = (
 _BLANK = re.compile(rf"(?P<wide>{_WIDE})|(?P<narrow>{_NARROW})|[ \t]", re.IGNORECASE)
 _BLANKS = "\u3000\u00a0\u2000-\u200a\u202f\u205f"
 _BEFORE = re.compile(rf"[ \t{_BLANKS}]*\Z")
+_STARTS = frozenset((*"&\u3000\u00a0\u202f\u205f", *map(chr, range(0x2000, 0x200B))))
+_ANY = re.compile(rf"[{_BLANKS}]|&(?:emsp|ensp|nbsp|thinsp|\#)", re.IGNORECASE)
 #: Wider than this, blanks set a line to the right, or to the middle (em).
 _WIDEST = 4
 #: What would be markup if it stood first on its line.
@@ -48,6 +50,8 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     here = places(source, book)
     is_plain = source.name.lower().endswith(".txt")
     ends = {node.span.end for node in here.paragraphs if node.span} if is_plain else set()
+    if not is_plain and _ANY.search(source.text) is None:
+        return
     for paragraph in here.paragraphs:
         edit = _edit(source, paragraph, here, is_plain, ends)
         if edit is not None:
@@ -60,6 +64,8 @@ def _edit(
     text = source.text
     first = next((node.span for node in paragraph.children if node.span is not None), None)
     if first is None or paragraph.span is None:
+        return None
+    if not is_plain and text[first.start] not in _STARTS and text[first.start - 1] not in _STARTS:
         return None
     line = text.rfind("\n", 0, first.start) + 1
     found = _BEFORE.search(text, line, first.start)

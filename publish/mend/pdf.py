@@ -40,7 +40,8 @@ _CUTS = 0.3
 _HEAD = 25
 #: Lines as paragraphs: how many, which share is cut, and how near to the longest a cut one is.
 _LINES, _MOST, _FULL = 20, 0.6, 0.8
-_WIDEST = 80
+#: How wide lines of print are, code points.
+_NARROWEST, _WIDEST = 15, 80
 _HYPHEN = re.compile(r"(?<![A-Za-z-])([A-Za-z]{2,})-\n([a-z]{2,})(?![A-Za-z-])")
 
 
@@ -117,7 +118,9 @@ def _joined_lines(
     if len(words) < _LINES or len(cut) < _MOST * len(words):
         return
     width = sorted(map(len, words))[len(words) * 9 // 10]
-    if width > _WIDEST or sum(len(text) >= _FULL * width for text in cut) < _FULL * len(cut):
+    if not _NARROWEST <= width <= _WIDEST or sum(
+        len(text) >= _FULL * width for text in cut
+    ) < _FULL * len(cut):
         return
     for index in range(len(flow) - 1):
         if len(words[index]) >= _FULL * width and _is_cut(source, flow, words, index, index + 1):

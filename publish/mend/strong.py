@@ -1,9 +1,9 @@
 """Strong emphasis with blanks inside its asterisks, empty, or in pieces.
 
-What: a blank between ``**`` and the words it holds goes outside, or away beside Chinese;
-``****`` between two runs of Chinese in strong emphasis goes, and so does an empty one after
-the last sentence of a paragraph.  Nothing is done in a paragraph whose ``**`` do not come in
-pairs, or may be a power or Python's ``**kwargs``.
+What: a blank between ``**`` and the words it holds goes away, where Chinese is inside or
+beside it; ``****`` between two runs of Chinese in strong emphasis goes, and so does an empty
+one after the last sentence of a paragraph.  Nothing is done in a paragraph whose ``**`` do
+not come in pairs, or may be a power or Python's ``**kwargs``.
 Why: web editors put the blank into the bold run, and Markdown then prints the asterisks; a
 run whose colour changes is exported as several bold ones without anything between them.
 Before: ``**重点 **后文``, ``**一****二**``  After: ``**重点**后文``, ``**一二**``
@@ -47,17 +47,18 @@ class _Pair:
     def is_doubtful(self) -> bool:
         """Whether the two may be no marks of emphasis."""
         left, right = self.inner[:1] in " \t", self.inner[-1:] in " \t"
+        beside = (left and _is_chinese(self.before)) or (right and _is_chinese(self.after))
         return (
             not self.inner.strip()
             or (left and (self.before in " \t" or is_latin(self.before)))
             or (right and self.after != "" and is_latin(self.after))
             or (left and right and self.after in " \t")
-            or ((left or right) and not has_han(self.inner))
+            or ((left or right) and not beside and not has_han(self.inner))
         )
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterator[Edit]:
-    """Move the blanks out, join what is in pieces."""
+    """Delete the blanks, join what is in pieces."""
     text = source.text
     if "**" not in text:
         return
@@ -101,22 +102,14 @@ def _paragraph(source: Source, here: Places, span: Span) -> Iterator[Edit]:
 
 
 def _trimmed(source: Source, pair: _Pair) -> Iterator[Edit]:
-    """The edits that put the blanks of one pair outside it, or delete them."""
-    words = pair.inner.strip(" \t")
+    """The edits that delete the blanks of one pair."""
     left = len(pair.inner) - len(pair.inner.lstrip(" \t"))
     right = len(pair.inner) - len(pair.inner.rstrip(" \t"))
     if left:
-        blank = " " if is_latin(words[0]) and _is_word(pair.before) else ""
-        start = pair.start - 2
-        yield Edit(Span(source, start, pair.start + left), f"{blank}**", CODE)
+        yield Edit(Span(source, pair.start, pair.start + left), "", CODE)
     if right:
-        blank = " " if is_latin(words[-1]) and _is_word(pair.after) else ""
-        yield Edit(Span(source, pair.end - right, pair.end + 2), f"**{blank}", CODE)
+        yield Edit(Span(source, pair.end - right, pair.end), "", CODE)
 
 
 def _is_chinese(character: str) -> bool:
     return bool(character) and (is_han(character) or is_chinese_punctuation(character))
-
-
-def _is_word(character: str) -> bool:
-    return bool(character) and is_latin(character)

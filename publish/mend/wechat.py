@@ -25,10 +25,10 @@ CODE = "R-WECHAT"
 _MARKER = re.compile(r"^预览时标签不可点[ \t]*$", re.MULTILINE)
 #: What stands on the buttons and bars of the page.
 _WORDS = (
-    "赞 点赞 在看 分享 留言 写留言 收藏 听过 推荐 转发 喜欢 不喜欢 视频 小程序 阅读原文 轻触阅读原文 "
-    "微信扫一扫 关注该公众号 使用小程序 微信扫一扫可打开此内容 使用完整服务 继续滑动看下一个 知道了 "
-    "向上滑动看下一个 取消 允许 分析 × 轻点两下取消赞 轻点两下取消在看 修改于 喜欢此内容的人还喜欢 "
-    "预览时标签不可点 人划线 ： ， 。"
+    "赞 点赞 在看 分享 留言 写留言 收藏 听过 推荐 转发 喜欢 不喜欢 视频 小程序 阅读原文 知道了 "
+    "轻触阅读原文 微信扫一扫 关注该公众号 使用小程序 微信扫一扫可打开此内容 使用完整服务 取消 允许 "
+    "继续滑动看下一个 向上滑动看下一个 分析 × 轻点两下取消赞 轻点两下取消在看 修改于 人划线 "
+    "喜欢此内容的人还喜欢 预览时标签不可点 ： ， 。"
 )
 _WORD = "|".join(sorted(_WORDS.split(), key=len, reverse=True))
 _BARS = re.compile(rf"[ \t*]*+(?:\[?+(?:{_WORD})\]?+(?:\(javascript:[^\n ]*+)?+[ \t*]*+)++")
@@ -70,6 +70,15 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = stop + 1
 
 
+def _lines_back(text: str, first: int) -> Iterator[tuple[int, int]]:
+    """The lines of the text from its end back to a place."""
+    stop = len(text)
+    while stop > first:
+        start = max(first, text.rfind("\n", first, stop) + 1)
+        yield start, stop
+        stop = start - 1
+
+
 def _tails(text: str, here: Places) -> Iterator[tuple[int, int]]:
     """The bars of each article of the file: from the marker, or from the end back."""
     after = 0
@@ -89,10 +98,10 @@ def _tails(text: str, here: Places) -> Iterator[tuple[int, int]]:
                     break
         yield found.start(), min(after + 1, len(text))
     begin, is_sure = len(text), False
-    for start, stop in reversed(list(_lines(text, after, len(text)))):
+    for start, stop in _lines_back(text, after):
         line = text[start:stop]
         if line.strip():
-            if not _is_bar(line) or here.is_closed(start, stop):
+            if not _is_bar(line) or (line.lstrip()[:1] != "!" and here.is_closed(start, stop)):
                 break
             begin, is_sure = start, is_sure or _SURE.search(line) is not None
     if is_sure:
@@ -109,9 +118,10 @@ def _heads(text: str, here: Places) -> Iterator[tuple[int, int]]:
     is_sure = any(_HEAD_SURE.match(text, start) for start, _ in lines)
     for start, stop in lines:
         line = text[start:stop]
-        if here.is_closed(start, max(stop, start + 1)):
+        is_picture = line.strip() == "![]()"
+        if not is_picture and here.is_closed(start, max(stop, start + 1)):
             continue
-        if is_sure and (_HEAD.fullmatch(line) or line.strip() == "![]()"):
+        if is_sure and (is_picture or _HEAD.fullmatch(line)):
             yield start, min(stop + 1, len(text))
         elif (sheet := _sheet(line)) is not None:
             yield start + sheet[0], start + sheet[1]
