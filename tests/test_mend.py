@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from cases import FOLDER, Case, cases, replay, run_mend, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from publish.diagnostics import Edit, Failure, Source, Span
@@ -433,7 +433,11 @@ def test_the_order_of_safe_rules_does_not_matter(text: str, suffix: str, order: 
     order.shuffle(rules)
     rounds = Rounds([Ledger(source)], manifest(), read, rules, lambda edit: True)
     rounds.run()
-    assert rounds.ledgers[0].current.text == mend((source,), manifest(), read).sources[0].text
+    other = Rounds([Ledger(source)], manifest(), read, rules[::-1], lambda edit: True)
+    other.run()
+    # Where reading finds damage, the rule that stands last gives way.
+    assume(not rounds.refused and not other.refused)
+    assert rounds.ledgers[0].current.text == other.ledgers[0].current.text
 
 
 @ANY
@@ -443,7 +447,8 @@ def test_no_blank_comes_between_ideographs(text: str, suffix: str) -> None:
     now = mend((source,), manifest(), read).sources[0].text
     blanks = re.compile(f"(?<=[{HAN_CLASS}]) (?=[{HAN_CLASS}])")
     assert len(blanks.findall(now)) <= len(re.findall(" ", text))
-    assert now.count(" ") <= text.count(" ") + text.count("\x0b") + text.count("\u2028")
+    written = sum(text.count(blank) for blank in (" ", "&#x20;", "\x0b", "\x0c", "\u2028"))
+    assert now.count(" ") <= written
 
 
 @ANY

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from html.entities import html5
 
 from publish.diagnostics import Edit, Source, Span
-from publish.mend.markup import may_be_markup
+from publish.mend.markup import may_be_markup, would_open_block
 from publish.mend.places import Range, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
@@ -60,7 +60,12 @@ def _is_escaped(text: str, offset: int) -> bool:
 
 
 def _is_chinese(character: str) -> bool:
-    return bool(character) and (is_han(character) or is_chinese_punctuation(character))
+    if not character:
+        return False
+    # A radical will be an ideograph (U-NFC).
+    return (
+        is_han(character) or is_chinese_punctuation(character) or "\u2e80" <= character <= "\u2fdf"
+    )
 
 
 def _blank(text: str, start: int, end: int, around: Range) -> str | None:
@@ -74,7 +79,8 @@ def _blank(text: str, start: int, end: int, around: Range) -> str | None:
     if before in "*_" or after in "*_":
         beyond = text[end:].lstrip("*_")[:1] if after in "*_" else text[:start].rstrip("*_")[-1:]
         return "" if _is_chinese(beyond) or _is_chinese(before) or _is_chinese(after) else None
-    return " "
+    # Chinese has no blanks between words: here one is meant, and it can be seen.
+    return None if _is_chinese(before) and _is_chinese(after) else " "
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
@@ -89,7 +95,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
             continue
         start = max(found.start(), around[0])
         becomes = _blank(text, start, found.end(), around)
-        if becomes is not None:
+        if becomes is not None and not would_open_block(text, start, found.end()):
             yield Edit(Span(source, start, found.end()), becomes, CODE)
     for found in _REFERENCE.finditer(text):
         meaning = _meaning(found)

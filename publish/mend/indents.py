@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
+from publish.mend.markup import would_open_block
 from publish.mend.places import Places, places
 from publish.model.book import Book, Paragraph
 from publish.model.manifest import Manifest
@@ -35,12 +36,6 @@ _STARTS = frozenset((*"&\u3000\u00a0\u202f\u205f", *map(chr, range(0x2000, 0x200
 _ANY = re.compile(rf"[{_BLANKS}]|&(?:emsp|ensp|nbsp|thinsp|\#)", re.IGNORECASE)
 #: Wider than this, blanks set a line to the right, or to the middle (em).
 _WIDEST = 4
-#: What would be markup if it stood first on its line.
-_MARKUP = re.compile(
-    r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|\#{1,6}(?:[ \t]|$)|[>|<:]|`{3}|~{3}|\$\$|[=-]+[ \t]*$"
-    r"|(?:[*_-][ \t]*){3,}$|\[[^\]\n]*\]:",
-    re.MULTILINE,
-)
 _QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*")
 _HEADING = re.compile(r"[ \t>]*\#{1,6}[ \t]")
 
@@ -76,7 +71,9 @@ def _edit(
     end, width = _indent(text, begin)
     if not width and not (is_plain and begin == line and end > begin):
         end = begin
-    if width > _WIDEST or here.is_closed(begin, max(end, begin + 1)) or _MARKUP.match(text, end):
+    if width > _WIDEST or here.is_closed(begin, max(end, begin + 1)):
+        return None
+    if begin < end and would_open_block(text, begin, end):
         return None
     prefix = text[line:begin]
     before = text[text.rfind("\n", 0, line - 1) + 1 : line - 1] if line else ""

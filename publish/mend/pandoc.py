@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
+from publish.mend.markup import would_open_block
 from publish.mend.places import Places, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
@@ -40,7 +41,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         return
     here = places(source, book)
     for found in _ANCHOR.finditer(text):
-        if _is_markup(here, *found.span()) and f"(#{found['name']})" not in text:
+        if _is_markup(text, here, *found.span()) and f"(#{found['name']})" not in text:
             yield Edit(Span(source, *found.span()), "", CODE)
     for found in _SIZE.finditer(text):
         if _is_image(text, here, found.end()):
@@ -49,7 +50,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         for found in pattern.finditer(text):
             start, end = found.start() + skip, found.end()
             inside = found.span("words")
-            if _is_markup(here, start, inside[0]) and _is_markup(here, inside[1], end):
+            if _is_markup(text, here, start, inside[0]) and _is_markup(text, here, inside[1], end):
                 yield Edit(Span(source, start, inside[0]), "", CODE)
                 yield Edit(Span(source, inside[1], end), "", CODE)
 
@@ -62,6 +63,10 @@ def _is_image(text: str, here: Places, end: int) -> bool:
     return text.startswith("![", here.closed[index][0])
 
 
-def _is_markup(here: Places, start: int, end: int) -> bool:
-    """Whether a place is neither code nor text."""
-    return not here.is_closed(start, end) and here.text_around(start, end) is None
+def _is_markup(text: str, here: Places, start: int, end: int) -> bool:
+    """Whether a place is neither code nor text, and may go without opening a block."""
+    return (
+        not would_open_block(text, start, end)
+        and not here.is_closed(start, end)
+        and here.text_around(start, end) is None
+    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from publish.diagnostics import Diagnostic
@@ -37,6 +38,8 @@ CODE = "S-HEAD"
 _LONGEST = 30
 #: Numbered paragraphs that make a section.
 _RUN = 10
+#: The same words more often than this are a byline, or a label.
+_REPEATS = 2
 #: Headings that are asked about one by one; of more only the number is told.
 ASKED = 5
 _NUMBER = re.compile(r"(\d{1,4})[.．、](?!\d)")
@@ -48,6 +51,8 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
     found = [
         paragraph for chapter in book.chapters() for paragraph in _pseudo_headings(chapter.blocks)
     ]
+    counts = Counter(plain_text(paragraph.children) for paragraph in found)
+    found = [one for one in found if counts[plain_text(one.children)] <= _REPEATS]
     for paragraph in found[:ASKED]:
         text = plain_text(paragraph.children).strip()
         entry = f"{{ text = {json.dumps(text, ensure_ascii=False)}, level = 2 }}"

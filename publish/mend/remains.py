@@ -15,8 +15,9 @@ from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.passages import Passage, passages
-from publish.model.book import Book
+from publish.model.book import Book, Break
 from publish.model.manifest import Manifest
+from publish.model.tree import walk
 
 CODE = "R-REMAINS"
 
@@ -46,10 +47,12 @@ _KINDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("the place of a table of contents", re.compile(r"^@?\[TOC\]$|\[\[TOC\]\]", re.I), "delete it"),
     (
         "a table drawn with signs",
-        re.compile(r"\+(?:[-=]{3,}+\+){2,40}|(?:^|\s)-{3,}+(?: ++-{3,}+){1,40}(?=\s|$)"),
+        re.compile(r"\+(?:[-=]{3,}+\+){2,40}"),
         "export it as a pipe table (pandoc -t gfm)",
     ),
 )
+#: A table of pandoc without cells' borders; to Markdown its first line is a rule.
+_RULED = re.compile(r"-{2,}(?: +-{2,})+")
 _QUICK = re.compile(r"\[\[|%%|==|\(\(|\[TOC\]|-{3}", re.IGNORECASE)
 
 
@@ -64,13 +67,19 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
             for found in pattern.finditer(passage.text):
                 firsts.setdefault(number, (passage, found))
                 counts[number] += 1
+    ruled = [
+        node.span
+        for node in walk(book)
+        if isinstance(node, Break) and node.span and _RULED.fullmatch(node.span.text.strip())
+    ]
+    if ruled:
+        message = f"a table drawn with hyphens is read as lines of text{_times(len(ruled))}"
+        yield Diagnostic(CODE, "query", message, ruled[0], (_KINDS[-1][2],))
     for number, (passage, found) in sorted(firsts.items()):
         what, _, hint = _KINDS[number]
-        times = "" if counts[number] == 1 else f", {counts[number]} times"
-        yield Diagnostic(
-            CODE,
-            "query",
-            f"{what} prints as it stands{times}",
-            passage.span(*found.span()),
-            (hint,),
-        )
+        message = f"{what} prints as it stands{_times(counts[number])}"
+        yield Diagnostic(CODE, "query", message, passage.span(*found.span()), (hint,))
+
+
+def _times(count: int) -> str:
+    return "" if count == 1 else f", {count} times"

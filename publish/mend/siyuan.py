@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
+from publish.mend.markup import would_open_block
 from publish.mend.places import places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
@@ -51,7 +52,9 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         index = bisect.bisect_right(lines, (start, len(text))) - 1
         if index >= 0 and start < lines[index][1]:
             continue
-        if not here.is_closed(start, end) and here.text_around(start, end) is None:
+        if here.is_closed(start, end) or would_open_block(text, start, end):
+            continue
+        if here.text_around(start, end) is None:
             yield Edit(Span(source, start, end), "", CODE)
 
 

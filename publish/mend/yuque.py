@@ -10,10 +10,11 @@ Before: ``<font style="color:#DF2A3F;">重点</font>``  After: ``重点``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
-from publish.mend.places import places
+from publish.mend.markup import would_open_block
 from publish.mend.tags import Tag, pairs, tags, whole_line
 from publish.model.book import Book
 from publish.model.manifest import Manifest
@@ -21,11 +22,18 @@ from publish.model.manifest import Manifest
 CODE = "R-YUQUE"
 
 #: Attributes that say how text looks, or that only the exporting program knows.
-_LOOKS = frozenset(("style", "color", "size", "face", "class", "leaf", "textstyle"))
+_LOOKS = frozenset(("style", "color", "size", "face", "leaf", "textstyle"))
+#: Classes of Yuque's two editors, and of Safari.
+_CLASSES = re.compile(r"(?:\s*(?:ne|lake|Apple)-[\w-]+)*\s*")
 
 
 def _only_looks(tag: Tag) -> bool:
-    return all(name in _LOOKS or name.startswith("data-") for name in tag.attributes)
+    return all(
+        name in _LOOKS
+        or name.startswith("data-")
+        or (name == "class" and _CLASSES.fullmatch(value) is not None)
+        for name, value in tag.attributes.items()
+    )
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
@@ -33,21 +41,20 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     found = tags(source, book)
     if not found:
         return
+    text = source.text
     for name in ("font", "span"):
         for opening, closing in pairs(found, name):
-            if _only_looks(opening):
+            if _only_looks(opening) and not would_open_block(text, opening.start, opening.end):
                 yield Edit(Span(source, opening.start, opening.end), "", CODE)
                 yield Edit(Span(source, closing.start, closing.end), "", CODE)
-    here = places(source, book)
     for opening, closing in pairs(found, "a"):
         anchor = opening.attributes.get("name") or opening.attributes.get("id", "")
         if (
             anchor
             and opening.end == closing.start
             and opening.attributes.keys() <= {"name", "id"}
-            and f"(#{anchor})" not in source.text
+            and f"(#{anchor})" not in text
+            and not would_open_block(text, opening.start, closing.end)
         ):
-            start, end = whole_line(source.text, opening.start, closing.end)
-            if here.is_closed(start, end):
-                start, end = opening.start, closing.end
+            start, end = whole_line(text, opening.start, closing.end)
             yield Edit(Span(source, start, end), "", CODE)
