@@ -115,9 +115,21 @@ def build(
             found.extend(problems)
             if artifact is not None:
                 artifacts.append(artifact)
+        _log(read, outputs)
         outputs.record()
     tell("done", len(jobs), len(jobs))
     return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
+
+
+def _log(read: Reading, outputs: Outputs) -> None:
+    """What was mended, beside the artefacts: for programs, and for people."""
+    from publish.mend import RULES
+    from publish.mend.log import changes, readable
+
+    mended, folder = read.mended, read.manifest.folder
+    outputs.write("changes.json", changes(read.sources, mended.sources, mended.edits, folder))
+    summaries = {rule.code: rule.summary for rule in RULES}
+    outputs.write("changes.txt", readable(mended.edits, summaries, folder))
 
 
 def _shared_identifier(chosen: tuple[Setting, ...]) -> tuple[Diagnostic, ...]:
@@ -239,9 +251,15 @@ def _mends(edits: tuple[Edit, ...]) -> list[Diagnostic]:
     ]
 
 
-def fix(source: Path, *, write: bool = False) -> Fixed:
-    """Mend the manuscript itself; without ``write`` tell what would change."""
+def fix(source: Path, *, write: bool = False, log: Path | None = None) -> Fixed:
+    """Mend the manuscript itself; without ``write`` tell what would change.
+
+    With the ``log`` of a build (changes.json), make its edits and no others: those that an
+    editor has struck out of it are not made.
+    """
     read = reading(source)
+    if log is not None:
+        read = _replayed(read, log)
     diff: list[str] = []
     written: list[Path] = []
     for path, old, new in zip(read.manifest.files, read.sources, read.mended.sources, strict=True):
@@ -261,6 +279,19 @@ def fix(source: Path, *, write: bool = False) -> Fixed:
             written.append(path)
     text = "".join(line if line.endswith("\n") else f"{line}\n" for line in diff)
     return Fixed(read.mended.edits, text, tuple(written), read.diagnostics)
+
+
+def _replayed(read: Reading, log: Path) -> Reading:
+    """A reading whose mends are those of a log."""
+    from publish.mend.log import replay
+
+    try:
+        text = log.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise fail("M-LOG", f"cannot read the log: {error}", exit_code=2) from error
+    sources, edits = replay(read.sources, text, read.manifest.folder)
+    mended = dataclasses.replace(read.mended, sources=sources, edits=edits)
+    return dataclasses.replace(read, mended=mended)
 
 
 def show(stage: str, source: Path, *, edition: str = "") -> str:

@@ -231,8 +231,14 @@ class Outputs:
             "libraries": libraries(),
             "artifacts": there,
         }
-        written = (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
-        target = self.folder / RECORD
+        self.write(RECORD, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a text file of the book, unless it is there as it should be.
+
+        Raises Failure B-WRITE.
+        """
+        target, written = self.folder / name, text.encode()
         with contextlib.suppress(OSError):
             if target.read_bytes() == written:
                 return

@@ -112,7 +112,7 @@ class FakeBuild:
         self.asked.append(("check", str(source)))
         return self.found
 
-    def fix(self, source: Path, *, write: bool = False) -> Any:
+    def fix(self, source: Path, *, write: bool = False, log: Path | None = None) -> Any:
         self.asked.append(("fix", str(source), write))
         diff = "--- a\n+++ b\n-峰\n+锋\n" if self.edits else ""
         written = (source / "manuscript.md",) if write and self.edits else ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rules_page
 from cases import FOLDER, Case, cases, replay, run_mend, told
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -67,6 +68,10 @@ def test_every_rule_is_documented_and_has_cases(rule: object) -> None:
     own = [case for case in MEND_CASES if case.file == f"{rule.code}.case"]
     assert any(case.before != case.after or case.said for case in own), "a case where it acts"
     assert any(case.before == case.after for case in own), "a case where it holds still"
+
+
+def test_the_page_of_rules_is_what_the_rules_say() -> None:
+    assert rules_page.PAGE.read_text("utf-8") == rules_page.page(), "python tests/rules_page.py"
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
@@ -372,6 +377,7 @@ PIECES = st.sampled_from(
         "[^1]",
         "[x]: a.html\n",
         "\n　　",
+        "\n　　\n",
         "\n    ",
         "&emsp;&emsp;",
         "重点 **",

@@ -231,8 +231,14 @@ def check(source: Path | None, printer: str | None, json: bool) -> int:
 @_source
 @click.option("--diff", "show_diff", is_flag=True, help="Show what would change (the default).")
 @click.option("--write", is_flag=True, help="Change the manuscript itself.")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Make the edits of a build's changes.json, and no others.",
+)
 @_json
-def fix(source: Path | None, show_diff: bool, write: bool, json: bool) -> int:
+def fix(source: Path | None, show_diff: bool, write: bool, log: Path | None, json: bool) -> int:
     """Mend the manuscript itself.
 
     Safe and declared mends are applied, never what only an editor can decide.
@@ -241,19 +247,14 @@ def fix(source: Path | None, show_diff: bool, write: bool, json: bool) -> int:
     if show_diff and write:
         raise fail("C-USAGE", "--diff and --write exclude each other", exit_code=2)
     from publish import build as pipeline
+    from publish.mend.log import record
 
     out = Output(json)
 
     def one(book: Path) -> int:
-        fixed = pipeline.fix(book, write=write)
+        fixed = pipeline.fix(book, write=write, log=log)
         for edit in fixed.edits if json else ():
-            place = edit.span.received()
-            line, column = place.source.line_column(place.start)
-            out.result(
-                "edit", "", rule=edit.rule, severity=edit.severity, path=place.source.name,
-                line=line, column=column, start=place.start, end=place.end,
-                before=place.text, after=edit.text,
-            )  # fmt: skip
+            out.result("edit", "", **record(edit))
         if not write and not json:
             say(fixed.diff, end="")
         for path in fixed.written:

@@ -28,37 +28,51 @@ from publish.mend import (
     break_trail,
     compatibility,
     controls,
+    dash,
+    ellipsis,
     entities,
     escapes,
     feishu,
+    full_width,
     html_tables,
     indents,
+    interpunct,
     ligatures,
     lines,
+    misplaced,
     names,
+    nested,
     normal_forms,
     notion,
     notion_head,
     ocr,
     pair,
     pandoc,
+    parentheses,
     pdf,
+    period,
     private,
     pseudo_headings,
+    quotes,
     remains,
+    repeated,
     siyuan,
     siyuan_refs,
     spaces,
     stars,
+    straight,
     strong,
     terms,
     unwritable,
     wechat,
+    width,
+    width_all,
+    width_doubt,
     yuque,
     zero_width,
 )
 from publish.mend.ledger import Ledger
-from publish.mend.proposals import proposal
+from publish.mend.proposals import proposals
 from publish.mend.rounds import EditRule, Read, Rounds
 from publish.model.book import Book
 from publish.model.manifest import Manifest, place
@@ -77,8 +91,10 @@ class Rule:
     ``function`` of a safe or declared rule takes (source, book, manifest) and gives edits;
     that of a query takes (book, manifest) and gives diagnostics.  ``default`` is whether it runs
     where book.toml says nothing: a declared rule is off, unless what it does is declared in a
-    table of its own; one that ``proposes`` edits asks, in ``check``, where book.toml does not
-    name it.  A query that needs a segmenter, or time, runs in ``check`` alone.
+    table of its own.  A query that needs a segmenter, or time, runs in ``check`` alone.  Edits of
+    a declared rule that ``keeps_words`` are taken back, as safe ones are, where the book, read
+    again, has other words or another structure.  What ``check`` tells of a rule that book.toml
+    does not name is what ``proposes`` would edit, else what ``function`` would.
     """
 
     code: str
@@ -87,6 +103,7 @@ class Rule:
     function: Callable[..., Iterable[Any]]
     default: Switch = "on"
     stage: Literal["build", "check"] = "build"
+    keeps_words: bool = False
     proposes: EditRule | None = None
 
     @property
@@ -95,18 +112,24 @@ class Rule:
         return inspect.getdoc(inspect.getmodule(self.function)) or ""
 
 
-def _declared(code: str, summary: str, function: EditRule) -> Rule:
-    """A rule that is off, and proposes what it would do."""
-    return Rule(code, "declared", summary, function, "off", proposes=function)
+#: Code points of the longest entry of ``ignore`` that is proposed.
+_KEY = 40
 
 
-def _slow(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+def _mark_rule(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+    """A rule about punctuation that a book has to switch on."""
+    return Rule(code, "declared", summary, function, default="off", keeps_words=True)
+
+
+def _structure_rule(code: str, summary: str, function: EditRule) -> Rule:
+    """A rule about what a book is made of, which has to be switched on."""
+    return Rule(code, "declared", summary, function, default="off")
+
+
+def _slow_query(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
     """A query that only ``check`` asks."""
     return Rule(code, "query", summary, function, stage="check")
 
-
-#: Code points of the longest entry of ``ignore`` that is proposed.
-_KEY = 40
 
 #: Every rule.  Where edits of one round overlap, the rule that stands first has its way; where
 #: a round would change the tree, the one that stands last is taken back.
@@ -129,26 +152,46 @@ RULES: tuple[Rule, ...] = (
     Rule("R-PANDOC", "safe", "anchors, sizes and faces from Word", pandoc.find),
     Rule("S-BLANK", "safe", "runs of blank lines become one", blanks.find),
     Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
-    _declared("S-BREAK-MID", "line breaks where paragraphs are meant", break_mid.find),
+    Rule("P-WIDTH", "safe", "half-width punctuation between Chinese characters", width.find),
+    _mark_rule(
+        "P-WIDTH-ALL", "half-width punctuation after Chinese becomes full-width", width_all.find
+    ),
+    _mark_rule("P-QUOTE", "straight quotation marks become Chinese ones", quotes.find),
+    _mark_rule("P-QNEST", "quotations within quotations get the other marks", nested.find),
+    _mark_rule("P-ELL", "dots become the ellipsis ……", ellipsis.find),
+    _mark_rule("P-DASH", "hyphens and single dashes become the dash ——", dash.find),
+    _mark_rule("P-PAREN", "parentheses around Chinese become full-width", parentheses.find),
+    _mark_rule("P-MID", "dots in foreign names become the interpunct ·", interpunct.find),
+    _mark_rule("P-FW", "full-width letters and digits become those of ASCII", full_width.find),
+    _structure_rule("S-BREAK-MID", "line breaks where paragraphs are meant", break_mid.find),
     Rule(
-        "S-LINES", "declared", "lines that are paragraphs", lines.find, "off",
+        "S-LINES",
+        "declared",
+        "lines that are paragraphs",
+        lines.find,
+        default="off",
         proposes=lines.proposed,
     ),
-    _declared("S-TABLE", "tables in HTML", html_tables.find),
-    _declared("R-WECHAT", "what stands around an article of WeChat", wechat.find),
-    _declared("R-NOTION-HEAD", "properties and icons of Notion", notion_head.find),
-    _declared("R-SIYUAN-REF", "block references of SiYuan", siyuan_refs.find),
-    _declared("R-PDF", "page numbers, running heads and what they cut", pdf.find),
+    _structure_rule("S-TABLE", "tables in HTML", html_tables.find),
+    _structure_rule("R-WECHAT", "what stands around an article of WeChat", wechat.find),
+    _structure_rule("R-NOTION-HEAD", "properties and icons of Notion", notion_head.find),
+    _structure_rule("R-SIYUAN-REF", "block references of SiYuan", siyuan_refs.find),
+    _structure_rule("R-PDF", "page numbers, running heads and what they cut", pdf.find),
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
+    Rule("P-WIDTH-Q", "query", "half-width marks between Latin and Chinese", width_doubt.find),
+    Rule("P-PERIOD", "query", "a half-width full stop after Chinese", period.find),
+    Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
+    Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
+    Rule("P-SIDE", "query", "marks on the wrong side", misplaced.find),
     Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
-    _slow("U-PUA", "private and lost characters", private.find),
-    _slow("U-COMPAT", "compatibility ideographs in names", compatibility.find),
     Rule("S-STAR", "query", "asterisks that print as they stand", stars.find),
-    _slow("S-HEAD", "paragraphs that stand for headings", pseudo_headings.find),
-    _slow("R-REMAINS", "marks of other programs", remains.find),
-    _slow("R-OCR", "characters that recognition has confused", ocr.find),
-)  # fmt: skip
+    _slow_query("S-HEAD", "paragraphs that stand for headings", pseudo_headings.find),
+    _slow_query("U-PUA", "private and lost characters", private.find),
+    _slow_query("U-COMPAT", "compatibility ideographs in names", compatibility.find),
+    _slow_query("R-REMAINS", "marks of other programs", remains.find),
+    _slow_query("R-OCR", "characters that recognition has confused", ocr.find),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,48 +217,47 @@ def mend(
 
     Deterministic and idempotent: mended sources have no edits.  ``[mend] rules`` switches
     rules on and off, ``ignore`` keeps a rule off a place (:func:`silenced`).  ``detect`` also
-    asks the queries of the stage ``check`` and proposes what declared rules would do.  Raises
-    what ``read`` raises, and :class:`~publish.diagnostics.Failure` if the rounds do not end.
+    runs the queries of the stage ``check``, and says which rules the book could switch on
+    (``proposals``).  Raises what ``read`` raises, and :class:`~publish.diagnostics.Failure` if
+    the rounds do not end.
     """
     on = [rule for rule in RULES if manifest.rules.get(rule.code, rule.default) == "on"]
     ignored = frozenset(manifest.ignore)
+
+    def allowed(edit: Edit) -> bool:
+        return not ignored or ignored.isdisjoint(_keys(edit.rule, edit.span))
+
     rounds = Rounds(
         [Ledger(source) for source in sources],
         manifest,
         read,
-        [(rule.code, rule.kind, rule.function) for rule in on if rule.kind != "query"],
-        lambda edit: not ignored or ignored.isdisjoint(_keys(edit.rule, edit.span)),
+        [
+            (rule.code, "words" if rule.keeps_words else rule.kind, rule.function)
+            for rule in on
+            if rule.kind != "query"
+        ],
+        allowed,
     )
     rounds.run()
     mended = tuple(ledger.current for ledger in rounds.ledgers)
     book, found = read(mended, manifest)
     said = [*_unknown_rules(manifest), *_refusals(rounds)]
-    for rule in RULES:
-        if rule in on and rule.kind == "query" and (detect or rule.stage == "build"):
+    for rule in on:
+        if rule.kind == "query" and (detect or rule.stage == "build"):
             said += rule.function(book, manifest)
-        if detect and rule.proposes is not None and rule.code not in manifest.rules:
-            said += _proposal(rule, mended, rounds.book, manifest)
+    if detect:
+        open_rules = [
+            (rule.code, rule.summary, rule.proposes or rule.function)
+            for rule in RULES
+            if rule.kind == "declared" and rule.default == "off" and rule.code not in manifest.rules
+        ]
+        said += proposals(open_rules, mended, rounds.book, manifest, allowed)
     return Mended(
         mended,
         book,
         tuple(edit for ledger in rounds.ledgers for edit in ledger.edits()),
         (*found, *silenced(said, manifest), *unwritable.problems(book, manifest)),
     )
-
-
-def _proposal(
-    rule: Rule, sources: tuple[Source, ...], book: Book, manifest: Manifest
-) -> Iterable[Diagnostic]:
-    """A query for what a rule that is off would do, but for places that are ignored."""
-    assert rule.proposes is not None
-    ignored = frozenset(manifest.ignore)
-    edits = [
-        edit
-        for source in sources
-        for edit in rule.proposes(source, book, manifest)
-        if ignored.isdisjoint(_keys(edit.rule, edit.span))
-    ]
-    return proposal(rule.code, rule.summary, edits)
 
 
 def silenced(diagnostics: Iterable[Diagnostic], manifest: Manifest) -> tuple[Diagnostic, ...]:

@@ -3,7 +3,7 @@
 Chinese prose opens a paragraph with an indent of two ems (clreq, section 3.1.2), and a text file
 often has nothing else between two paragraphs.  Markdown would run them together, with the blanks
 of the indent in the middle of a line.  So a line that begins with two ideographic spaces opens a
-paragraph, in prose of any file; poems keep their indents.
+paragraph, in prose of any file; poems keep their indents.  A line of such spaces alone is blank.
 
 A text file (``.txt``) has no code: its indents of ordinary blanks open paragraphs as well, where
 nearly all of them follow the end of a sentence; and where nearly every line ends with one, every
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Two ideographic spaces and a character that is no blank.
 _INDENT = re.compile(r"\u3000\u3000(?=\S)")
+#: Nothing but blanks, some of which Markdown does not take for blanks.
+_BLANK = re.compile(r"[ \t]*[\u3000\u00a0][ \t\u3000\u00a0]*$")
 #: A line that breaks where it ends: the next one belongs to the same paragraph.
 _BREAK = re.compile(r"(?<!\\)(?:\\\\)*\\$|  $|<br[ \t]*/?>[ \t]*$", re.IGNORECASE)
 #: Containers in which an indent is the author's.
@@ -93,6 +95,19 @@ def _lines_of_their_own(lines: list[str], openings: set[int]) -> list[int]:
     return inner if len(inner) >= _LINES and _most_follow_ends(lines, inner) else []
 
 
+def _blank(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """A line of ideographic or no-break spaces: it parts paragraphs as an empty one does."""
+    begin, limit = state.bMarks[line], state.eMarks[line]
+    if begin + state.tShift[line] >= limit or state.src[limit - 1] not in "\u3000\u00a0 \t":
+        return False
+    if _BLANK.match(state.src[begin:limit]) is None:
+        return False
+    if not silent:
+        state.line = line + 1
+        state.push("raw_html", "", 0).map = [line, line + 1]
+    return True
+
+
 def _opens(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     """Whether a line opens a paragraph and so ends the one before; it makes no token itself."""
     if not silent or line == 0:
@@ -117,5 +132,7 @@ def _in_verse(state: StateBlock) -> bool:
 
 
 def install(md: MarkdownIt) -> None:
-    """Put the rule into a parser, before the one of paragraphs."""
+    """Put the rules into a parser, before the one of paragraphs."""
+    interrupts = {"alt": ["paragraph", "reference", "blockquote"]}
+    md.block.ruler.before("paragraph", "wide_blank", _blank, interrupts)
     md.block.ruler.before("paragraph", "opening", _opens, {"alt": ["paragraph", "blockquote"]})
