@@ -194,17 +194,27 @@ def as_toml(sections: dict[str, Any]) -> str:
 # --- what a reader gets ------------------------------------------------------------------
 
 
+def _sections(cwd: Path, name: str, edition: str) -> list[Any]:
+    html = built(publish("show", "html", name, "--edition", edition, cwd=cwd)).out
+    tree: Any = lxml.html.fromstring(html)
+    return list(tree.xpath("//section[contains(@class, 'chapter')]"))
+
+
 def chapters(cwd: Path, name: str, edition: str = "hans") -> list[str]:
     """The markup of the book's chapters in an edition, without the pages publish adds."""
-    html = built(publish("show", "html", name, "--edition", edition, cwd=cwd)).out
-    found = lxml.html.fromstring(html).xpath("//section[contains(@class, 'chapter')]")
+    found = _sections(cwd, name, edition)
     return [lxml.html.tostring(section, encoding="unicode") for section in found]
+
+
+def inside(cwd: Path, name: str, element: str, edition: str = "hans") -> list[str]:
+    """The text of each element of that name in the book's chapters in an edition."""
+    return [
+        "".join(found.itertext())
+        for section in _sections(cwd, name, edition)
+        for found in section.iter(element)
+    ]
 
 
 def paragraphs(cwd: Path, name: str, edition: str = "hans") -> list[str]:
     """The text of the paragraphs of the book's chapters in an edition."""
-    return [
-        "".join(paragraph.itertext())
-        for chapter in chapters(cwd, name, edition)
-        for paragraph in lxml.html.fromstring(chapter).xpath(".//p")
-    ]
+    return inside(cwd, name, "p", edition)

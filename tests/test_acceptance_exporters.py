@@ -9,10 +9,9 @@ import re
 import unicodedata
 from pathlib import Path
 
-import lxml.html
 import pytest
 from acceptance import bare, built, make_book, publish, put
-from mends import HAN, chapters, mended, paragraphs
+from mends import HAN, inside, mended, paragraphs
 
 LONG = "看了一天山，又看了一天河。" * 20
 
@@ -205,11 +204,7 @@ def test_references_that_are_markup_once_read_are_escaped(tmp_path: Path) -> Non
 
 def test_emphasis_of_the_exporter_is_emphasis(tmp_path: Path) -> None:
     make_book(tmp_path / "book", MENDED["feishu"][0] + "\n" + MENDED["notion"][0])
-    strong = [
-        "".join(element.itertext()).strip()
-        for chapter in chapters(tmp_path, "book")
-        for element in lxml.html.fromstring(chapter).xpath(".//strong")
-    ]
+    strong = [text.strip() for text in inside(tmp_path, "book", "strong")]
     assert strong == ["重点", "要点", "粗体"]
 
 
