@@ -160,11 +160,22 @@ def built(run: Run) -> Run:
     return run
 
 
+#: What a build writes beside its artefacts.
+RECORDS = ("build.json", "changes.json", "changes.txt")
+
+
 def files_in(folder: Path) -> list[str]:
     """Every file below a folder, as sorted relative paths; none if there is no folder."""
     if not folder.exists():
         return []
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def with_records(*artefacts: str) -> list[str]:
+    """The files of a book's output folder: these artefacts, build.json and the change log."""
+    folder = artefacts[0].rpartition("/")[0]
+    records = (f"{folder}/{name}".lstrip("/") for name in RECORDS)
+    return sorted([*artefacts, *records])
 
 
 def make_book(folder: Path, text: str | bytes = "", toml: str = "", **files: bytes | str) -> Path:
