@@ -81,7 +81,11 @@ def test_the_catalogue_is_whole(tmp_path: Path) -> None:
     wanted = {code: kind for kind, codes in CATALOGUE.items() for code in codes.split()}
     missing = sorted(set(wanted) - set(listed))
     assert not missing, missing
-    assert {code: listed[code] for code in wanted} == wanted
+    proposals = {"S-LIST", "S-HEAD"}  # declared under [structure], asked about until then
+    assert {code: listed[code] for code in wanted if code not in proposals} == {
+        code: kind for code, kind in wanted.items() if code not in proposals
+    }
+    assert all(listed[code] in ("declared", "query") for code in proposals)
 
 
 def test_every_rule_has_cases_and_documentation(tmp_path: Path) -> None:
