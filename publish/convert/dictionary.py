@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from publish.convert.engine import ROUTES, Converter, Form, Pairs, converter
+from publish.convert.engine import NO_FAULTS, ROUTES, Converter, Faults, Form, converter
 from publish.text.characters import has_han
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -51,31 +51,48 @@ def _expand(entry: str) -> Iterator[str]:
         yield left + equals + right
 
 
+def _pairs(entries: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        phrase, _, spelling = entry.partition("=")
+        yield phrase, spelling
+
+
 @cache
-def known_faults(route: tuple[Form, Form]) -> tuple[Pairs, Pairs]:
-    """(phrases, characters) of faults.txt for this route; both empty if it is not from
-    simplified to traditional."""
-    if route[0][0] != "hans" or route[1][0] != "hant":
-        return (), ()
+def _all_faults() -> Faults:
+    """Everything in faults.txt and cuts.txt, in OpenCC's standard forms."""
     sections = _read("faults.txt")
-    characters = tuple(
-        (phrase, spelling)
-        for phrase, _, spelling in (entry.partition("=") for entry in sections["characters"])
-    )
-    plain = converter(ROUTES[route], (), characters)
-    # Where the form of the region differs from OpenCC's standard one, the stage of the region
-    # must still see a character: 并为=並爲 is 並為 in Taiwan.
-    regional = converter((f"t2{route[1][1]}",))
-    phrases: dict[str, str] = {}
-    for entry in sections["phrases"]:
-        for item in _expand(entry):
-            phrase, equals, spelling = item.partition("=")
-            if equals:
-                phrases[phrase] = regional(spelling)
-            else:
-                parts = phrase.split("|")
-                phrases["".join(parts)] = "".join(plain(part) for part in parts)
-    return tuple(phrases.items()), characters
+    characters = dict(_pairs(sections["characters"]))
+    items = [item for entry in sections["phrases"] for item in _expand(entry)]
+    spelled = {phrase: spelling for phrase, spelling in _pairs(items) if spelling}
+    by_hand = _cut((item for item in items if "=" not in item), Faults({}, characters))
+    faults = Faults({**by_hand, **spelled}, characters)
+    return Faults({**_cut(_cuts(), faults), **faults.phrases}, characters)
+
+
+def _cuts() -> Iterator[str]:
+    """The phrases of cuts.txt, each with its boundary."""
+    for line in (files("publish.convert") / "cuts.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            stem, *following = line.split()
+            yield from (stem + character for character in following[0]) if following else (stem,)
+
+
+def _cut(phrases: Iterable[str], faults: Faults) -> dict[str, str]:
+    """Each phrase, such as ``因此|系统``, to its spelling when its parts are converted apart."""
+    marked = list(phrases)
+    # A line end is a boundary to OpenCC: one call converts them all.
+    text = "\n".join(phrase.replace("|", "\n") for phrase in marked)
+    parts = iter(converter(("s2t",), (), faults)(text).split("\n"))
+    return {
+        phrase.replace("|", ""): "".join(next(parts) for _ in phrase.split("|"))
+        for phrase in marked
+    }
+
+
+def known_faults(route: tuple[Form, Form]) -> Faults:
+    """What OpenCC gets wrong on this route; nothing is known of those that do not go from
+    simplified to traditional."""
+    return _all_faults() if route[0][0] == "hans" and route[1][0] == "hant" else NO_FAULTS
 
 
 @cache
@@ -87,7 +104,7 @@ def _name_table() -> tuple[frozenset[str], frozenset[str]]:
 def spell_name(name: str, route: tuple[Form, Form]) -> str:
     """A personal name in the target's script: the surname keeps its own form, the given name
     is converted apart from it."""
-    plain = converter(ROUTES[route], (), known_faults(route)[1])
+    plain = converter(ROUTES[route], (), known_faults(route))
     surnames, words = _name_table()
     is_surname = name[:1] in surnames and name not in words
     if route[0][0] == "hans" and is_surname and 1 < len(name) <= 4:
@@ -106,12 +123,11 @@ def route_converter(
 ) -> Converter:
     """The conversion of one route with declared words and names; words win over names, both
     over the known faults."""
-    phrases, characters = known_faults(route)
-    wanted = dict(phrases)
+    wanted: dict[str, str] = {}
     for name in sorted(set(names)):
         if usable(name, ""):
             wanted[name] = spell_name(name, route)
     for phrase, spelling in sorted((words or {}).items()):
         if usable(phrase, spelling):
             wanted[phrase] = spelling
-    return converter(ROUTES[route], tuple(wanted.items()), characters)
+    return converter(ROUTES[route], tuple(wanted.items()), known_faults(route))

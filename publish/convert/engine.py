@@ -4,8 +4,8 @@ OpenCC cuts a text into the longest phrases it knows (``segmentation``) and then
 looks each one up in stages (``conversion_chain``): first simplified to traditional,
 then the region's forms, or the other way round.  A word of ours has to be in the
 segmentation, or it is never seen across phrases; in the first stage, where it is
-converted; and, as itself, in every later stage, so that the spelling wanted is the
-spelling printed.  The configuration is OpenCC's own of the same name, read from the
+converted; and, if its spelling is exact, as itself in every later stage, so that the
+spelling wanted is the spelling printed.  The configuration is OpenCC's own of the same name, read from the
 installed package, with our words put in and its dictionaries named by full path
 (OpenCC finds them by no other way when a configuration lies elsewhere).
 
@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,21 @@ Pairs = tuple[tuple[str, str], ...]
 Converter = Callable[[str], str]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Faults:
+    """What OpenCC gets wrong from simplified to traditional, in its standard forms (爲, 裏): the
+    stage of the region sees them as if they were OpenCC's own.
+
+    ``characters`` are for what no phrase covers.
+    """
+
+    phrases: Mapping[str, str]
+    characters: Mapping[str, str]
+
+
+NO_FAULTS = Faults({}, {})
+
+
 def _with_full_paths(value: Any, folder: Path) -> Any:
     """The configuration with every dictionary file named by its full path."""
     if isinstance(value, dict):
@@ -68,7 +84,7 @@ def _union(first: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lay_over(
-    stage: dict[str, Any], phrases: Mapping[str, str], characters: Mapping[str, str]
+    stage: dict[str, Any], phrases: Iterable[Mapping[str, str]], characters: Mapping[str, str]
 ) -> None:
     """Put our phrases beside the stage's own, and our characters after those."""
     dictionary = stage["dict"]
@@ -76,8 +92,8 @@ def _lay_over(
         head, *tail = dictionary["dicts"]
     else:
         head, tail = dictionary, []
-    if phrases:
-        head = _union(_inline(phrases), head)
+    for entries in filter(None, phrases):
+        head = _union(_inline(entries), head)
     middle = [_inline(characters)] if characters else []
     stage["dict"] = {
         "type": "group",
@@ -87,7 +103,7 @@ def _lay_over(
 
 
 def _configuration(
-    names: tuple[str, ...], words: Mapping[str, str], characters: Mapping[str, str], folder: Path
+    names: tuple[str, ...], words: Mapping[str, str], faults: Faults, folder: Path
 ) -> dict[str, Any]:
     """OpenCC's configurations of these names as one, with our words laid in."""
     parts = [json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names]
@@ -95,29 +111,30 @@ def _configuration(
     for part in parts[1:]:
         configuration["conversion_chain"] += _with_full_paths(part["conversion_chain"], folder)
     segmentation = configuration.get("segmentation")
-    if segmentation is not None and words:
-        segmentation["dict"] = _union(_inline(words), segmentation["dict"])
+    # Ours win where both know a phrase, and what is declared wins over the known faults.
+    phrases = (faults.phrases, words)
+    for entries in filter(None, phrases if segmentation is not None else ()):
+        segmentation["dict"] = _union(_inline(entries), segmentation["dict"])
     wanted = {spelling: spelling for spelling in words.values()}
     for index, stage in enumerate(configuration["conversion_chain"]):
         if index == 0:
-            _lay_over(stage, words, characters)
+            _lay_over(stage, phrases, faults.characters)
         elif wanted:
-            _lay_over(stage, wanted, {})
+            _lay_over(stage, (wanted,), {})
     return configuration
 
 
 @lru_cache(maxsize=16)
-def converter(names: tuple[str, ...], words: Pairs = (), characters: Pairs = ()) -> Converter:
+def converter(names: tuple[str, ...], words: Pairs = (), faults: Faults = NO_FAULTS) -> Converter:
     """A function that converts text by these configurations of OpenCC.
 
-    ``words`` are (phrase, exact spelling) and win over OpenCC's phrases of the same
-    length; ``characters`` are (character, standard form) for characters that no
-    phrase covers.  The function raises nothing on any text that UTF-8 can encode.
+    ``words`` are (phrase, exact spelling) and win over all phrases of the same length.  The
+    function raises nothing on any text that UTF-8 can encode.
     """
     import opencc
 
     folder = Path(opencc.__file__).parent / "clib" / "share" / "opencc"
-    configuration = _configuration(names, dict(words), dict(characters), folder)
+    configuration = _configuration(names, dict(words), faults, folder)
     # OpenCC reads a configuration only from a file, and only while it is being made.  Rare
     # characters whose simplified form hardly any font has stay traditional (the last argument).
     with tempfile.TemporaryDirectory(prefix="publish-") as scratch:
