@@ -185,6 +185,7 @@ def on_a_terminal(folder: Path, *arguments: str, env: dict[str, str]) -> tuple[i
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")
 
 
+@pytest.mark.slow
 def test_no_color_is_respected(tmp_path: Path) -> None:
     make_book(tmp_path / "book", "# 书\n\n他说：“走吧。\n\n<div>文字</div>\n")
     code, drawn = on_a_terminal(tmp_path, "check", "book", env={"NO_COLOR": "1"})
@@ -221,6 +222,7 @@ def test_formats_and_output_folder(command: Command, tmp_path: Path) -> None:
     assert len(Pdf(tmp_path / "out/deep/book/book.hans.pdf")) > 0
 
 
+@pytest.mark.slow
 def test_several_editions(command: Command, tmp_path: Path) -> None:
     make_book(tmp_path / "book", "# 书\n\n厂商签长协议。\n")
     options = ("--edition", "hant-tw", "--edition", "hans", "--format", "epub")
@@ -244,6 +246,7 @@ def test_an_edition_overrides_the_book(command: Command, tmp_path: Path) -> None
 # --- check ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_check_writes_nothing(command: Command, tmp_path: Path) -> None:
     shutil.copytree(FIRST_BOOK, tmp_path / "book")
     before = {name: (tmp_path / name).read_bytes() for name in files_in(tmp_path)}
@@ -252,6 +255,7 @@ def test_check_writes_nothing(command: Command, tmp_path: Path) -> None:
     assert {name: (tmp_path / name).read_bytes() for name in files_in(tmp_path)} == before
 
 
+@pytest.mark.slow
 def test_check_proposes_what_is_not_declared(command: Command, tmp_path: Path) -> None:
     """A run of numbered paragraphs, and one person with two spellings, are proposed."""
     put(tmp_path / "book.md", (FIRST_BOOK / "manuscript.md").read_bytes())
@@ -290,6 +294,7 @@ def test_fix_diff_changes_nothing(command: Command, tmp_path: Path) -> None:
     assert re.search(r"^\+第二段有一个实体。$", run.out, re.MULTILINE), str(run)
 
 
+@pytest.mark.slow
 def test_fix_write_leaves_nothing_safe_to_find(command: Command, tmp_path: Path) -> None:
     path = put(tmp_path / "book.md", RESIDUE)
     before = built(command("check", "book.md", "--json"))

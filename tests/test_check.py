@@ -113,6 +113,7 @@ def test_many_differences_are_counted_not_listed() -> None:
     assert found[-1].message == "35 more differences"
 
 
+@pytest.mark.slow
 def test_another_book_altogether_ends_soon() -> None:
     mine = "".join(chr(0x4E00 + place) for place in range(6000))
     other = [page(*(chr(0x7000 + place) * 20 for place in range(2000)))]

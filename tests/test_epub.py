@@ -575,6 +575,7 @@ def large_package(chapters: int) -> Package:
     return a_package(*bodies)
 
 
+@pytest.mark.slow
 def test_four_thousand_documents_in_linear_time_and_memory(tmp_path: Path) -> None:
     def cost(chapters: int) -> tuple[float, int]:
         package = large_package(chapters)

@@ -121,6 +121,7 @@ def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 BODIES = st.recursive(st.one_of(WORDS, LEAVES), element, max_leaves=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(BODIES)
 def test_whatever_is_read_the_quick_way_is_as_html_reads_it(body: str) -> None:

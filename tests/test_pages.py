@@ -565,6 +565,7 @@ PRINTED = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(PRINTED)
 @settings(max_examples=8, deadline=None)
 def test_print_says_the_editions_text(whole: b.Book) -> None:

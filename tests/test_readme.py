@@ -295,6 +295,7 @@ def test_the_example_holds_every_key_that_has_an_effect(book: Path) -> None:
     assert told == known - set(schema.LATER)
 
 
+@pytest.mark.slow
 def test_the_example_is_a_book(book: Path) -> None:
     run = built(publish("check", "灯下", cwd=book.parent))
     assert run.said == "灯下: clean"

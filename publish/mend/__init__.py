@@ -26,17 +26,32 @@ from publish.mend import (
     break_only,
     break_trail,
     controls,
+    dash,
+    ellipsis,
     entities,
     escapes,
+    full_width,
+    interpunct,
+    misplaced,
     names,
+    nested,
     pair,
+    parentheses,
+    period,
+    quotes,
     radicals,
+    repeated,
     spaces,
+    straight,
     terms,
     unwritable,
+    width,
+    width_all,
+    width_doubt,
     zero_width,
 )
 from publish.mend.ledger import Ledger
+from publish.mend.proposals import proposals
 from publish.mend.rounds import Read, Rounds
 from publish.model.book import Book
 from publish.model.manifest import Manifest, place
@@ -55,7 +70,9 @@ class Rule:
     ``function`` of a safe or declared rule takes (source, book, manifest) and gives edits;
     that of a query takes (book, manifest) and gives diagnostics.  ``default`` is whether it runs
     where book.toml says nothing: a declared rule is off, unless what it does is declared in a
-    table of its own.  A query that needs a segmenter, or time, runs in ``check`` alone.
+    table of its own.  A query that needs a segmenter, or time, runs in ``check`` alone.  Edits of
+    a declared rule that ``keeps_words`` are taken back, as safe ones are, where the book, read
+    again, has other words or another structure.
     """
 
     code: str
@@ -64,6 +81,7 @@ class Rule:
     function: Callable[..., Iterable[Any]]
     default: Switch = "on"
     stage: Literal["build", "check"] = "build"
+    keeps_words: bool = False
 
     @property
     def documentation(self) -> str:
@@ -73,6 +91,12 @@ class Rule:
 
 #: Code points of the longest entry of ``ignore`` that is proposed.
 _KEY = 40
+
+
+def _mark_rule(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+    """A rule about punctuation that a book has to switch on."""
+    return Rule(code, "declared", summary, function, default="off", keeps_words=True)
+
 
 #: Every rule.  Where edits of one round overlap, the rule that stands first has its way; where
 #: a round would change the tree, the one that stands last is taken back.
@@ -87,8 +111,24 @@ RULES: tuple[Rule, ...] = (
     Rule("U-RAD", "safe", "radicals where ideographs are meant", radicals.find),
     Rule("S-BLANK", "safe", "runs of blank lines become one", blanks.find),
     Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
+    Rule("P-WIDTH", "safe", "half-width punctuation between Chinese characters", width.find),
+    _mark_rule(
+        "P-WIDTH-ALL", "half-width punctuation after Chinese becomes full-width", width_all.find
+    ),
+    _mark_rule("P-QUOTE", "straight quotation marks become Chinese ones", quotes.find),
+    _mark_rule("P-QNEST", "quotations within quotations get the other marks", nested.find),
+    _mark_rule("P-ELL", "dots become the ellipsis ……", ellipsis.find),
+    _mark_rule("P-DASH", "hyphens and single dashes become the dash ——", dash.find),
+    _mark_rule("P-PAREN", "parentheses around Chinese become full-width", parentheses.find),
+    _mark_rule("P-MID", "dots in foreign names become the interpunct ·", interpunct.find),
+    _mark_rule("P-FW", "full-width letters and digits become those of ASCII", full_width.find),
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
+    Rule("P-WIDTH-Q", "query", "half-width marks between Latin and Chinese", width_doubt.find),
+    Rule("P-PERIOD", "query", "a half-width full stop after Chinese", period.find),
+    Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
+    Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
+    Rule("P-SIDE", "query", "marks on the wrong side", misplaced.find),
     Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
 )
 
@@ -116,17 +156,26 @@ def mend(
 
     Deterministic and idempotent: mended sources have no edits.  ``[mend] rules`` switches
     rules on and off, ``ignore`` keeps a rule off a place (:func:`silenced`).  ``detect`` also
-    runs the queries of the stage ``check``.  Raises what ``read``
-    raises, and :class:`~publish.diagnostics.Failure` if the rounds do not end.
+    runs the queries of the stage ``check``, and says which rules the book could switch on
+    (``proposals``).  Raises what ``read`` raises, and :class:`~publish.diagnostics.Failure` if
+    the rounds do not end.
     """
     on = [rule for rule in RULES if manifest.rules.get(rule.code, rule.default) == "on"]
     ignored = frozenset(manifest.ignore)
+
+    def allowed(edit: Edit) -> bool:
+        return not ignored or ignored.isdisjoint(_keys(edit.rule, edit.span))
+
     rounds = Rounds(
         [Ledger(source) for source in sources],
         manifest,
         read,
-        [(rule.code, rule.kind, rule.function) for rule in on if rule.kind != "query"],
-        lambda edit: not ignored or ignored.isdisjoint(_keys(edit.rule, edit.span)),
+        [
+            (rule.code, "words" if rule.keeps_words else rule.kind, rule.function)
+            for rule in on
+            if rule.kind != "query"
+        ],
+        allowed,
     )
     rounds.run()
     mended = tuple(ledger.current for ledger in rounds.ledgers)
@@ -135,6 +184,13 @@ def mend(
     for rule in on:
         if rule.kind == "query" and (detect or rule.stage == "build"):
             said += rule.function(book, manifest)
+    if detect:
+        open_rules = [
+            (rule.code, rule.summary, rule.function)
+            for rule in RULES
+            if rule.kind == "declared" and rule.default == "off" and rule.code not in manifest.rules
+        ]
+        said += proposals(open_rules, mended, rounds.book, manifest, allowed)
     return Mended(
         mended,
         book,

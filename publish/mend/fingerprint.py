@@ -1,21 +1,37 @@
 """What a book says, block by block, in a form that safe rules must not change.
 
 White space, control characters and line breaks at the ends of a paragraph do not
-count, and a radical counts as its ideograph: these are what safe rules change.
-Everything else does: blocks and their nesting, levels, numbers, links, code, every
-visible character.
+count, a radical counts as its ideograph, and in text a mark such as ``，`` counts as the
+half-width one: these are what safe rules change.  Everything else does: blocks and their
+nesting, levels, numbers, links, code, every visible character.
+
+Rules that a book declares for its punctuation change marks, and the width of letters and
+digits.  For them there is a second form, of words: the same tree, with nothing of its
+text but the letters, digits and ideographs.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from publish.diagnostics import Span
-from publish.model.book import Book, Inline, LineBreak, Node, Paragraph, Text
+from publish.model.book import (
+    Book,
+    Chapter,
+    Heading,
+    Inline,
+    LineBreak,
+    Node,
+    Paragraph,
+    Part,
+    Section,
+    Text,
+)
 from publish.text.radicals import radical_ideographs
 
 _DROPPED = (
@@ -41,6 +57,19 @@ class Unit:
     span: Span | None = None
 
 
+#: What of a text counts.
+Said = Callable[[str], str]
+
+_NO_WORD = re.compile(r"[\W_]+")
+_MARKS = str.maketrans("，；：！？", ",;:!?")
+#: Full-width digits and letters as those of ASCII.
+_WIDE = {
+    point: point - 0xFEE0
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for point in range(ord(first), ord(last) + 1)
+}
+
+
 @cache
 def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {point: None for point in _DROPPED if point not in _KEPT}
@@ -48,9 +77,17 @@ def _table() -> dict[int, str | None]:
     return table
 
 
-def _inline(node: Inline) -> str:
+def _visible(text: str) -> str:
+    return text.translate(_table()).translate(_MARKS)
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub("", text).translate(_WIDE)
+
+
+def _inline(node: Inline, said: Said) -> str:
     if isinstance(node, Text):
-        return node.text.translate(_table())
+        return said(node.text)
     if isinstance(node, LineBreak):
         return "\n"
     parts: list[str] = []
@@ -59,15 +96,15 @@ def _inline(node: Inline) -> str:
             continue
         value: Any = getattr(node, field.name)
         if isinstance(value, tuple) and value and all(isinstance(x, Inline) for x in value):
-            parts.append("".join(map(_inline, value)))
+            parts.append("".join(_inline(item, said) for item in value))
         else:
             parts.append(repr(value).translate(_table()))
     return f"\x01{type(node).__name__}\x02{chr(3).join(parts)}\x04"
 
 
-def _line(inlines: tuple[Inline, ...]) -> str:
+def _line(inlines: tuple[Inline, ...], said: Said) -> str:
     """A line of inlines without the line breaks and stray backslashes at its ends."""
-    return "".join(map(_inline, inlines)).strip("\n").rstrip("\\\n")
+    return "".join(_inline(node, said) for node in inlines).strip("\n").rstrip("\\\n")
 
 
 def _span(inlines: tuple[Inline, ...]) -> Span | None:
@@ -77,19 +114,22 @@ def _span(inlines: tuple[Inline, ...]) -> Span | None:
     return Span(spans[0].source, min(span.start for span in spans), max(span.end for span in spans))
 
 
-def _units(value: Any) -> Iterator[Unit]:
+def _units(value: Any, said: Said) -> Iterator[Unit]:
     if isinstance(value, tuple):
         if value and all(isinstance(item, Inline) for item in value):
-            line = _line(value)
-            if line:
+            line = _line(value, said)
+            # Marks are no words: a paragraph of marks alone is one all the same.
+            if line or (said is _words and _line(value, _visible)):
                 yield Unit(line, _span(value))
         else:
             for item in value:
-                yield from _units(item)
+                yield from _units(item, said)
     elif isinstance(value, Paragraph):
-        yield from _units(value.children)
+        yield from _units(value.children, said)
     elif isinstance(value, Inline):
-        yield Unit(_inline(value), value.span)
+        yield Unit(_inline(value, said), value.span)
+    elif said is _words and isinstance(value, Part | Chapter | Section | Heading):
+        yield from _headed(value)
     elif isinstance(value, Node):
         facts: list[str] = []
         inside: list[Any] = []
@@ -103,12 +143,37 @@ def _units(value: Any) -> Iterator[Unit]:
                 facts.append(f"{field.name}={item!r}")
         yield Unit(f"<{type(value).__name__} {' '.join(facts)}>", value.span)
         for item in inside:
-            yield from _units(item)
+            yield from _units(item, said)
         yield Unit(f"</{type(value).__name__}>")
 
 
-def fingerprint(book: Book) -> list[Unit]:
-    """The units of the book in order."""
+def _headed(node: Part | Chapter | Section | Heading) -> Iterator[Unit]:
+    """The words of a heading, then what stands under it.
+
+    Whether it is a part or a chapter, and where its label ends, may hang on the width of its
+    digits.
+    """
+    title = node.children if isinstance(node, Heading) else node.title
+    label = node.label if isinstance(node, Part | Chapter) else ""
+    yield Unit(f"<Heading>{_words(label)}{_line(title, _words)}", _span(title) or node.span)
+    match node:
+        case Part():
+            below: tuple[Any, ...] = (node.lead, node.chapters)
+        case Chapter():
+            below = (node.blocks, node.notes)
+        case Section():
+            below = (node.blocks,)
+        case _:
+            below = ()
+    for item in below:
+        yield from _units(item, _words)
+
+
+def fingerprint(book: Book, *, words: bool = False) -> list[Unit]:
+    """The units of the book in order; ``words`` leaves the marks in its text out."""
+    said = _words if words else _visible
     return [
-        unit for part in (book.heading, book.front, book.body, book.back) for unit in _units(part)
+        unit
+        for part in (book.heading, book.front, book.body, book.back)
+        for unit in _units(part, said)
     ]

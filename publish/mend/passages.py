@@ -78,6 +78,17 @@ class Passage:
             span.source, span.start + places[low], span.start + places[max(low, high - 1)] + 1
         )
 
+    def around(self, start: int, end: int) -> Span | None:
+        """The place of a part of the text with the character before and after it, which make
+        it a name for ``ignore``; only without what is no text."""
+        before = self.text[start - 1 : start]
+        after = self.text[end : end + 1]
+        return self.span(start - (before not in _NO_NAME), end + (after not in _NO_NAME))
+
+
+#: What no name of a place begins or ends with; nothing at all is one of them.
+_NO_NAME = ("", "\n", OBJECT)
+
 
 def _aligned(words: str, raw: str) -> list[int] | None:
     """Where each character of a text stands in the Markdown it was read from; None if unknown.

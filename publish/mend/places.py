@@ -4,6 +4,8 @@ looking at the markup."""
 from __future__ import annotations
 
 import bisect
+import operator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publish.diagnostics import Source
@@ -22,11 +24,14 @@ class Places:
 
     ``texts`` are the runs that are prose: raw Markdown of one text node each, with its
     escapes and references.  ``closed`` are code, mathematics, images, addresses and front
-    matter: never edited.  ``paragraphs`` are the paragraphs that lie in the source.
+    matter: never edited.  ``labels`` are links whose text is also what names their target
+    (``[附录]``, defined elsewhere): changed, it leads nowhere.  ``paragraphs`` are the paragraphs
+    that lie in the source.
     """
 
     texts: tuple[Range, ...]
     closed: tuple[Range, ...]
+    labels: tuple[Range, ...]
     paragraphs: tuple[Paragraph, ...]
 
     def text_around(self, start: int, end: int) -> Range | None:
@@ -41,8 +46,23 @@ class Places:
         index = bisect.bisect_left(self.closed, (end, -1)) - 1
         return index >= 0 and self.closed[index][1] > start
 
+    def closed_within(self, start: int, end: int) -> Iterator[Range]:
+        """The parts of start to end that are closed, ascending."""
+        return _within(self.closed, start, end)
+
+    def labels_within(self, start: int, end: int) -> Iterator[Range]:
+        """The parts of start to end that are labels, ascending."""
+        return _within(self.labels, start, end)
+
 
 _FAR = 1 << 62
+
+
+def _within(ranges: tuple[Range, ...], start: int, end: int) -> Iterator[Range]:
+    index = bisect.bisect_right(ranges, start, key=operator.itemgetter(1))
+    while index < len(ranges) and ranges[index][0] < end:
+        yield max(start, ranges[index][0]), min(end, ranges[index][1])
+        index += 1
 
 
 def _merged(ranges: list[Range]) -> tuple[Range, ...]:
@@ -62,6 +82,7 @@ class _Found:
 
     texts: set[Range]
     closed: list[Range]
+    labels: list[Range]
     paragraphs: list[Paragraph]
 
 
@@ -73,7 +94,7 @@ def _find(book: Book) -> dict[int, tuple[Source, Places]]:
         if span is None or span.end <= span.start:
             continue
         if id(span.source) not in found:
-            found[id(span.source)] = span.source, _Found(set(), _addresses(span.source), [])
+            found[id(span.source)] = span.source, _Found(set(), _addresses(span.source), [], [])
         here = found[id(span.source)][1]
         if isinstance(node, Text):
             here.texts.add((span.start, span.end))
@@ -84,13 +105,25 @@ def _find(book: Book) -> dict[int, tuple[Source, Places]]:
         ):
             # A caption taken from an image's title has the image's place, and is closed by it.
             here.closed.append((span.start, span.end))
+        elif isinstance(node, Link) and _is_label(span.text):
+            here.labels.append((span.start, span.end))
     return {
         key: (
             source,
-            Places(tuple(sorted(here.texts)), _merged(here.closed), tuple(here.paragraphs)),
+            Places(
+                tuple(sorted(here.texts)),
+                _merged(here.closed),
+                _merged(here.labels),
+                tuple(here.paragraphs),
+            ),
         )
         for key, (source, here) in found.items()
     }
+
+
+def _is_label(link: str) -> bool:
+    """Whether a link is ``[text]`` or ``[text][]``, not ``[text](target)`` or ``[text][label]``."""
+    return link.endswith("]") and (link.endswith("][]") or "][" not in link)
 
 
 def _addresses(source: Source) -> list[Range]:
@@ -114,4 +147,4 @@ def places(source: Source, book: Book) -> Places:
     if not _LAST or _LAST[0][0] is not book:
         _LAST[:] = [(book, _find(book))]
     known = _LAST[0][1].get(id(source))
-    return known[1] if known is not None else Places((), _merged(_addresses(source)), ())
+    return known[1] if known is not None else Places((), _merged(_addresses(source)), (), ())

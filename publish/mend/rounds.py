@@ -3,8 +3,8 @@
 Rules see the plain Markdown tree: what book.toml declares about structure is left out
 of the reading, so that a mend that lets a declared entry or heading be found does not
 look like damage.  After a round of safe edits the tree must say what it said before
-(``fingerprint``); where it does not, edits of the last rules of the table are taken back
-there, rule by rule, until it does.
+(``fingerprint``), after one of declared punctuation its words must; where it does not,
+edits of the last rules of the table are taken back there, rule by rule, until it does.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ Refused = tuple[int, int, int, str, str]
 
 @dataclass(slots=True)
 class Rounds:
-    """The state of one mending; ``rules`` are (code, kind, function) in the order of the table."""
+    """The state of one mending.
+
+    ``rules`` are (code, kind, function) in the order of the table; a kind is safe, declared, or
+    words: declared, and to keep every word and the tree.
+    """
 
     ledgers: list[Ledger]
     manifest: Manifest
@@ -54,7 +58,11 @@ class Rounds:
     def run(self) -> None:
         """Mend until no rule has anything left to say."""
         for _ in range(MAX_ROUNDS):
-            if not (self._safe_round() or self._declared_round()):
+            if not (
+                self._checked_round("safe")
+                or self._checked_round("words")
+                or self._declared_round()
+            ):
                 return
         raise fail(
             "M-ROUNDS",
@@ -73,17 +81,18 @@ class Rounds:
         self.book = self._read(self.ledgers)
         return True
 
-    def _safe_round(self) -> bool:
-        edits = self._collect("safe")
+    def _checked_round(self, kind: str) -> bool:
+        edits = self._collect(kind)
         if not any(edits):
             return False
-        before = fingerprint(self.book)
+        words = kind == "words"
+        before = fingerprint(self.book, words=words)
         for _ in range(MAX_TRIALS):
             ledgers = [
                 ledger.with_edits(made) for ledger, made in zip(self.ledgers, edits, strict=True)
             ]
             book = self._read(ledgers)
-            damage = _differences(before, fingerprint(book))
+            damage = _differences(before, fingerprint(book, words=words))
             if not damage:
                 self.ledgers, self.book = ledgers, book
                 return True

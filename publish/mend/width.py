@@ -1,0 +1,40 @@
+"""Half-width punctuation between two Chinese characters.
+
+What: ``,`` ``;`` ``:`` ``!`` ``?`` with a Chinese character straight before and after it (or
+after the line end that follows it) become full-width.  Between two numerals ``,`` and ``:``
+stay, and so does every mark with anything else beside it: P-WIDTH-Q asks about those.
+Why: Chinese punctuation takes a full em (GB/T 15834-2011 section 5.1); between two Chinese
+characters the half-width mark can mean nothing else.
+Before: ``你好,世界``  After: ``你好，世界``
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from publish.diagnostics import Edit, Source
+from publish.mend.prose import NUMERAL_CLASS, prose
+from publish.model.book import Book
+from publish.model.manifest import Manifest
+from publish.text.characters import HAN_CLASS
+
+CODE = "P-WIDTH"
+
+FULL = str.maketrans(",;:!?", "，；：！？")
+
+_MARK = re.compile(
+    rf"[,;:!?](?<=[{HAN_CLASS}].)(?=\n?[{HAN_CLASS}])"
+    rf"(?!(?<=[{NUMERAL_CLASS}][,:])[{NUMERAL_CLASS}])"
+)
+
+
+def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
+    """Replace each mark by the full-width one."""
+    if not _MARK.search(source.text):
+        return
+    for passage in prose(source, book):
+        for found in _MARK.finditer(passage.text):
+            place = passage.edit(*found.span(), found[0].translate(FULL), CODE)
+            if place is not None:
+                yield Edit(place.span, place.text, CODE)
