@@ -12,9 +12,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
-from publish.convert.dictionary import route_converter, spell_name, usable
+from publish.convert.dictionary import (
+    doubtful_surnames,
+    route_converter,
+    spell_name,
+    usable,
+)
 from publish.convert.engine import Converter, Form
-from publish.convert.text import keeping, share_out
+from publish.convert.people import People
+from publish.convert.text import keeping, naming, share_out
 from publish.convert.tree import Run, gather, rebuild
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book, Meta
@@ -52,21 +58,27 @@ def convert(
     )
     source: Form = (book.script, _region(book))
     target: Form = (edition.script, edition.region)
+    runs = gather(book)
     name_spelling: Converter = str
     plain: Converter = str
     diagnostics: list[Diagnostic] = []
     if source != target:
         route = (source, target)
         diagnostics.extend(_unusable(words))
-        plain = keeping(route_converter(route, words, names), protected)
+
+        def spell(name: str) -> str:
+            return spell_name(name, route)
 
         def name_spelling(name: str) -> str:
             if name in words and usable(name, words[name]):
                 return words[name]
-            return keeping(lambda text: spell_name(text, route), protected)(name)
+            return keeping(spell, protected)(name)
 
+        shown = people(runs, route)
+        converted_words = route_converter(route, words, names)
+        named = naming(converted_words, shown.find, spell, (*words, *names))
+        plain = keeping(named, protected)
     style = QUOTE_STYLE[edition.script]
-    runs = gather(book)
     texts = _convert_runs(runs, plain, style, protected)
     changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
     converted = rebuild(book, texts) if changed else book
@@ -79,6 +91,13 @@ def convert(
         ),
         tuple(diagnostics),
     )
+
+
+def people(runs: list[Run], route: tuple[Form, Form]) -> People:
+    """The personal names that the runs show by themselves; none where the script stays."""
+    to_traditional = route[0][0] == "hans" and route[1][0] == "hant"
+    surnames = doubtful_surnames(route) if to_traditional else ()
+    return People(surnames, ("".join(run.pieces) for run in runs))
 
 
 def _region(book: Book) -> Region:

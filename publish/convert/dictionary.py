@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from publish.convert.engine import NO_FAULTS, ROUTES, Converter, Faults, Form, converter
 from publish.text.characters import has_han
+from publish.text.surnames import surnames
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -96,20 +97,34 @@ def known_faults(route: tuple[Form, Form]) -> Faults:
 
 
 @cache
-def _name_table() -> tuple[frozenset[str], frozenset[str]]:
+def _name_table() -> tuple[dict[str, str], frozenset[str]]:
+    """Surnames to their traditional form, and what begins like a name and is none (names.txt)."""
     sections = _read("names.txt")
-    return frozenset(sections["surnames"]), frozenset(sections["words"])
+    return surnames() | dict(_pairs(sections["surnames"])), frozenset(sections["words"])
 
 
 def spell_name(name: str, route: tuple[Form, Form]) -> str:
-    """A personal name in the target's script: the surname keeps its own form, the given name
-    is converted apart from it."""
+    """A personal name in the target's script: the surname has its own form, the given name is
+    converted apart from it where OpenCC takes both for a word."""
     plain = converter(ROUTES[route], (), known_faults(route))
-    surnames, words = _name_table()
-    is_surname = name[:1] in surnames and name not in words
-    if route[0][0] == "hans" and is_surname and 1 < len(name) <= 4:
-        return name[0] + plain(name[1:])
-    return plain(name)
+    spelling = plain(name)
+    table, words = _name_table()
+    if route[0][0] != "hans" or route[1][0] != "hant" or name in words or len(name) > 4:
+        return spelling
+    surname = next((name[:n] for n in (2, 1) if name[:n] in table), "")
+    if not surname or surname == name or len(spelling) != len(name):
+        return spelling
+    form = converter((f"t2{route[1][1]}",))(table[surname])
+    return spelling if spelling.startswith(form) else form + plain(name[len(surname) :])
+
+
+@cache
+def doubtful_surnames(route: tuple[Form, Form]) -> frozenset[str]:
+    """Surnames of one character that are written otherwise as a word: 于 is 於, 钟 is 鐘."""
+    plain = converter(ROUTES[route], (), known_faults(route))
+    form = converter((f"t2{route[1][1]}",))
+    single = {key: value for key, value in _name_table()[0].items() if len(key) == 1}
+    return frozenset(key for key, value in single.items() if plain(key) != form(value))
 
 
 def usable(phrase: str, spelling: str) -> bool:
