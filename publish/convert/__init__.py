@@ -53,6 +53,7 @@ def convert(
     protected = (*manifest.protect, *edition.protect)
     names = (
         *manifest.convert_names,
+        *edition.convert_names,
         *manifest.names,
         *(author.name for author in book.meta.authors),
     )

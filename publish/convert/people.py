@@ -132,7 +132,8 @@ def _name_at(tokens: list[_Token], index: int) -> str:
     elif tag.startswith("nr") and len(word) <= 4 and _may_stand_after(before, word[0]):
         name = word
     elif tag == "ns" and before is not None and before[0] in _TITLES:
-        name = word
+        # 演员于洋: after a title a person, though the dictionary has a place.
+        return word
     else:
         return ""
     return "" if name in _NO_NAMES or name[-1:] in _NO_ENDS or _is_word(name) else name
