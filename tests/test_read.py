@@ -354,6 +354,12 @@ def test_table() -> None:
     assert plain[1].number == 0
 
 
+def test_a_long_run_of_blanks_is_read_in_no_time() -> None:
+    """In a minute, where each blank was tried as the beginning of the run."""
+    (only,) = blocks("正" + " " * 50_000 + "文")
+    assert isinstance(only, b.Paragraph)
+
+
 def test_a_cell_too_many_is_told() -> None:
     _, said = told("| 甲 | 乙 |\n|-|-|\n| 1 | 2 | 3 |")
     assert said == ["R-TABLE  | 3 |"]
