@@ -1,4 +1,14 @@
-"""The words that OpenCC needs to be told: its known faults, declared words, personal names."""
+"""The words of an edition: OpenCC's, with its known faults mended, and what is declared.
+
+What: simplified text becomes traditional in the standard forms of Taiwan or Hong Kong, the one
+in those of the other, and traditional text simplified, word by word.  Known faults of OpenCC
+are mended (faults.txt from reading, cuts.txt by machine), declared words and names win over
+them, and a surname has its own form.  Vocabulary stays: 软件 is 軟件 unless declared otherwise.
+Why: one simplified character stands for several traditional ones (发 for 發 and 髮), and only
+the word tells which; OpenCC cuts a text into the longest phrases from the left, and may cut
+through a word.
+Before: ``因此系统只能表示头发``  After: ``因此系統只能表示頭髮``
+"""
 
 from __future__ import annotations
 
@@ -8,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
+from publish.convert.data import sections
 from publish.convert.engine import NO_FAULTS, ROUTES, Converter, Faults, Form, converter
 from publish.text.characters import has_han
 from publish.text.surnames import surnames
@@ -17,19 +28,6 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 #: What a declared phrase or spelling may not hold: OpenCC ends a text at U+0000, and no
 #: paragraph has a line end in it.
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def _read(name: str) -> dict[str, list[str]]:
-    """The entries of a data file, by section."""
-    sections: dict[str, list[str]] = {}
-    current: list[str] = []
-    text = (files("publish.convert") / name).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("["):
-            current = sections.setdefault(line.strip("[]"), [])
-        elif not line.startswith("#"):
-            current.extend(line.split())
-    return sections
 
 
 def _expand(entry: str) -> Iterator[str]:
@@ -61,9 +59,9 @@ def _pairs(entries: Iterable[str]) -> Iterator[tuple[str, str]]:
 @cache
 def _all_faults() -> Faults:
     """Everything in faults.txt and cuts.txt, in OpenCC's standard forms."""
-    sections = _read("faults.txt")
-    characters = dict(_pairs(sections["characters"]))
-    items = [item for entry in sections["phrases"] for item in _expand(entry)]
+    data = sections("faults.txt")
+    characters = dict(_pairs(data["characters"]))
+    items = [item for entry in data["phrases"] for item in _expand(entry)]
     spelled = {phrase: spelling for phrase, spelling in _pairs(items) if spelling}
     by_hand = _cut((item for item in items if "=" not in item), Faults({}, characters))
     faults = Faults({**by_hand, **spelled}, characters)
@@ -99,8 +97,8 @@ def known_faults(route: tuple[Form, Form]) -> Faults:
 @cache
 def _name_table() -> tuple[dict[str, str], frozenset[str]]:
     """Surnames to their traditional form, and what begins like a name and is none (names.txt)."""
-    sections = _read("names.txt")
-    return surnames() | dict(_pairs(sections["surnames"])), frozenset(sections["words"])
+    data = sections("names.txt")
+    return surnames() | dict(_pairs(data["surnames"])), frozenset(data["words"])
 
 
 def spell_name(name: str, route: tuple[Form, Form]) -> str:
@@ -119,12 +117,18 @@ def spell_name(name: str, route: tuple[Form, Form]) -> str:
 
 
 @cache
+def surname_form(surname: str, route: tuple[Form, Form]) -> str:
+    """The form of a surname of one character in the target's region; empty for none."""
+    form = _name_table()[0].get(surname, "")
+    return converter((f"t2{route[1][1]}",))(form) if form else ""
+
+
+@cache
 def doubtful_surnames(route: tuple[Form, Form]) -> frozenset[str]:
     """Surnames of one character that are written otherwise as a word: 于 is 於, 钟 is 鐘."""
     plain = converter(ROUTES[route], (), known_faults(route))
-    form = converter((f"t2{route[1][1]}",))
-    single = {key: value for key, value in _name_table()[0].items() if len(key) == 1}
-    return frozenset(key for key, value in single.items() if plain(key) != form(value))
+    single = [key for key in _name_table()[0] if len(key) == 1]
+    return frozenset(key for key in single if plain(key) != surname_form(key, route))
 
 
 def usable(phrase: str, spelling: str) -> bool:

@@ -5,9 +5,9 @@ looks each one up in stages (``conversion_chain``): first simplified to traditio
 then the region's forms, or the other way round.  A word of ours has to be in the
 segmentation, or it is never seen across phrases; in the first stage, where it is
 converted; and, if its spelling is exact, as itself in every later stage, so that the
-spelling wanted is the spelling printed.  The configuration is OpenCC's own of the same name, read from the
-installed package, with our words put in and its dictionaries named by full path
-(OpenCC finds them by no other way when a configuration lies elsewhere).
+spelling wanted is the spelling printed.  The configuration is OpenCC's own of the same
+name, read from the installed package, with our words put in and its dictionaries named
+by full path (OpenCC finds them by no other way when a configuration lies elsewhere).
 
 A converter costs 50 to 80 ms to load and is kept for the life of the process.
 """
@@ -113,8 +113,9 @@ def _configuration(
     segmentation = configuration.get("segmentation")
     # Ours win where both know a phrase, and what is declared wins over the known faults.
     phrases = (faults.phrases, words)
-    for entries in filter(None, phrases if segmentation is not None else ()):
-        segmentation["dict"] = _union(_inline(entries), segmentation["dict"])
+    if segmentation is not None:
+        for entries in filter(None, phrases):
+            segmentation["dict"] = _union(_inline(entries), segmentation["dict"])
     wanted = {spelling: spelling for spelling in words.values()}
     for index, stage in enumerate(configuration["conversion_chain"]):
         if index == 0:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from publish.convert.data import sections
 from publish.text.characters import HAN_CLASS, is_han
 
 #: (word, part of speech)
@@ -19,36 +21,19 @@ _Token = tuple[str, str]
 #: Where a name begins in its text, and the name.
 Found = tuple[int, str]
 
-_NOT_HAN = re.compile(rf"[^{HAN_CLASS}]")
-
-#: Surnames that need no word for people before them, and what 于 makes a verb or an adverb with.
-_ANYWHERE = frozenset("于钟")
-_AT = "由关对位属处基等至终善勇敢便利易难限低高大小多少忙急出用过甚在"
-
-#: Verbs and conjunctions before which a name may stand; after another verb 于 is «at».
-_BEFORE_NAMES = frozenset(
-    "说 叫 是 有 请 让 和 跟 把 被 替 问 名叫 认识 遇见 遇到 看见 告诉 采访 感谢 邀请 找到 介绍 听说 "
-    "知道 拦住 嫁给 交给 送给 递给 写给 留给 喊 骂".split()
-)
-#: Conjunctions and the like, after which 于 is no «at» at all.
-_NEVER_AT = frozenset("和 跟 把 被 让 叫 请 替 给 名叫".split())
-#: Words for people that stand before a name.
-_TITLES = frozenset(
-    "记者 演员 导演 编剧 作者 作家 诗人 画家 歌手 教授 老师 医生 律师 法官 主任 局长 处长 科长 部长 市长 "
-    "县长 省长 镇长 村长 校长 院长 所长 署长 厂长 审计长 董事长 经理 总裁 主席 书记 司令 将军 队长 班长 "
-    "组长 会长 秘书 司机 警察 战士 同学 同志 先生 女士 小姐 太太 大爷 大妈 阿姨 叔叔 师傅 教练 选手 球员 "
-    "队员 运动员 检查员 委员 研究员 模特 主播 博士 院士 大使 教师 护士 工程师 设计师 摄影师 会计 史官 邻居 "
-    "丈夫 妻子 儿子 女儿 哥哥 姐姐 弟弟 妹妹 爸爸 妈妈 朋友 同事 学生 徒弟 夫人 艺术家 科学家 企业家".split()
-)
-#: Tags of what no given name is: times, places, numbers, pronouns, particles.
-_NO_GIVEN = frozenset("t ns nt f s m r q p c d u ul uj ud x y o e".split())
-#: Tags of a second character of a given name that stands alone.
-_GIVEN = frozenset("n a nr nz ng ag d j g".split())
 #: What follows 于 where it is «at»: 于本周, 于近日, 于北京.
 _NO_GIVEN_START = frozenset("是此本今昨明前后上下同当近次其该各每某北南东西中这那一二两三年月日")
-#: Ends of places and times (于洪区, 于元朝), and what is tagged as a name and is none (著称于世).
+#: Ends of places and times: 于洪区, 于元朝.
 _NO_ENDS = frozenset("区县市镇乡村州朝时")
-_NO_NAMES = frozenset("于斯 于世 于民 于心 于理 于法 于情 于事 于公 于私 于国 于家 云云".split())
+#: Surnames that need no word for people before them, and what 于 makes another word with.
+_ANYWHERE = frozenset("于钟")
+_AT = "由关对位属处基等至终善勇敢便利易难限低高大小多少忙急出用过甚在"
+_NOT_HAN = re.compile(rf"[^{HAN_CLASS}]")
+
+
+@cache
+def _words(section: str) -> frozenset[str]:
+    return frozenset(sections("people.txt")[section])
 
 
 class People:
@@ -112,7 +97,7 @@ def _places(surnames: frozenset[str]) -> re.Pattern[str]:
     """
     anywhere = "".join(sorted(surnames & _ANYWHERE))
     others = "".join(sorted(surnames - _ANYWHERE))
-    before = "".join(sorted({word[-1] for word in _BEFORE_NAMES | _TITLES}))
+    before = "".join(sorted({word[-1] for word in _words("before") | _words("titles")}))
     ways = [r"(?!)"]
     if anywhere:
         ways.append(rf"(?<![{_AT}])[{anywhere}](?![是此])")
@@ -131,12 +116,12 @@ def _name_at(tokens: list[_Token], index: int) -> str:
         name = _given_apart(tokens, index, before)
     elif tag.startswith("nr") and len(word) <= 4 and _may_stand_after(before, word[0]):
         name = word
-    elif tag == "ns" and before is not None and before[0] in _TITLES:
+    elif tag == "ns" and before is not None and before[0] in _words("titles"):
         # 演员于洋: after a title a person, though the dictionary has a place.
         return word
     else:
         return ""
-    return "" if name in _NO_NAMES or name[-1:] in _NO_ENDS or _is_word(name) else name
+    return "" if name in _words("no-names") or name[-1:] in _NO_ENDS or _is_word(name) else name
 
 
 def _is_word(name: str) -> bool:
@@ -152,12 +137,12 @@ def _may_stand_after(before: _Token | None, surname: str) -> bool:
     于 after a verb is «at» (成长于), so that only verbs that take a person are let through; the
     other surnames are tagged as names too readily, and must follow a title or nothing.
     """
-    if before is None or before[0] in _BEFORE_NAMES or before[0][-1] == "给":
+    if before is None or before[0] in _words("before") or before[0][-1] == "给":
         return True
     word, tag = before
     if surname in _ANYWHERE:
         return tag[0] not in "vad" and word[-1] != "将"
-    return word in _TITLES or surname == "占" and tag[0] == "v"
+    return word in _words("titles") or (surname == "占" and tag[0] == "v")
 
 
 def _given_apart(tokens: list[_Token], index: int, before: _Token | None) -> str:
@@ -168,13 +153,18 @@ def _given_apart(tokens: list[_Token], index: int, before: _Token | None) -> str
         return ""
     given, kind = after
     if word != "于":
-        return word + given if tag == "nr" and kind not in _NO_GIVEN else ""
+        return word + given if tag == "nr" and kind not in _words("no-given") else ""
     beyond = tokens[index + 2] if index + 2 < len(tokens) else None
-    if len(given) == 1 and beyond is not None and len(beyond[0]) == 1 and beyond[1] in _GIVEN:
+    if (
+        len(given) == 1
+        and beyond is not None
+        and len(beyond[0]) == 1
+        and beyond[1] in _words("given")
+    ):
         given += beyond[0]
     if before is None or len(given) != 2:
         return ""
-    if before[0] in _NEVER_AT:
+    if before[0] in _words("never-at"):
         return "" if given[0] in "是此" else word + given
-    titled = before[0] in _TITLES and kind not in _NO_GIVEN
+    titled = before[0] in _words("titles") and kind not in _words("no-given")
     return word + given if titled and given[0] not in _NO_GIVEN_START else ""

@@ -21,10 +21,15 @@ _ALIGN_LIMIT = 2000
 _OTHER = re.compile(rf"[^{HAN_CLASS}]+")
 
 
+def kept(protected: Iterable[str]) -> re.Pattern[str]:
+    """What is not converted: addresses, protected strings, and what OpenCC cannot hold."""
+    words = sorted({word for word in protected if word}, key=lambda word: (-len(word), word))
+    return re.compile("|".join([*map(re.escape, words), _NOT_TEXT]))
+
+
 def keeping(convert: Callable[[str], str], protected: Iterable[str]) -> Callable[[str], str]:
     """A conversion that leaves addresses and the protected strings exactly as they are."""
-    words = sorted({word for word in protected if word}, key=lambda word: (-len(word), word))
-    pattern = re.compile("|".join([*map(re.escape, words), _NOT_TEXT]))
+    pattern = kept(protected)
 
     def convert_rest(text: str) -> str:
         if pattern.search(text) is None:

@@ -132,6 +132,8 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         convert_words={**manifest.convert_words, **convert.get("words", {})},
         convert_names=convert.get("names", manifest.convert_names),
         protect=convert.get("protect", manifest.protect),
+        interpunct=convert.get("interpunct", manifest.interpunct),
+        regional_vocabulary=convert.get("regional-vocabulary", manifest.regional_vocabulary),
         epub_fonts=section("epub", manifest.epub).get("fonts", "none"),
     )
 
