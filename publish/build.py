@@ -329,8 +329,9 @@ def rules() -> tuple[RuleDoc, ...]:
     """The rules of mending, then those of conversion."""
     from publish import convert, mend
 
-    every = (*mend.RULES, *convert.RULES)
-    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in every)
+    mending = (RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in mend.RULES)
+    converting = (RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in convert.RULES)
+    return (*mending, *converting)
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

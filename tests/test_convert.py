@@ -15,9 +15,14 @@ from hypothesis import strategies as st
 
 from publish.convert import convert
 from publish.convert.data import sections
-from publish.convert.dictionary import _cuts as cuts
-from publish.convert.dictionary import _expand as expand
-from publish.convert.dictionary import known_faults, route_converter, spell_name
+from publish.convert.dictionary import (
+    cuts,
+    expand,
+    faults_by_hand,
+    known_faults,
+    route_converter,
+    spell_name,
+)
 from publish.convert.engine import ROUTES, Converter, Faults, converter
 from publish.convert.text import keeping, share_out
 from publish.diagnostics import Source, Span
@@ -234,35 +239,39 @@ def test_every_known_fault_is_one() -> None:
     phrases = regional({word: faults.phrases[word] for word in own})
     assert all(len(phrase) == len(spelling) for phrase, spelling in phrases.items())
     right = each(route_converter(TO_TAIWAN), own)
-    first, stock = each(alone, own), {}
-    for size in (2, 3):
-        short = {word: faults.phrases[word] for word in own if len(word) <= size}
-        overridden = converter(("s2tw",), (), Faults(short, faults.characters))
-        stock[size] = each(overridden, own)
+    first = each(alone, own)
+    shorter = {
+        size: each(
+            converter(
+                ("s2tw",),
+                (),
+                Faults(
+                    {word: faults.phrases[word] for word in own if len(word) < size},
+                    faults.characters,
+                ),
+            ),
+            own,
+        )
+        for size in range(2, 1 + max(map(len, own)))
+    }
     for entry, words in zip(data["phrases"], entries, strict=True):
         assert [word for word in words if right[word] != phrases[word]] == [], entry
-        wrong = [
-            word
-            for word in words
-            if {first[word], stock[2][word], stock[3][word]} != {phrases[word]}
-        ]
-        assert wrong, entry
+        spellings = ({first[word], shorter[len(word)][word], phrases[word]} for word in words)
+        assert any(len(found) > 1 for found in spellings), entry
 
 
 def test_every_cut_is_needed() -> None:
-    """Each phrase of cuts.txt is wrong without the file, or keeps a shorter one from going wrong."""
+    """A phrase of cuts.txt is wrong without the file, or keeps a shorter one from going wrong."""
     faults = known_faults(TO_TAIWAN)
     marked = list(cuts())
     found = [phrase.replace("|", "") for phrase in marked]
     assert len(found) == len(set(found)) > 30_000
     assert all(phrase.count("|") == 1 and not phrase.startswith("|") for phrase in marked)
-    by_hand = {word for entry in sections("faults.txt")["phrases"] for item in expand(entry)
-               for word in [item.partition("=")[0].replace("|", "")]}  # fmt: skip
-    assert not by_hand & set(found)
+    by_hand = faults_by_hand()
+    assert not set(by_hand.phrases) & set(found)
     spelled = regional({phrase: faults.phrases[phrase] for phrase in found})
     assert each(route_converter(TO_TAIWAN), found) == spelled
-    hand = Faults({word: faults.phrases[word] for word in by_hand}, faults.characters)
-    without = each(converter(("s2tw",), (), hand), found)
+    without = each(converter(("s2tw",), (), by_hand), found)
     known = set(found)
     idle = [phrase for phrase in found if without[phrase] == spelled[phrase]]
     for phrase in idle:

@@ -12,16 +12,13 @@ from publish.convert.dictionary import (
     spell_name,
     usable,
 )
-from publish.convert.engine import Converter, Form
+from publish.convert.engine import Converter, Route, to_traditional
 from publish.convert.people import People
 from publish.convert.text import keeping, naming
 from publish.model.book import Book
 from publish.model.edition import Edition, Region
 from publish.model.manifest import Manifest
 from publish.text.script import region_of
-
-#: From one form of Chinese to another.
-Route = tuple[Form, Form]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +36,6 @@ class Conversion:
     people: People
     text: Converter
     author: Converter
-
-    @property
-    def to_traditional(self) -> bool:
-        """Whether simplified characters become traditional ones, of which several may be meant."""
-        return goes_to_traditional(self.route)
-
-
-def goes_to_traditional(route: Route) -> bool:
-    """Whether a route leads from simplified to traditional text."""
-    return route[0][0] == "hans" and route[1][0] == "hant"
 
 
 def conversion(
@@ -77,7 +64,7 @@ def conversion(
             return words[name]
         return keeping(spell, protected)(name)
 
-    people = People(doubtful_surnames(route) if goes_to_traditional(route) else (), texts)
+    people = People(doubtful_surnames(route) if to_traditional(route) else (), texts)
     convert: Callable[[str], str] = route_converter(route, words, names)
     named = naming(convert, people.find, spell, (*words, *names))
     return Conversion(route, words, names, protected, people, keeping(named, protected), author)

@@ -19,7 +19,15 @@ from functools import cache
 from importlib.resources import files
 
 from publish.convert.data import sections
-from publish.convert.engine import NO_FAULTS, ROUTES, Converter, Faults, Form, converter
+from publish.convert.engine import (
+    NO_FAULTS,
+    ROUTES,
+    Converter,
+    Faults,
+    Route,
+    converter,
+    to_traditional,
+)
 from publish.text.characters import has_han
 from publish.text.surnames import surnames
 
@@ -30,7 +38,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def _expand(entry: str) -> Iterator[str]:
+def expand(entry: str) -> Iterator[str]:
     """Every entry that the braces of one stand for.
 
     In ``词=詞`` the braces of both sides run together, so that ``{甲,乙}=…{丙,丁}`` is two
@@ -57,26 +65,25 @@ def _pairs(entries: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _all_faults() -> Faults:
-    """Everything in faults.txt and cuts.txt, in OpenCC's standard forms."""
+def faults_by_hand() -> Faults:
+    """What faults.txt says, in OpenCC's standard forms."""
     data = sections("faults.txt")
     characters = dict(_pairs(data["characters"]))
-    items = [item for entry in data["phrases"] for item in _expand(entry)]
+    items = [item for entry in data["phrases"] for item in expand(entry)]
     spelled = {phrase: spelling for phrase, spelling in _pairs(items) if spelling}
-    by_hand = _cut((item for item in items if "=" not in item), Faults({}, characters))
-    faults = Faults({**by_hand, **spelled}, characters)
-    return Faults({**_cut(_cuts(), faults), **faults.phrases}, characters)
+    cut = (item for item in items if "=" not in item)
+    return Faults({**spell_apart(cut, Faults({}, characters)), **spelled}, characters)
 
 
-def _cuts() -> Iterator[str]:
-    """The phrases of cuts.txt, each with its boundary."""
+def cuts() -> Iterator[str]:
+    """The phrases of cuts.txt, each with its boundary: ``头|发展``."""
     for line in (files("publish.convert") / "cuts.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             stem, *following = line.split()
             yield from (stem + character for character in following[0]) if following else (stem,)
 
 
-def _cut(phrases: Iterable[str], faults: Faults) -> dict[str, str]:
+def spell_apart(phrases: Iterable[str], faults: Faults) -> dict[str, str]:
     """Each phrase, such as ``因此|系统``, to its spelling when its parts are converted apart."""
     marked = list(phrases)
     # A line end is a boundary to OpenCC: one call converts them all.
@@ -88,10 +95,21 @@ def _cut(phrases: Iterable[str], faults: Faults) -> dict[str, str]:
     }
 
 
-def known_faults(route: tuple[Form, Form]) -> Faults:
+@cache
+def _all_faults() -> Faults:
+    by_hand = faults_by_hand()
+    return Faults({**spell_apart(cuts(), by_hand), **by_hand.phrases}, by_hand.characters)
+
+
+def known_faults(route: Route) -> Faults:
     """What OpenCC gets wrong on this route; nothing is known of those that do not go from
     simplified to traditional."""
-    return _all_faults() if route[0][0] == "hans" and route[1][0] == "hant" else NO_FAULTS
+    return _all_faults() if to_traditional(route) else NO_FAULTS
+
+
+def _word_converter(route: Route) -> Converter:
+    """The conversion of a word by itself, which nothing can cut through: it loads quickly."""
+    return converter(ROUTES[route], (), faults_by_hand() if to_traditional(route) else NO_FAULTS)
 
 
 @cache
@@ -101,13 +119,13 @@ def _name_table() -> tuple[dict[str, str], frozenset[str]]:
     return surnames() | dict(_pairs(data["surnames"])), frozenset(data["words"])
 
 
-def spell_name(name: str, route: tuple[Form, Form]) -> str:
+def spell_name(name: str, route: Route) -> str:
     """A personal name in the target's script: the surname has its own form, the given name is
     converted apart from it where OpenCC takes both for a word."""
-    plain = converter(ROUTES[route], (), known_faults(route))
+    plain = _word_converter(route)
     spelling = plain(name)
     table, words = _name_table()
-    if route[0][0] != "hans" or route[1][0] != "hant" or name in words or len(name) > 4:
+    if not to_traditional(route) or name in words or len(name) > 4:
         return spelling
     surname = next((name[:n] for n in (2, 1) if name[:n] in table), "")
     if not surname or surname == name or len(spelling) != len(name):
@@ -117,16 +135,16 @@ def spell_name(name: str, route: tuple[Form, Form]) -> str:
 
 
 @cache
-def surname_form(surname: str, route: tuple[Form, Form]) -> str:
+def surname_form(surname: str, route: Route) -> str:
     """The form of a surname of one character in the target's region; empty for none."""
     form = _name_table()[0].get(surname, "")
     return converter((f"t2{route[1][1]}",))(form) if form else ""
 
 
 @cache
-def doubtful_surnames(route: tuple[Form, Form]) -> frozenset[str]:
+def doubtful_surnames(route: Route) -> frozenset[str]:
     """Surnames of one character that are written otherwise as a word: 于 is 於, 钟 is 鐘."""
-    plain = converter(ROUTES[route], (), known_faults(route))
+    plain = _word_converter(route)
     single = [key for key in _name_table()[0] if len(key) == 1]
     return frozenset(key for key in single if plain(key) != surname_form(key, route))
 
@@ -138,7 +156,7 @@ def usable(phrase: str, spelling: str) -> bool:
 
 
 def route_converter(
-    route: tuple[Form, Form], words: Mapping[str, str] | None = None, names: Iterable[str] = ()
+    route: Route, words: Mapping[str, str] | None = None, names: Iterable[str] = ()
 ) -> Converter:
     """The conversion of one route with declared words and names; words win over names, both
     over the known faults."""

@@ -27,10 +27,13 @@ from publish.model.edition import Region, Script
 #: Script and region of a text.
 Form = tuple[Script, Region]
 
+#: From one form to another.
+Route = tuple[Form, Form]
+
 #: OpenCC's configurations that lead from one form to another, applied one after the other.
 #: Plain ``s2t`` is in none of them: 爲, 裏, 羣 are not what readers in Taiwan print, and
 #: those with regional vocabulary (``s2twp``) make 對象 into 物件 where no program is meant.
-ROUTES: Mapping[tuple[Form, Form], tuple[str, ...]] = {
+ROUTES: Mapping[Route, tuple[str, ...]] = {
     (("hans", "cn"), ("hant", "tw")): ("s2tw",),
     (("hans", "cn"), ("hant", "hk")): ("s2hk",),
     (("hant", "tw"), ("hans", "cn")): ("tw2s",),
@@ -38,6 +41,13 @@ ROUTES: Mapping[tuple[Form, Form], tuple[str, ...]] = {
     (("hant", "tw"), ("hant", "hk")): ("tw2t", "t2hk"),
     (("hant", "hk"), ("hant", "tw")): ("hk2t", "t2tw"),
 }
+
+
+def to_traditional(route: Route) -> bool:
+    """Whether a route leads from simplified to traditional text, where one character stands for
+    several."""
+    return route[0][0] == "hans" and route[1][0] == "hant"
+
 
 Pairs = tuple[tuple[str, str], ...]
 

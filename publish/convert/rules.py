@@ -13,6 +13,7 @@ from types import ModuleType
 
 from publish.convert import dictionary, marks, risk, round_trip, unnamed, vocabulary
 from publish.convert.conversion import conversion
+from publish.convert.engine import to_traditional
 from publish.convert.inquiry import Inquiry, Passage
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book
@@ -60,7 +61,7 @@ def queries(
     """
     texts = [passage.text for passage in passages]
     how = conversion(book, texts, edition, manifest)
-    if not how.to_traditional:
+    if not to_traditional(how.route):
         return
     inquiry = Inquiry(passages, how, edition, edition.regional_vocabulary)
     for rule in RULES:
