@@ -48,7 +48,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class RuleDoc:
-    """A rule of mending, for ``show rules`` and the documentation."""
+    """A rule of mending or of conversion, for ``show rules`` and the documentation."""
 
     code: str
     kind: str
@@ -211,6 +211,9 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful in a manuscript, a book folder, an EPUB or a PDF."""
     from publish.check import check_artifact
     from publish.check.rivers import rivers
+    from publish.convert import queries
+    from publish.mend import silenced
+    from publish.mend.passages import passages
 
     if source.suffix.lower() in (".epub", ".pdf"):
         return check_artifact(source)
@@ -218,6 +221,8 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):
         found.extend(made.diagnostics)
+        asked = queries(passages(read.book), read.book, made.edition, read.manifest)
+        found.extend(silenced(asked, read.manifest))
         if not has_errors(found):
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
@@ -321,10 +326,12 @@ def _tree(book: Book) -> str:
 
 
 def rules() -> tuple[RuleDoc, ...]:
-    """The rules of mending."""
-    from publish.mend import RULES
+    """The rules of mending, then those of conversion."""
+    from publish import convert, mend
 
-    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in RULES)
+    mending = (RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in mend.RULES)
+    converting = (RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in convert.RULES)
+    return (*mending, *converting)
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

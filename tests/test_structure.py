@@ -57,6 +57,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "uharfbuzz": ("fonts",),
     "click": ("cli",),
     "rich": ("cli",),
+    "rjieba": ("text.segmenter",),
 }
 
 #: What ``publish --help`` must not wait for.
@@ -70,6 +71,7 @@ HEAVY = (
     "fontTools",
     "uharfbuzz",
     "opencc",
+    "rjieba",
     "ebooklib",
     "lxml",
     "PIL",

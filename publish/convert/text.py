@@ -21,10 +21,15 @@ _ALIGN_LIMIT = 2000
 _OTHER = re.compile(rf"[^{HAN_CLASS}]+")
 
 
+def kept(protected: Iterable[str]) -> re.Pattern[str]:
+    """What is not converted: addresses, protected strings, and what OpenCC cannot hold."""
+    words = sorted({word for word in protected if word}, key=lambda word: (-len(word), word))
+    return re.compile("|".join([*map(re.escape, words), _NOT_TEXT]))
+
+
 def keeping(convert: Callable[[str], str], protected: Iterable[str]) -> Callable[[str], str]:
     """A conversion that leaves addresses and the protected strings exactly as they are."""
-    words = sorted({word for word in protected if word}, key=lambda word: (-len(word), word))
-    pattern = re.compile("|".join([*map(re.escape, words), _NOT_TEXT]))
+    pattern = kept(protected)
 
     def convert_rest(text: str) -> str:
         if pattern.search(text) is None:
@@ -40,6 +45,37 @@ def keeping(convert: Callable[[str], str], protected: Iterable[str]) -> Callable
         return "".join(parts)
 
     return convert_rest
+
+
+def naming(
+    convert: Callable[[str], str],
+    find: Callable[[str], Iterable[tuple[int, str]]],
+    spell: Callable[[str], str],
+    declared: Iterable[str],
+) -> Callable[[str], str]:
+    """A conversion that spells the names that ``find`` tells (where each begins, and the name)
+    by ``spell``, unless one lies over a declared word."""
+    words = sorted(filter(None, declared), key=lambda word: (-len(word), word))
+    pattern = re.compile("|".join(map(re.escape, words)) or "(?!)")
+
+    def convert_named(text: str) -> str:
+        parts: list[str] = []
+        position = 0
+        for start, name in find(text):
+            end = start + len(name)
+            if any(found.end() > start for found in pattern.finditer(text, 0, end)):
+                continue
+            if start > position:
+                parts.append(convert(text[position:start]))
+            parts.append(spell(name))
+            position = end
+        if not parts:
+            return convert(text)
+        if position < len(text):
+            parts.append(convert(text[position:]))
+        return "".join(parts)
+
+    return convert_named
 
 
 def share_out(before: str, after: str, lengths: Sequence[int]) -> list[str]:

@@ -285,7 +285,8 @@ def _with_settlement(item: Diagnostic) -> Diagnostic:
     # The text of a place still finds it when lines have moved; a long one is no name for it.
     keys = _own_keys(item)
     key = next(key for key in reversed(keys) if len(key) <= _KEY)
-    return dataclasses.replace(item, settle=(f"ignore = {json.dumps([key], ensure_ascii=False)}",))
+    line = f"[mend] ignore = {json.dumps([key], ensure_ascii=False)}"
+    return dataclasses.replace(item, settle=(line,))
 
 
 def _keys(code: str, span: Span) -> tuple[str, ...]:
