@@ -10,6 +10,8 @@ Before: ``<table><tr><td>甲</td><td>乙</td></tr>…``  After: ``| 甲 | 乙 |�
 
 from __future__ import annotations
 
+import bisect
+import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +30,11 @@ _PLAIN = frozenset(("p", "div", "span", "font"))
 _KEPT = frozenset(
     ("br", "b", "strong", "i", "em", "s", "del", "u", "sup", "sub", "ruby", "rt", "rp", "rb")
 )
+#: Blank lines, or the ends of the text, around a table; how far they are looked for.
+_BEFORE = re.compile(r"(?:\A|\n)[ \t]*\n[ \t]*\Z|\A[ \t]*\Z")
+_AFTER = re.compile(r"[ \t]*(?:\Z|\n[ \t]*(?:\n|\Z))")
+_NEAR = 40
+_START = operator.attrgetter("start")
 _BLANKS = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -48,8 +55,9 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         if opening.start < end or not _stands_alone(source.text, opening, closing):
             continue
         end = closing.end
-        inside = [tag for tag in found if opening.start < tag.start < closing.start]
-        rows = _rows(source.text, inside)
+        first = bisect.bisect_right(found, opening.start, key=_START)
+        last = bisect.bisect_left(found, closing.start, key=_START)
+        rows = _rows(source.text, found[first:last])
         if rows:
             written = "\n".join(_written(rows))
             yield Edit(Span(source, opening.start, end), written, CODE, "declared")
@@ -57,10 +65,8 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
 
 def _stands_alone(text: str, opening: Tag, closing: Tag) -> bool:
     """Whether the table has its lines, and blank lines around them, for itself."""
-    before = text[: opening.start].rstrip(" \t")
-    after = text[closing.end :].lstrip(" \t")
-    return (not before or before.endswith("\n\n") or before == "\n") and (
-        not after.strip("\n") or after.startswith("\n\n")
+    return _BEFORE.search(text, max(0, opening.start - _NEAR), opening.start) is not None and (
+        _AFTER.match(text, closing.end) is not None
     )
 
 

@@ -60,15 +60,15 @@ def _within(source: Source, paragraph: Paragraph, span: Span) -> Iterator[int]:
         for node in paragraph.children
         if node.span is not None and not (isinstance(node, Text) and node.text == " ")
     ]
-    breaks = [
+    breaks = {
         node.span.end for node in paragraph.children if isinstance(node, LineBreak) and node.span
-    ]
+    }
     index = 0
     while end >= 0:
         while index < len(taken) and taken[index].end <= end:
             index += 1
         inside = index < len(taken) and taken[index].start <= end
-        broken = any(place in (end, end + 1) for place in breaks)
+        broken = end in breaks or end + 1 in breaks
         in_quote = ">" in _quoted(text, text.rfind("\n", 0, end))
         lazy = in_quote and ">" not in _quoted(text, end)
         if not inside and not broken and not lazy:

@@ -23,6 +23,8 @@ CODE = "U-PUA"
 
 _LOST = "\ufffd"
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+#: Characters that are asked about one by one; of more only their number is told.
+ASKED = 10
 #: Code points on each side that tell one place from another.
 _AROUND = 2
 
@@ -55,8 +57,12 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
     for passage in passages(book):
         for found in _PRIVATE.finditer(passage.text):
             told.setdefault(found[0], _Found(passage, found.start())).count += 1
-    for character, where in told.items():
+    for character, where in list(told.items())[:ASKED]:
         yield _query(character, where)
+    if len(told) > ASKED:
+        rest = list(told.items())[ASKED:]
+        message = f"{len(rest)} more private characters stand in the text: the file may be damaged"
+        yield Diagnostic(CODE, "query", message, _place(rest[0][1]))
 
 
 def _query(character: str, where: _Found) -> Diagnostic:
@@ -72,10 +78,15 @@ def _query(character: str, where: _Found) -> Diagnostic:
             if public
             else "only the font it was made for has it: type the character that is meant"
         )
-    low = max(0, where.offset - _AROUND)
-    span = where.passage.span(low, where.offset + 1 + _AROUND)
+    span = _place(where)
     own = where.passage.span(where.offset, where.offset + 1)
     return Diagnostic(CODE, "query", message, span, (hint,), _fix(own, character, public))
+
+
+def _place(where: _Found) -> Span | None:
+    """The character with a little text around it."""
+    low = max(0, where.offset - _AROUND)
+    return where.passage.span(low, where.offset + 1 + _AROUND)
 
 
 def _fix(place: Span | None, character: str, public: str | None) -> Edit | None:

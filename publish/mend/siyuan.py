@@ -20,14 +20,13 @@ from publish.model.manifest import Manifest
 
 CODE = "R-SIYUAN"
 
-#: A list that has the identity of a block (14 digits of time, 7 of chance), or only looks or
-#: times of SiYuan.
-_LIST = (
-    r"\{:(?=[^}\n]*\b(?:id|updated|style|custom-[\w-]+|memo|fold|bookmark)=)"
-    r"(?:\s+[\w-]+=\"[^\"\n]*\")+\s*\}"
+_LIST = r"\{:(?:\s++[\w-]++=\"[^\"\n]*+\")++\s*+\}"
+_LINES = re.compile(
+    rf"^[ \t>]*+(?:{_LIST}[ \t]*+)++(?:\n[ \t>]*+(?:{_LIST}[ \t]*+)++)*+$", re.MULTILINE
 )
-_LINES = re.compile(rf"^[ \t>]*(?:{_LIST}[ \t]*)+(?:\n[ \t>]*(?:{_LIST}[ \t]*)+)*$", re.MULTILINE)
 _INLINE = re.compile(_LIST)
+#: What SiYuan says of a block: its identity and times, or only looks.
+_KEY = re.compile(r"(?:id|updated|style|custom-[\w-]+|memo|fold|bookmark)=\"")
 #: A line that opens a block of its own: no blank line need part it from what stands before.
 _OPENS = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)]|#{1,6})(?:[ \t]|$)")
 
@@ -42,6 +41,8 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     for start, end in lines:
         if here.is_closed(start, end) or here.text_around(start, end) is not None:
             continue
+        if not all(_KEY.search(found[0]) for found in _INLINE.finditer(text, start, end)):
+            continue
         before = text[text.rfind("\n", 0, start - 1) + 1 : start - 1] if start else ""
         following = text[end + 1 : _line_end(text, end + 1)]
         if not before.strip(" \t>") or not following.strip(" \t>") or _OPENS.match(following):
@@ -53,6 +54,8 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         if index >= 0 and start < lines[index][1]:
             continue
         if here.is_closed(start, end) or would_open_block(text, start, end):
+            continue
+        if _KEY.search(found[0]) is None:
             continue
         if here.text_around(start, end) is None:
             yield Edit(Span(source, start, end), "", CODE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +12,10 @@ from publish.mend.places import places
 from publish.model.book import Book
 
 _ATTRIBUTE = r"""\s++[A-Za-z_:][\w.:-]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?+"""
-#: A tag (CommonMark section 6.6); comments are passed over.
+#: A tag (CommonMark section 6.6).
 _TAG = re.compile(
-    rf"<!--.*?-->|(?<!\\)<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)"
-    rf"(?P<attributes>(?:{_ATTRIBUTE})*+)\s*+/?>",
-    re.DOTALL,
+    rf"(?<!\\)<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)"
+    rf"(?P<attributes>(?:{_ATTRIBUTE})*+)\s*+/?>"
 )
 _KEY = re.compile(r"""([\w.:-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"']+))?""")
 
@@ -49,9 +49,11 @@ _LAST: list[tuple[Book, dict[int, tuple[Source, tuple[Tag, ...]]]]] = []
 
 def _tags(source: Source, book: Book) -> Iterator[Tag]:
     here = places(source, book)
+    comments = _comments(source.text)
     for found in _TAG.finditer(source.text):
         start, end = found.span()
-        if not found["name"] or here.is_closed(start, end):
+        index = bisect.bisect_right(comments, (start, end)) - 1
+        if (index >= 0 and start < comments[index][1]) or here.is_closed(start, end):
             continue
         if here.text_around(start, end) is not None:
             continue
@@ -59,6 +61,19 @@ def _tags(source: Source, book: Book) -> Iterator[Tag]:
             key.lower(): value.strip("\"'") for key, value in _KEY.findall(found["attributes"])
         }
         yield Tag(start, end, found["name"].lower(), bool(found["slash"]), attributes)
+
+
+def _comments(text: str) -> list[tuple[int, int]]:
+    """Where comments stand, in order."""
+    found: list[tuple[int, int]] = []
+    start = text.find("<!--")
+    while start >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        found.append((start, end + 3))
+        start = text.find("<!--", end + 3)
+    return found
 
 
 def pairs(found: tuple[Tag, ...], name: str) -> Iterator[tuple[Tag, Tag]]:

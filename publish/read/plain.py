@@ -133,6 +133,7 @@ def _in_verse(state: StateBlock) -> bool:
 
 def install(md: MarkdownIt) -> None:
     """Put the rules into a parser, before the one of paragraphs."""
-    interrupts = {"alt": ["paragraph", "reference", "blockquote"]}
-    md.block.ruler.before("paragraph", "wide_blank", _blank, interrupts)
+    md.block.ruler.before(
+        "paragraph", "wide_blank", _blank, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
     md.block.ruler.before("paragraph", "opening", _opens, {"alt": ["paragraph", "blockquote"]})
