@@ -18,6 +18,7 @@ from publish.convert.text import keeping, naming
 from publish.model.book import Book
 from publish.model.edition import Edition, Region
 from publish.model.manifest import Manifest
+from publish.text.characters import has_han
 from publish.text.script import region_of
 
 
@@ -64,9 +65,10 @@ def conversion(
             return words[name]
         return keeping(spell, protected)(name)
 
-    people = People(doubtful_surnames(route) if to_traditional(route) else (), texts)
+    surnames = doubtful_surnames(route) if to_traditional(route) else ()
+    people = People(surnames, texts, filter(has_han, names))
     convert: Callable[[str], str] = route_converter(route, words, names)
-    named = naming(convert, people.find, spell, (*words, *names))
+    named = naming(convert, people.find, spell, words)
     return Conversion(route, words, names, protected, people, keeping(named, protected), author)
 
 

@@ -48,7 +48,7 @@ class Inquiry:
             return spell_name(name, how.route)
 
         convert = route_converter(how.route, {}, how.names)
-        return keeping(naming(convert, how.people.find, spell, how.names), how.protected)
+        return keeping(naming(convert, how.people.find, spell, ()), how.protected)
 
     @functools.cached_property
     def plain(self) -> Converter:

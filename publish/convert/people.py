@@ -37,9 +37,15 @@ def _words(section: str) -> frozenset[str]:
 
 
 class People:
-    """Finds names whose surname is one of ``surnames`` in the texts of one book."""
+    """Finds names whose surname is one of ``surnames`` in the texts of one book.
 
-    def __init__(self, surnames: Iterable[str], texts: Iterable[str]) -> None:
+    ``declared`` are names that need not show themselves; those of two characters are left to
+    the dictionary, since 余华 may be a part of 剩余华丽.
+    """
+
+    def __init__(
+        self, surnames: Iterable[str], texts: Iterable[str], declared: Iterable[str] = ()
+    ) -> None:
         self._surnames = frozenset(surnames)
         self._place = _places(self._surnames)
         self._shown: dict[str, list[Found]] = {}
@@ -47,8 +53,9 @@ class People:
             self._shown_in(text)
         #: How often each name stands where it shows that it is one.
         self.shown = Counter(name for found in self._shown.values() for _, name in found)
-        long = sorted((name for name in self.shown if len(name) > 2), key=lambda n: (-len(n), n))
-        self._known = re.compile("|".join(map(re.escape, long))) if long else None
+        long = {name for name in (*self.shown, *declared) if len(name) > 2}
+        names = sorted(long, key=lambda name: (-len(name), name))
+        self._known = re.compile("|".join(map(re.escape, names))) if names else None
 
     def find(self, text: str) -> list[Found]:
         """The names in a text of the book, in order, none over another."""

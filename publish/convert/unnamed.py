@@ -68,7 +68,7 @@ def _missed(inquiry: Inquiry, passage: Passage) -> Iterator[tuple[int, str]]:
     start = 0
     for word, tag in tagged(text):
         end = start + len(word)
-        form = surname_form(word[:1], inquiry.how.route) if tag == "nr" else ""
+        form = surname_form(word[:1], inquiry.how.route) if tag.startswith("nr") else ""
         if (
             form
             and len(word) == 3
