@@ -55,9 +55,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "lxml": ("check", "render.epub"),
     "fontTools": ("fonts",),
     "uharfbuzz": ("fonts",),
+    "rjieba": ("text.segmenter",),
+    "pypinyin": ("text.pinyin",),
     "click": ("cli",),
     "rich": ("cli",),
-    "rjieba": ("text.segmenter",),
 }
 
 #: What ``publish --help`` must not wait for.
@@ -79,6 +80,8 @@ HEAVY = (
     "markdown_it",
     "ziamath",
     "latex2mathml",
+    "rjieba",
+    "pypinyin",
 )
 
 LONGEST_MODULE = 420

@@ -29,6 +29,7 @@ from publish.mend import (
     compatibility,
     controls,
     dash,
+    direction,
     ellipsis,
     entities,
     escapes,
@@ -70,6 +71,16 @@ from publish.mend import (
     width_doubt,
     yuque,
     zero_width,
+)
+from publish.mend.detect import (
+    casing,
+    name_twins,
+    numbers,
+    repeats,
+    sequences,
+    stops,
+    variants,
+    widths,
 )
 from publish.mend.ledger import Ledger
 from publish.mend.proposals import proposals
@@ -184,13 +195,22 @@ RULES: tuple[Rule, ...] = (
     Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
     Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
     Rule("P-SIDE", "query", "marks on the wrong side", misplaced.find),
-    Rule("X-PAIR", "query", "quotation marks without a partner", pair.find),
     Rule("S-STAR", "query", "asterisks that print as they stand", stars.find),
     _slow_query("S-HEAD", "paragraphs that stand for headings", pseudo_headings.find),
     _slow_query("U-PUA", "private and lost characters", private.find),
     _slow_query("U-COMPAT", "compatibility ideographs in names", compatibility.find),
     _slow_query("R-REMAINS", "marks of other programs", remains.find),
     _slow_query("R-OCR", "characters that recognition has confused", ocr.find),
+    Rule("X-PAIR", "query", "quotation marks and brackets without a partner", pair.find),
+    _slow_query("P-QDIR", "quotation marks that look the wrong way", direction.find),
+    _slow_query("X-NAME", "two spellings of one name", name_twins.find),
+    _slow_query("X-TERM", "one term in several kinds of letters", casing.find),
+    _slow_query("T-VAR", "words in two spellings, and 的 for 地 or 得", variants.find),
+    _slow_query("X-SEQ", "numbers that do not follow one another", sequences.find),
+    _slow_query("X-DUP", "paragraphs and words that stand twice", repeats.find),
+    _slow_query("X-NUM", "Arabic and Chinese numerals before one measure word", numbers.find),
+    _slow_query("X-WIDTH", "full-width and half-width forms of one sign", widths.find),
+    _slow_query("X-STOP", "paragraphs of prose that end without a mark", stops.find),
 )
 
 
