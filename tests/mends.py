@@ -152,9 +152,9 @@ _STRUCTURE = ("entries", "headings", "parts", "front", "back")
 def settled(line: str) -> dict[str, Any]:
     """What a settling line says, under the section of ``book.toml`` it belongs to.
 
-    That is [mend], unless the line names a section or only [structure] or [convert] has its key.
+    ``[mend] ignore = ["X-DUP:看看看"]``: the section stands before the line.
     """
-    said = tomllib.loads(line)
+    said = tomllib.loads(line.replace("] ", "]\n", 1) if line.startswith("[") else line)
     assert said, f"not a line of TOML: {line!r}"
     if set(said) <= set(_SECTIONS):
         return said

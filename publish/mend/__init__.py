@@ -300,13 +300,14 @@ def _own_keys(item: Diagnostic) -> tuple[str, ...]:
 
 
 def _with_settlement(item: Diagnostic) -> Diagnostic:
-    if item.severity != "query" or item.settle:
+    """A query that offers no answer, or one, gets the one that leaves all as it is."""
+    if item.severity != "query" or len(item.settle) > 1:
         return item
     # The text of a place still finds it when lines have moved; a long one is no name for it.
     keys = _own_keys(item)
     key = next(key for key in reversed(keys) if len(key) <= _KEY)
     line = f"[mend] ignore = {json.dumps([key], ensure_ascii=False)}"
-    return dataclasses.replace(item, settle=(line,))
+    return dataclasses.replace(item, settle=(*item.settle, line))
 
 
 def _keys(code: str, span: Span) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
             "query",
             f"{text} looks like a heading; it is set as a paragraph",
             paragraph.span,
-            (f"if it is one: book.toml, [structure] headings = [{entry}]",),
+            settle=(f"[structure] headings = [{entry}]",),
         )
     if len(found) > ASKED:
         more = len(found) - ASKED

@@ -56,7 +56,10 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
         place = passage.around(offset, offset + end - start)
         settle: tuple[str, ...] = ()
         if kind in _MENDED:
-            settle = ('rules = { "P-FW" = "on" }', ignored(CODE, place.text if place else ""))
+            settle = (
+                '[mend] rules = { "P-FW" = "on" }',
+                ignored(CODE, place.text if place else ""),
+            )
         message = f"{kind} of full width ({len(wide)}) and of half width ({len(narrow)})"
         said.append((start, Diagnostic(CODE, "query", message, place, settle=settle)))
     return [diagnostic for _, diagnostic in sorted(said, key=itemgetter(0))]
