@@ -145,25 +145,12 @@ def told(query: dict[str, Any]) -> str:
     return "\n".join(map(str, words))
 
 
-_SECTIONS = ("book", "source", "mend", "structure", "convert", "page", "fonts", "epub", "print")
-_STRUCTURE = ("entries", "headings", "parts", "front", "back")
-
-
 def settled(line: str) -> dict[str, Any]:
-    """What a settling line says, under the section of ``book.toml`` it belongs to.
-
-    ``[mend] ignore = ["X-DUP:看看看"]``: the section stands before the line.
-    """
-    said = tomllib.loads(line.replace("] ", "]\n", 1) if line.startswith("[") else line)
-    assert said, f"not a line of TOML: {line!r}"
-    if set(said) <= set(_SECTIONS):
-        return said
-    (key,) = said
-    if key in _STRUCTURE:
-        return {"structure": said}
-    if key in ("words", "protect") or (key == "names" and isinstance(said[key], list)):
-        return {"convert": said}
-    return {"mend": said}
+    """What a settling line says: ``[mend] ignore = ["X-DUP:看看看"]`` as a file of TOML."""
+    section, _, rest = line.partition("] ")
+    said = tomllib.loads(f"{section}]\n{rest}")
+    assert said and all(said.values()), f"not a line of TOML: {line!r}"
+    return said
 
 
 def merged(one: Any, other: Any) -> Any:
