@@ -23,7 +23,7 @@ from publish.mend.markup import may_be_markup, would_open_block
 from publish.mend.places import Range, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
-from publish.text.characters import is_chinese_punctuation, is_han
+from publish.text.characters import is_chinese_punctuation, is_han, is_latin
 
 CODE = "S-ENT"
 
@@ -68,6 +68,10 @@ def _is_chinese(character: str) -> bool:
     )
 
 
+def _is_latin(character: str) -> bool:
+    return is_latin(character) or character in ",.;:!?'\"()"
+
+
 def _blank(text: str, start: int, end: int, around: Range) -> str | None:
     """What a run of blank references becomes: nothing, one blank, or None to leave it."""
     before = text[start - 1] if start else "\n"
@@ -79,8 +83,8 @@ def _blank(text: str, start: int, end: int, around: Range) -> str | None:
     if before in "*_" or after in "*_":
         beyond = text[end:].lstrip("*_")[:1] if after in "*_" else text[:start].rstrip("*_")[-1:]
         return "" if _is_chinese(beyond) or _is_chinese(before) or _is_chinese(after) else None
-    # Chinese has no blanks between words: here one is meant, and it can be seen.
-    return None if _is_chinese(before) and _is_chinese(after) else " "
+    # Chinese has no blanks between words: beside it one is meant, and it can be seen.
+    return " " if _is_latin(before) and _is_latin(after) else None
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
