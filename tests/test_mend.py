@@ -296,6 +296,25 @@ def test_what_xml_can_hold_is_no_error() -> None:
     assert [item for item in mended(text).diagnostics if item.code == "R-CHAR"] == []
 
 
+# --- what check proposes --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("一。\n二。\n三。\n四。\n五。\n六。\n", True),
+        # Lines that are broken to a width, as many authors write, are left to Markdown.
+        ("一，\n二。\n三，\n四。\n五，\n六。\n", False),
+        ("一。\n二。\n", False),
+    ],
+)
+def test_lines_are_proposed_where_they_end_sentences(text: str, proposed: bool) -> None:
+    found = mend((Source("书.md", text),), manifest(), read, detect=True).diagnostics
+    assert [item.code for item in found] == ["S-LINES"] * proposed
+    on = mended(text, rules={"S-LINES": "on"})
+    assert on.sources[0].text == text.replace("\n", "\n\n").rstrip("\n") + "\n"
+
+
 # --- line ends ------------------------------------------------------------------
 
 

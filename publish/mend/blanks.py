@@ -20,6 +20,7 @@ from publish.model.manifest import Manifest
 CODE = "S-BLANK"
 
 #: Blanks that are none to Markdown, alone on their line.
+_HAS_WIDE = re.compile("[\u3000\u00a0]")
 _WIDE = re.compile(r"^[ \t]*[\u3000\u00a0][ \t\u3000\u00a0]*$", re.MULTILINE)
 #: Blank lines at the head; a line end, two or more blank lines; blank lines at the end.
 _RUN = re.compile(r"\A(?:[ \t]*\n)+|\n(?:[ \t]*\n){2,}|\n(?:[ \t]*\n)+\Z")
@@ -29,7 +30,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     """Delete all blank lines of a run but the first, and the blanks that fill a line."""
     here = places(source, book)
     size = len(source.text)
-    for found in _WIDE.finditer(source.text):
+    for found in _WIDE.finditer(source.text) if _HAS_WIDE.search(source.text) else ():
         if not here.is_closed(*found.span()):
             yield Edit(Span(source, *found.span()), "", CODE)
     for found in _RUN.finditer(source.text):

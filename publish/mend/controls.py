@@ -21,7 +21,7 @@ from publish.diagnostics import Edit, Source, Span
 from publish.mend.places import Places, Range, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
-from publish.text.characters import is_chinese_punctuation, is_han
+from publish.text.characters import is_chinese
 
 CODE = "B-CTRL"
 
@@ -42,12 +42,7 @@ def _has_right_to_left(text: str) -> bool:
 
 def _is_word(character: str) -> bool:
     """Whether a blank must part it from a word of its own script."""
-    return not (
-        character.isspace()
-        or not character
-        or is_han(character)
-        or is_chinese_punctuation(character)
-    )
+    return bool(character) and not character.isspace() and not is_chinese(character)
 
 
 def _beside(text: str, here: Places, start: int, end: int) -> Range | None:

@@ -23,7 +23,7 @@ from publish.mend.markup import may_be_markup, would_open_block
 from publish.mend.places import Range, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
-from publish.text.characters import is_chinese_punctuation, is_han
+from publish.text.characters import is_chinese, is_latin
 
 CODE = "S-ENT"
 
@@ -59,13 +59,8 @@ def _is_escaped(text: str, offset: int) -> bool:
     return backslashes % 2 == 1
 
 
-def _is_chinese(character: str) -> bool:
-    if not character:
-        return False
-    # A radical will be an ideograph (U-NFC).
-    return (
-        is_han(character) or is_chinese_punctuation(character) or "\u2e80" <= character <= "\u2fdf"
-    )
+def _is_latin(character: str) -> bool:
+    return is_latin(character) or character in ",.;:!?'\"()"
 
 
 def _blank(text: str, start: int, end: int, around: Range) -> str | None:
@@ -78,9 +73,9 @@ def _blank(text: str, start: int, end: int, around: Range) -> str | None:
         return ""
     if before in "*_" or after in "*_":
         beyond = text[end:].lstrip("*_")[:1] if after in "*_" else text[:start].rstrip("*_")[-1:]
-        return "" if _is_chinese(beyond) or _is_chinese(before) or _is_chinese(after) else None
-    # Chinese has no blanks between words: here one is meant, and it can be seen.
-    return None if _is_chinese(before) and _is_chinese(after) else " "
+        return "" if is_chinese(beyond) or is_chinese(before) or is_chinese(after) else None
+    # Chinese has no blanks between words: beside it one is meant, and it can be seen.
+    return " " if _is_latin(before) and _is_latin(after) else None
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
@@ -104,7 +99,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         if here.text_around(*found.span()) is None:
             continue
         if meaning in _SPECIAL_BLANKS:
-            if _is_chinese(text[found.start() - 1 : found.start()]) and _is_chinese(
+            if is_chinese(text[found.start() - 1 : found.start()]) and is_chinese(
                 text[found.end() : found.end() + 1]
             ):
                 yield Edit(Span(source, *found.span()), "", CODE)

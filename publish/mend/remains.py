@@ -1,8 +1,9 @@
 """Marks of other programs that print as they stand.
 
 What: links and notes of Obsidian (``[[页]]``, ``![[图.png]]``, ``%%注%%``, ``==高亮==``), block
-references of SiYuan without words, ``[TOC]`` and tables drawn with signs (pandoc) in text are
-asked about, once for each kind, with how often it stands there.
+references of SiYuan without words, ``\\\\`` alone in a paragraph (Outline), ``[TOC]`` and
+tables drawn with signs (pandoc) in text are asked about, once for each kind, with how often it
+stands there.
 Why: they are markup to the program that wrote them and text to Markdown; only an editor knows
 what should stand there.
 Before: ``见[[别的笔记]]。``  After: the same, and a query
@@ -44,6 +45,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         re.compile(r"\(\(\d{14}-[0-9a-z]{7}\)\)"),
         "write what it showed",
     ),
+    ("an empty line of Outline", re.compile(r"^\\$"), "delete the backslashes"),
     ("the place of a table of contents", re.compile(r"^@?\[TOC\]$|\[\[TOC\]\]", re.I), "delete it"),
     (
         "a table drawn with signs",
@@ -53,7 +55,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 #: A table of pandoc without cells' borders; to Markdown its first line is a rule.
 _RULED = re.compile(r"-{2,}(?: +-{2,})+")
-_QUICK = re.compile(r"\[\[|%%|==|\(\(|\[TOC\]|-{3}", re.IGNORECASE)
+_QUICK = re.compile(r"^\\$|\[\[|%%|==|\(\(|\[TOC\]|-{3}", re.IGNORECASE)
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:

@@ -20,7 +20,7 @@ from publish.diagnostics import Edit, Source, Span
 from publish.mend.places import Places, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
-from publish.text.characters import has_han, is_chinese_punctuation, is_han, is_latin
+from publish.text.characters import has_han, is_chinese, is_latin
 
 CODE = "S-STRONG"
 
@@ -47,7 +47,7 @@ class _Pair:
     def is_doubtful(self) -> bool:
         """Whether the two may be no marks of emphasis."""
         left, right = self.inner[:1] in " \t", self.inner[-1:] in " \t"
-        beside = (left and _is_chinese(self.before)) or (right and _is_chinese(self.after))
+        beside = (left and is_chinese(self.before)) or (right and is_chinese(self.after))
         return (
             not self.inner.strip()
             or (left and (self.before in " \t" or is_latin(self.before)))
@@ -82,7 +82,7 @@ def _paragraph(source: Source, here: Places, span: Span) -> Iterator[Edit]:
         return
     for start, end in seams:
         is_inside = bisect.bisect_left(marks, (start, end)) % 2 == 1
-        joins = is_inside and _is_chinese(text[start - 1]) and _is_chinese(text[end : end + 1])
+        joins = is_inside and is_chinese(text[start - 1]) and is_chinese(text[end : end + 1])
         ends = len(runs) == 1 and end == span.end and text[start - 1] in _ENDS
         if joins or ends:
             yield Edit(Span(source, start, end), "", CODE)
@@ -109,7 +109,3 @@ def _trimmed(source: Source, pair: _Pair) -> Iterator[Edit]:
         yield Edit(Span(source, pair.start, pair.start + left), "", CODE)
     if right:
         yield Edit(Span(source, pair.end - right, pair.end), "", CODE)
-
-
-def _is_chinese(character: str) -> bool:
-    return bool(character) and (is_han(character) or is_chinese_punctuation(character))
