@@ -65,25 +65,20 @@ def _families(here: Flow) -> list[Spellings]:
     """Words that differ in capitals alone, one of which has a capital inside: each spelling with
     its places in text that has Chinese."""
     families: dict[str, Spellings] = {}
+    chinese = [has_han(passage.text) for passage in here.passages]
     for found in _WORD.finditer(here.text):
         word = found.group()
-        families.setdefault(word.lower(), {}).setdefault(word, []).append(found.start())
-    mixed = []
-    for spellings in families.values():
-        if len(spellings) > 1 and any(map(_is_mixed, spellings)):
-            chinese = {word: _chinese(here, places) for word, places in spellings.items()}
-            chinese = {word: places for word, places in chinese.items() if places}
-            if len(chinese) > 1 and any(map(_is_mixed, chinese)):
-                mixed.append(chinese)
-    return mixed
+        if chinese[here.index(found.start())]:
+            families.setdefault(word.lower(), {}).setdefault(word, []).append(found.start())
+    return [
+        spellings
+        for spellings in families.values()
+        if len(spellings) > 1 and any(map(_is_mixed, spellings))
+    ]
 
 
 def _is_mixed(word: str) -> bool:
     return _MIXED.search(word) is not None and _PLURAL.fullmatch(word) is None
-
-
-def _chinese(here: Flow, places: list[int]) -> list[int]:
-    return [place for place in places if has_han(here.passage(place)[0].text)]
 
 
 def _right(spellings: Spellings) -> str:

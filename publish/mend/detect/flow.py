@@ -23,9 +23,13 @@ class Flow:
     #: The text with traditional characters folded, if the book is traditional: for words.
     words: str
 
+    def index(self, offset: int) -> int:
+        """Which passage holds a place of the text."""
+        return bisect.bisect_right(self.starts, offset) - 1
+
     def passage(self, offset: int) -> tuple[Passage, int]:
         """The passage that holds a place of the text, and where in it that is."""
-        index = bisect.bisect_right(self.starts, offset) - 1
+        index = self.index(offset)
         return self.passages[index], offset - self.starts[index]
 
     def span(self, start: int, end: int) -> Span | None:

@@ -43,6 +43,10 @@ _CHANCE, _BESIDE_WORD, _WORD = 0.3, 5, 50
 #: The share of its other occurrences that a name without its last character may stand alone.
 _ALONE = 0.1
 
+#: People of one family whose names begin alike: more characters after what they share than this
+#: tell that it is a name itself.
+_NAMESAKES = 4
+
 #: Least occurrences where it is the surname that differs.
 _OTHER_SURNAME = 3
 
@@ -92,12 +96,13 @@ class _Search:
     #: How often each character is there.
     counts: Counter[str] = field(default_factory=Counter)
     named: dict[str, bool] = field(default_factory=dict)
+    units: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = surnames()
         single = "".join(name for name in known if len(name) == 1)
         double = "|".join(name for name in known if len(name) == 2)
-        for surname in (f"[{single}]", f"(?:{double})"):
+        for surname in (f"(?!{double})[{single}]", f"(?:{double})"):
             pattern = re.compile(f"(?=({surname}[{HAN_CLASS}])([{HAN_CLASS}]?))")
             for found in pattern.finditer(self.text):
                 short, third = found.groups()
@@ -155,7 +160,7 @@ class _Search:
         if places and not self._is_name(twin):
             if not self._is_unit(twin.name):
                 return None
-            if twin.variant[twin.position] in _PARTICLES:
+            if twin.variant[-1] in _PARTICLES:
                 return None
         if not places:
             return None
@@ -216,16 +221,23 @@ class _Search:
     def _is_unit(self, name: str) -> bool:
         """Whether the characters of a name mostly stand together: 罗长河, which the dictionary
         reads as 罗 and 长河, where 长河 hardly stands without 罗."""
+        if name not in self.units:
+            self.units[name] = self._stands_together(name)
+        return self.units[name]
+
+    def _stands_together(self, name: str) -> bool:
         count, surname = len(self.places[name]), _surname(name)
-        if len(name) - surname < 2:
+        if len(name) - surname < 2 or name[:surname] in _FUNCTION_SURNAMES:
             return False
-        parts = name[:-1], name[surname:]
-        if name[:surname] in _FUNCTION_SURNAMES or any(
-            count < _UNIT * self.text.count(part) for part in parts
-        ):
+        if any(count < _UNIT * self._count(part) for part in (name[:-1], name[surname:])):
             return False
         shown = self.places[name][:_SHOWN]
         return sum(self._fits(place, len(name)) for place in shown) >= _NAMED_SHORT * len(shown)
+
+    def _count(self, part: str) -> int:
+        """How often a part of a name stands in the text."""
+        places = self.places.get(part)
+        return self.text.count(part) if places is None else len(places)
 
     def _fits(self, place: int, size: int) -> bool:
         """Whether no word of the dictionary reaches into the name, and it ends in no particle."""
@@ -249,6 +261,8 @@ class _Search:
         ):
             return False
         if position == 0:
+            if variant[0] in _FUNCTION_SURNAMES:
+                return False
             return text.count(name[1:]) - count - rare <= count / 2
         if name[:surname] in _FUNCTION_SURNAMES and text.count(name[surname:]) > 2 * count:
             return False
@@ -266,7 +280,13 @@ class _Search:
         ]
         shown = places[: _SHOWN + 10]
         alone = sum(words_at(text, at, at + len(word))[0].text == word for at in shown)
-        return len(places) - rare <= count / 2 or alone <= _ALONE * len(shown)
+        after = {text[at + len(word) : at + len(word) + 1] for at in places}
+        return (
+            len(places) - rare <= count / 2
+            or alone <= _ALONE * len(shown)
+            # 姚金凤 and 姚金龙 are names, though 姚金 is none.
+            or len(after) <= _NAMESAKES
+        )
 
 
 def _kind(surname: str) -> str:
@@ -278,7 +298,7 @@ def _kind(surname: str) -> str:
 #: Surnames that are function words in most places where they stand.
 _FUNCTION_SURNAMES = frozenset("和于那从都却别向终越须后况连全能应时")
 
-#: Characters that are seldom in a name and often after one.
+#: Characters that seldom end a name and often stand after one.
 _PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")
 
 #: First letters of the parts of speech of function words: conjunctions, prepositions, pronouns,

@@ -102,15 +102,16 @@ def _mixed(
 
 def _logins(here: Flow, manifest: Manifest) -> Iterator[Found]:
     """登陆 (to land) where 登录 (to log in) is meant."""
-    if "登录" not in here.text or "登陆" in manifest.terms:
-        return
     text = here.text
+    logged = text.count("登录")
+    if not logged or "登陆" in manifest.terms:
+        return
     for found in re.finditer("登陆", text):
         start, end = found.span()
         before = re.split(_STOP, text[max(0, start - _NEAR) : start])[-1]
         after = re.split(_STOP, text[end : end + _NEAR])[0]
         if _ACCOUNT.search(before) or _ACCOUNT.search(after):
-            message = f"登陆 beside 登录 ({text.count('登录')}): who logs in does not land"
+            message = f"登陆 beside 登录 ({logged}): who logs in does not land"
             yield start, Diagnostic(CODE, "query", message, here.span(start, end + 2))
 
 

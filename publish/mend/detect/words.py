@@ -13,8 +13,8 @@ WINDOW = 20
 #: A word that the dictionary's corpus has less often than this may be a slip in it.
 _KNOWN = 3
 
-#: A word that nobody doubts, wherever it stands.
-_FREQUENT = 200
+#: A word that nobody doubts, wherever it stands; a character that is a word of its own.
+_FREQUENT, _ALONE = 200, 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,15 @@ def is_crossed(text: str, start: int, end: int, at: int | None = None) -> bool:
     """Whether a word of the dictionary has a part in the place and reaches out of it: then the
     place is no word (目的的: 的的 is crossed by 目的).
 
-    ``at`` is the character, from the start of the place, that matters: a word without it must
-    be a frequent one, since the others may be in a place by chance.
+    ``at`` is the character, from the start of the place, that matters: a word without it counts
+    where it is a frequent one, and that character may well be a word of its own (王是杰出的: 杰出).
     """
     size = end - start
     for word in words_at(text, start, end):
         if word.start < 0 or word.end > size:
-            matters = at is None or word.start <= at < word.end
-            if is_known(word.text, _KNOWN if matters else _FREQUENT):
+            if at is None or word.start <= at < word.end:
+                if is_known(word.text):
+                    return True
+            elif is_known(word.text, _FREQUENT) and frequency(text[start + at]) >= _ALONE:
                 return True
     return False
