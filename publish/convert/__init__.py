@@ -39,9 +39,14 @@ def convert(
     ``Book.script`` and ``meta.language`` become the edition's.
     """
     runs = gather(book)
-    how = conversion(book, map("".join, (run.pieces for run in runs)), edition, manifest)
     marks = marks_of(book.script, edition)
-    texts = _convert_runs(runs, how, marks)
+    protected = (*manifest.protect, *edition.protect)
+    marked = _marked(runs, marks, protected)
+    how = conversion(book, marked, edition, manifest)
+    texts = [
+        _shared_out(run, text, converted)
+        for run, text, converted in zip(runs, marked, how.texts(marked), strict=True)
+    ]
     changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
     converted = rebuild(book, texts) if changed else book
     meta = _convert_meta(book.meta, how, marks)
@@ -67,33 +72,23 @@ def _unusable(words: Mapping[str, str]) -> Iterable[Diagnostic]:
             )
 
 
-def _convert_runs(runs: list[Run], how: Conversion, marks: Marks) -> list[list[str]]:
-    """The pieces of every run, converted."""
+def _marked(runs: list[Run], marks: Marks, protected: tuple[str, ...]) -> list[str]:
+    """The text of every run, with the marks of the edition."""
     texts = ["".join(run.pieces) for run in runs]
     flowing = [index for index, run in enumerate(runs) if run.flows and texts[index].strip()]
-    marked = dict(
-        zip(
-            flowing,
-            restyle([texts[index] for index in flowing], marks, how.protected),
-            strict=True,
-        )
-    )
-    result: list[list[str]] = []
-    for index, run in enumerate(runs):
-        before = texts[index]
-        if index not in marked:
-            (marked[index],) = restyle([before], marks, how.protected)
-        after = how.text(marked[index]) if before else before
-        lengths = [len(piece) for piece in run.pieces]
-        result.append(
-            [
-                old if fixed else new
-                for old, new, fixed in zip(
-                    run.pieces, share_out(marked[index], after, lengths), run.fixed, strict=True
-                )
-            ]
-        )
-    return result
+    flow = restyle([texts[index] for index in flowing], marks, protected)
+    marked = dict(zip(flowing, flow, strict=True))
+    return [
+        marked[index] if index in marked else restyle([text], marks, protected)[0]
+        for index, text in enumerate(texts)
+    ]
+
+
+def _shared_out(run: Run, text: str, converted: str) -> list[str]:
+    """The pieces of a run that has become another text."""
+    shared = share_out(text, converted, [len(piece) for piece in run.pieces])
+    pieces = zip(run.pieces, shared, run.fixed, strict=True)
+    return [old if fixed else new for old, new, fixed in pieces]
 
 
 def _convert_meta(meta: Meta, how: Conversion, marks: Marks) -> Meta:
@@ -101,8 +96,7 @@ def _convert_meta(meta: Meta, how: Conversion, marks: Marks) -> Meta:
 
     def prose(text: str) -> str:
         lines = text.split("\n")
-        restyled = restyle(lines, marks, how.protected)
-        return "\n".join(how.text(line) if line else "" for line in restyled)
+        return "\n".join(how.texts(restyle(lines, marks, how.protected)))
 
     return dataclasses.replace(
         meta,

@@ -14,7 +14,7 @@ from publish.convert.dictionary import (
 )
 from publish.convert.engine import Converter, Route, to_traditional
 from publish.convert.people import People
-from publish.convert.text import keeping, naming
+from publish.convert.text import Naming, Part, convert_parts, keeping, kept, without
 from publish.model.book import Book
 from publish.model.edition import Edition, Region
 from publish.model.manifest import Manifest
@@ -24,10 +24,9 @@ from publish.text.script import region_of
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """``text`` converts running text, ``author`` the name of a contributor.
-
-    ``words`` and ``names`` are what is declared, ``people`` whom the text shows; ``protected``
-    is what must stay.  Where source and target of the ``route`` are the same, nothing changes.
+    """``words`` and ``names`` are what is declared, ``people`` whom the text shows; ``protected``
+    is what must stay, ``parts`` cuts a text into what is converted and what is not.  Where source
+    and target of the ``route`` are the same, nothing changes.
     """
 
     route: Route
@@ -35,8 +34,22 @@ class Conversion:
     names: tuple[str, ...]
     protected: tuple[str, ...]
     people: People
-    text: Converter
-    author: Converter
+    convert: Converter
+    parts: Callable[[str], list[Part]]
+
+    def texts(self, texts: Iterable[str]) -> list[str]:
+        """Running texts, converted."""
+        if self.route[0] == self.route[1]:
+            return list(texts)
+        return convert_parts(self.convert, [self.parts(text) for text in texts])
+
+    def author(self, name: str) -> str:
+        """The name of a contributor, converted."""
+        if self.route[0] == self.route[1]:
+            return name
+        if name in self.words and usable(name, self.words[name]):
+            return self.words[name]
+        return keeping(lambda text: spell_name(text, self.route), self.protected)(name)
 
 
 def conversion(
@@ -54,22 +67,22 @@ def conversion(
     declared = (*manifest.convert_names, *edition.convert_names, *manifest.names, *authors)
     names = tuple(dict.fromkeys(declared))
     route = ((book.script, _region(book, texts)), (edition.script, edition.region))
-    if route[0] == route[1]:
-        return Conversion(route, words, names, protected, People((), ()), str, str)
-
-    def spell(name: str) -> str:
-        return spell_name(name, route)
-
-    def author(name: str) -> str:
-        if name in words and usable(name, words[name]):
-            return words[name]
-        return keeping(spell, protected)(name)
-
     surnames = doubtful_surnames(route) if to_traditional(route) else ()
-    people = People(surnames, texts, filter(has_han, names))
-    convert: Callable[[str], str] = route_converter(route, words, names)
-    named = naming(convert, people.find, spell, words)
-    return Conversion(route, words, names, protected, people, keeping(named, protected), author)
+    people = People(surnames, texts, filter(has_han, names) if route[0] != route[1] else ())
+    # A longer name is found as such, and needs no converter of its own.
+    short = [name for name in names if len(name) < 3]
+    convert = route_converter(route, words, short) if route[0] != route[1] else str
+    fixed = kept(protected)
+    naming = Naming(people.find, lambda name: spell_name(name, route), words)
+
+    def parts(text: str) -> list[Part]:
+        return [
+            item
+            for part, spelling in without(text, fixed)
+            for item in (naming.parts(part) if spelling is None else [(part, spelling)])
+        ]
+
+    return Conversion(route, words, names, protected, people, convert, parts)
 
 
 def _region(book: Book, texts: list[str]) -> Region:

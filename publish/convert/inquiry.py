@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from publish.convert.conversion import Conversion
-from publish.convert.dictionary import route_converter, spell_name
+from publish.convert.dictionary import route_converter
 from publish.convert.engine import Converter
-from publish.convert.text import keeping, kept, naming
+from publish.convert.text import convert_parts, kept
 from publish.diagnostics import Span
 from publish.model.edition import Edition
 
@@ -38,23 +38,13 @@ class Inquiry:
     vocabulary: bool
 
     @functools.cached_property
-    def _plain(self) -> Converter:
-        """The conversion without declared words, which keeps the length of a text."""
-        how = self.how
-        if not how.words:
-            return how.text
-
-        def spell(name: str) -> str:
-            return spell_name(name, how.route)
-
-        convert = route_converter(how.route, {}, how.names)
-        return keeping(naming(convert, how.people.find, spell, ()), how.protected)
-
-    @functools.cached_property
     def plain(self) -> Converter:
         """What an edition prints of a text of the book without declared words, as long as the
         text; each is converted once."""
-        return functools.cache(self._plain)
+        how = self.how
+        short = [name for name in how.names if len(name) < 3]
+        convert = route_converter(how.route, {}, short)
+        return functools.cache(lambda text: convert_parts(convert, [how.parts(text)])[0])
 
     @functools.cached_property
     def word(self) -> Converter:

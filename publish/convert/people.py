@@ -26,7 +26,7 @@ _NO_GIVEN_START = frozenset("是此本今昨明前后上下同当近次其该各
 #: Ends of places and times: 于洪区, 于元朝.
 _NO_ENDS = frozenset("区县市镇乡村州朝时")
 #: Surnames that need no word for people before them, and what 于 makes another word with.
-_ANYWHERE = frozenset("于钟")
+_ANYWHERE = "于钟"
 _AT = "由关对位属处基等至终善勇敢便利易难限低高大小多少忙急出用过甚在"
 _NOT_HAN = re.compile(rf"[^{HAN_CLASS}]")
 
@@ -48,20 +48,20 @@ class People:
     ) -> None:
         self._surnames = frozenset(surnames)
         self._place = _places(self._surnames)
-        self._shown: dict[str, list[Found]] = {}
-        for text in texts:
-            self._shown_in(text)
+        self._found = {text: list(self._shown_in(text)) for text in texts}
         #: How often each name stands where it shows that it is one.
-        self.shown = Counter(name for found in self._shown.values() for _, name in found)
+        self.shown = Counter(name for found in self._found.values() for _, name in found)
         long = {name for name in (*self.shown, *declared) if len(name) > 2}
         names = sorted(long, key=lambda name: (-len(name), name))
         self._known = re.compile("|".join(map(re.escape, names))) if names else None
 
     def find(self, text: str) -> list[Found]:
         """The names in a text of the book, in order, none over another."""
-        found = list(self._shown_in(text))
+        found = self._found.get(text)
+        if found is None:
+            found = list(self._shown_in(text))
         if self._known is not None:
-            found += [(match.start(), match.group()) for match in self._known.finditer(text)]
+            found = [*found, *((m.start(), m.group()) for m in self._known.finditer(text))]
         result: list[Found] = []
         end = 0
         for start, name in sorted(found, key=lambda item: (item[0], -len(item[1]))):
@@ -70,24 +70,19 @@ class People:
                 end = start + len(name)
         return result
 
-    def _shown_in(self, text: str) -> list[Found]:
+    def _shown_in(self, text: str) -> Iterator[Found]:
         """The names that show by their tags and by what stands around them."""
-        if text not in self._shown:
-            self._shown[text] = list(self._read(text))
-        return self._shown[text]
-
-    def _read(self, text: str) -> Iterator[Found]:
         end = 0
         for place in self._place.finditer(text):
             if place.start() < end:
                 continue
-            from publish.text.segmenter import tagged
-
             start = place.start()
             while start > end and is_han(text[start - 1]):
                 start -= 1
             stop = _NOT_HAN.search(text, place.start())
             end = stop.start() if stop else len(text)
+            from publish.text.segmenter import tagged
+
             tokens = tagged(text[start:end])
             for index, (word, _) in enumerate(tokens):
                 name = _name_at(tokens, index) if word[0] in self._surnames else ""
@@ -102,17 +97,16 @@ def _places(surnames: frozenset[str]) -> re.Pattern[str]:
     于 and 钟 may nearly anywhere, the others only at the start of a clause and after a word that
     goes before names: few clauses are left for the segmenter.
     """
-    anywhere = "".join(sorted(surnames & _ANYWHERE))
-    others = "".join(sorted(surnames - _ANYWHERE))
+    if not surnames:
+        return re.compile("(?!)")
     before = "".join(sorted({word[-1] for word in _words("before") | _words("titles")}))
-    ways = [r"(?!)"]
-    if anywhere:
-        ways.append(rf"(?<![{_AT}])[{anywhere}](?![是此])")
-    if others:
-        ways.append(rf"(?:(?<![{HAN_CLASS}])|(?<=[{before}给]))[{others}]")
-    if "占" in others:
-        ways.append("占(?![领地有据用比])")
-    return re.compile(rf"(?:{'|'.join(ways)})(?=[{HAN_CLASS}])")
+    # The surname first, and then what stands before it: so the search goes from one to the next.
+    return re.compile(
+        rf"[{''.join(sorted(surnames))}](?=[{HAN_CLASS}])(?:"
+        rf"(?<=[{_ANYWHERE}])(?<![{_AT}].)(?![是此])"
+        rf"|(?<![{_ANYWHERE}])(?:(?<![{HAN_CLASS}].)|(?<=[{before}给].))"
+        r"|(?<=占)(?![领地有据用比]))"
+    )
 
 
 def _name_at(tokens: list[_Token], index: int) -> str:
