@@ -326,12 +326,12 @@ def _tree(book: Book) -> str:
 
 
 def rules() -> tuple[RuleDoc, ...]:
-    """The rules of mending, then those of conversion."""
+    """The rules of reading, of mending and of conversion."""
     from publish import convert, mend
+    from publish.read import rules as reading_rules
 
-    mending = (RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in mend.RULES)
-    converting = (RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in convert.RULES)
-    return (*mending, *converting)
+    every = (*reading_rules.RULES, *mend.RULES, *convert.RULES)
+    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in every)
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

@@ -23,10 +23,6 @@ _CLASSES = {
         "Made where book.toml says so: by a table (`[mend] names`, `terms`), or by "
         '`[mend] rules = { "CODE" = "on" }`. With an empty book.toml they do nothing.',
     ),
-    "edition": (
-        "Edition",
-        "Made of the book of an edition, never of the manuscript; `[convert]` says how.",
-    ),
     "query": (
         "Query",
         "Nothing is changed: `publish check` asks, with the line of book.toml that settles it.",

@@ -23,7 +23,7 @@ from publish.model.manifest import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the kind ``edition`` is part of every conversion; a ``query`` has a function that
+    """A ``declared`` rule is part of every edition in another script; a ``query`` has a function that
     takes an :class:`~publish.convert.inquiry.Inquiry` and gives diagnostics."""
 
     code: str
@@ -43,8 +43,8 @@ def _query(module: ModuleType, summary: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("C-ST", "edition", "words in the script and the forms of the edition", dictionary),
-    Rule("C-QUOTE", "edition", "quotation marks, titles and interpuncts of the edition", marks),
+    Rule("C-ST", "declared", "words in the script and the forms of the edition", dictionary),
+    Rule("C-QUOTE", "declared", "quotation marks, titles and interpuncts of the edition", marks),
     _query(unnamed, "people whose surname is also a word"),
     _query(risk, "words that are read otherwise in their sentence than alone"),
     _query(round_trip, "characters that do not come back from the round trip"),

@@ -43,7 +43,7 @@ _HEAD = re.compile(
 _HEAD_SURE = re.compile(r"在小说阅读器读本章|中沉浸阅读")
 #: What CSS says of one selector, and how many of them on one line are a style sheet.
 _DECLARATIONS = re.compile(r"\{[^{}\n]*+\}")
-_SHEET = 3
+_SHEET = 2
 _HEADING = re.compile(r"#{1,6}[ \t]")
 #: Lines among those of a bar that may be none of its words (names, dates), and their length.
 _STRANGE, _STRANGE_LENGTH = 4, 40
