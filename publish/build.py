@@ -330,8 +330,11 @@ def rules() -> tuple[RuleDoc, ...]:
     from publish import convert, mend
     from publish.read import rules as reading_rules
 
-    every = (*reading_rules.RULES, *mend.RULES, *convert.RULES)
-    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in every)
+    return (
+        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in reading_rules.RULES),
+        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in mend.RULES),
+        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in convert.RULES),
+    )
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

@@ -114,7 +114,10 @@ WECHAT = """.rich_media_content { overflow: hidden; color: #222 } .rich_media p 
 
 ASKED = {
     "wechat head": (WECHAT, ("rich_media_content",)),
-    "wechat tail": (WECHAT, ("微信扫一扫", "继续滑动", "轻触阅读", "预览时标签", "向上滑动")),
+    "wechat tail": (
+        WECHAT.partition("\n\n")[2],
+        ("微信扫一扫", "继续滑动", "轻触阅读", "预览时标签", "向上滑动"),
+    ),
     "yuque font": (
         '# 文档\n\n还有<font style="color:rgb(38,38,38);">颜色</font>。\n',
         ("<font",),

@@ -23,8 +23,8 @@ from publish.model.manifest import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A ``declared`` rule is part of every edition in another script; a ``query`` has a function that
-    takes an :class:`~publish.convert.inquiry.Inquiry` and gives diagnostics."""
+    """A ``declared`` rule is part of every edition in another script; a ``query`` has a function
+    that takes an :class:`~publish.convert.inquiry.Inquiry` and gives diagnostics."""
 
     code: str
     kind: str
