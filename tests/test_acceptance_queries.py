@@ -31,25 +31,35 @@ FOUND: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "homophone": (
         "周文彬是村里的教书先生。每天清早，周文彬先到河边走一圈。学生们都怕周文彬，又喜欢周文彬。"
         "\n\n有一年发大水，周文彬把书一本本搬上楼。后来大家才知道，周文斌一夜没有合眼。",
-        ("T-NAME",),
+        ("X-NAME",),
         "周文斌一夜",
         "周文斌",
     ),
     "look-alike": (
         "徐士林会木匠活。村里的桌子都是徐士林做的，桥也是徐士林修的。\n\n"
         "徐土林走了以后，再没有人会修桥。大家常说起徐士林，都说徐士林的手巧。",
-        ("T-NAME",),
+        ("X-NAME",),
         "徐土林走了",
         "徐土林",
     ),
     "casing": (
         "代码放在GitHub上，说明也放在GitHub上。\n\n不会用Github的人可以问邻居，邻居会用GitHub。",
-        ("T-TERM",),
+        ("X-TERM",),
         "不会用Github",
         "Github",
     ),
-    "number left out": ("1.头一件是烧水。\n\n2.再是扫地。\n\n4.最后关门。", ("X-SEQ",), "4.", "4"),
-    "number twice": ("1.先买米。\n\n2.再买油。\n\n2.后买盐。\n\n3.回家。", ("X-SEQ",), "2.后", "2"),
+    "number left out": (
+        "1.烧水。\n\n2.扫地。\n\n3.收衣服。\n\n4.喂鸡。\n\n6.最后关门。",
+        ("X-SEQ",),
+        "6.",
+        "6",
+    ),
+    "number twice": (
+        "1.买米。\n\n2.买油。\n\n3.买酱。\n\n3.后买盐。\n\n4.回家。\n\n5.做饭。",
+        ("X-SEQ",),
+        "3.后",
+        "3",
+    ),
     "open quotation": ("她说：“带上伞。\n\n他没有听。", ("X-PAIR",), "带上伞", "“"),
     "quotation turned round": ("”今天下雨“，他说。", ("P-QDIR", "X-PAIR"), "今天下雨", "”"),
     "open bracket": ("小河（南边的那条，早就干了。", ("X-PAIR",), "小河（", "（"),
@@ -70,8 +80,6 @@ FOUND: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "其它东西",
         "其它",
     ),
-    "adverb": ("他坚定的称，明天一定走。", ("T-VAR",), "他坚定", "的"),
-    "adverb of degree": ("为了更好的了解这条河，他住了下来。", ("T-VAR",), "这条河", "的"),
     "numbers in two styles": (
         "从最早的1张桌子，到后来的100张桌子，再到一万张，都是他做的。",
         ("X-NUM",),
@@ -80,18 +88,11 @@ FOUND: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     ),
     "two widths": (
         "他用Ａ4纸写信，也用A4纸记账。",
-        ("P-FW", "P-WIDTH", "X-WIDTH", "T-TERM"),
+        ("P-FW", "P-WIDTH", "X-WIDTH", "X-TERM"),
         "记账",
         "Ａ",
     ),
-    "half-width comma": ("他说,DeepSeek很好用。", ("P-WIDTH",), "很好用", ","),
     "half-width stop": ("他坐下.然后又站起来，走了。", ("P-PERIOD",), "坐下.", "."),
-    "no stop": (
-        "雨停了，大家都出来了。\n\n孩子们跑到桥上去看水，水已经退了\n\n牛也赶出来了。",
-        ("X-STOP",),
-        "退了",
-        "退了",
-    ),
 }
 
 REPEATED = (
@@ -237,8 +238,8 @@ def test_a_name_may_be_written_with_a_variant_character(tmp_path: Path) -> None:
 COUNTED: tuple[tuple[tuple[str, ...], set[int]], ...] = (
     (("S-LIST",), {36}),
     (("S-HEAD",), {33}),
-    (("T-NAME",), {1, 11, 14, 18, 22, 25, 33}),
-    (("T-TERM",), {51, 54, 66, 127, 181, 223}),
+    (("X-NAME",), {1, 11, 14, 18, 22, 25, 33}),
+    (("X-TERM",), {51, 54, 66, 127, 181, 223}),
     (("T-VAR",), {7, 25, 29, 66, 127, 181, 200}),
     (("X-NUM",), {44, 62, 66, 79, 113, 131, 135, 146, 153, 200, 235, 251}),
     (("X-DUP", "X-REP", "X-PARA"), {25, 139, 161, 227, 231}),
@@ -247,10 +248,10 @@ COUNTED: tuple[tuple[tuple[str, ...], set[int]], ...] = (
 
 def test_the_first_manuscript_names_its_faults(first: Run) -> None:
     queries = first.diagnostics("query")
-    (name,) = of(queries, "T-NAME")
+    (name,) = of(queries, "X-NAME")
     assert "梁文峰" in told(name) and "梁文锋" in told(name)
     assert MANUSCRIPT[name["start"] : name["end"]] in ("梁文峰", "梁文锋")
-    terms = [query for query in of(queries, "T-TERM") if "Chatgpt" in told(query)]
+    terms = [query for query in of(queries, "X-TERM") if "Chatgpt" in told(query)]
     assert len(terms) == 1 and "ChatGPT" in told(terms[0]), terms
     (items,) = of(queries, "S-LIST")
     assert items["line"] == 36 and "60" in items["message"]
@@ -285,8 +286,8 @@ def test_the_first_manuscript_gives_no_false_alarm(first: Run) -> None:
 def test_the_first_book_has_settled_them(tmp_path: Path) -> None:
     run = built(publish("check", FIRST_BOOK, "--json", cwd=tmp_path))
     queries = run.diagnostics("query")
-    assert of(queries, "T-NAME", "S-LIST", "S-HEAD") == []
-    assert not [query for query in of(queries, "T-TERM") if "Chatgpt" in told(query)]
+    assert of(queries, "X-NAME", "S-LIST", "S-HEAD") == []
+    assert not [query for query in of(queries, "X-TERM") if "Chatgpt" in told(query)]
 
 
 # --- each query says where, why, and what settles it ----------------------------------------------
@@ -316,16 +317,10 @@ def again(queries: list[dict[str, Any]], asked: dict[str, Any]) -> list[dict[str
     return [q for q in queries if (q["code"], q["start"]) == (asked["code"], asked["start"])]
 
 
-def literal(line: str) -> str:
-    """The line under its section, as the editor would type it."""
-    (section,) = settled(line)
-    return line if section in tomllib.loads(line) else f"[{section}]\n{line}"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
-    ["T-NAME", "T-TERM", "T-VAR", "X-SEQ", "X-PAIR", "X-DUP", "X-NUM", "X-STOP", "P-WIDTH"],
+    ["X-NAME", "X-TERM", "T-VAR", "X-SEQ", "X-PAIR", "X-DUP", "X-NUM"],
 )
 def test_the_settling_line_silences_the_query(
     tmp_path: Path, found: list[dict[str, Any]], code: str
@@ -334,19 +329,19 @@ def test_the_settling_line_silences_the_query(
     (asked, *_) = of(found, code)
     others = [query for query in of(found, *ASKED) if query["code"] != code]
     for number, line in enumerate(asked["settle"]):
-        after = checked(tmp_path / str(number), FOUND_BOOK, literal(line))
+        after = checked(tmp_path / str(number), FOUND_BOOK, as_toml(settled(line)))
         assert again(after, asked) == [], line
         assert [q for q in others if not again(after, q)] == [], line
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", ["S-LIST", "S-HEAD", "T-NAME", "T-TERM"])
+@pytest.mark.parametrize("code", ["S-LIST", "S-HEAD", "X-NAME", "X-TERM"])
 def test_the_first_manuscript_is_settled_line_by_line(
     tmp_path: Path, first: Run, code: str
 ) -> None:
     (asked, *_) = of(first.diagnostics("query"), code)
     for number, line in enumerate(asked["settle"]):
-        after = checked(tmp_path / str(number), MANUSCRIPT, literal(line))
+        after = checked(tmp_path / str(number), MANUSCRIPT, as_toml(settled(line)))
         assert again(after, asked) == [], line
 
 
@@ -354,9 +349,9 @@ def test_the_lines_propose_what_the_first_book_declares(first: Run) -> None:
     """Of what settles a query the first line is the decision, not the silence."""
     queries = first.diagnostics("query")
     declared = tomllib.loads((FIRST_BOOK / "book.toml").read_text(encoding="utf-8"))
-    (name,) = of(queries, "T-NAME")
+    (name,) = of(queries, "X-NAME")
     assert settled(name["settle"][0]) == {"mend": {"names": declared["mend"]["names"]}}
-    (term,) = [query for query in of(queries, "T-TERM") if "Chatgpt" in told(query)]
+    (term,) = [query for query in of(queries, "X-TERM") if "Chatgpt" in told(query)]
     assert settled(term["settle"][0]) == {"mend": {"terms": declared["mend"]["terms"]}}
     (items,) = of(queries, "S-LIST")
     assert {"structure": {"entries": "numbered"}} in [settled(line) for line in items["settle"]]
@@ -383,7 +378,7 @@ def test_a_code_alone_silences_all_of_its_queries(
     after = checked(tmp_path, FOUND_BOOK, '[mend]\nignore = ["X-DUP", "T-VAR"]\n')
     assert of(found, "X-DUP") and of(found, "T-VAR")
     assert of(after, "X-DUP", "T-VAR") == []
-    assert of(after, "X-PAIR", "T-NAME")
+    assert of(after, "X-PAIR", "X-NAME")
 
 
 def test_what_the_editor_ignores_follows_the_words(tmp_path: Path) -> None:
@@ -392,9 +387,9 @@ def test_what_the_editor_ignores_follows_the_words(tmp_path: Path) -> None:
     (asked,) = of(checked(tmp_path / "one", text), "X-DUP")
     (line, *_) = [line for line in asked["settle"] if "ignore" in line]
     moved = text.replace("# 书\n", "# 书\n\n山在北面。\n\n河在南面。\n")
-    assert of(checked(tmp_path / "two", moved, literal(line)), "X-DUP") == []
+    assert of(checked(tmp_path / "two", moved, as_toml(settled(line))), "X-DUP") == []
     other = text.replace("我们我们", "他们他们")
-    assert of(checked(tmp_path / "three", other, literal(line)), "X-DUP")
+    assert of(checked(tmp_path / "three", other, as_toml(settled(line))), "X-DUP")
 
 
 def test_people_read_the_same_list(tmp_path: Path, first: Run) -> None:
@@ -415,7 +410,7 @@ def test_a_declared_rule_is_proposed_by_the_line_that_switches_it_on(tmp_path: P
 
 
 #: Unclosed quotation marks alone are seen without any work, and may be told at once.
-DETECTORS = ("T-NAME", "T-TERM", "T-VAR", "X-NUM", "X-DUP", "X-SEQ", "X-STOP", "C-RISK")
+DETECTORS = ("X-NAME", "X-TERM", "T-VAR", "X-NUM", "X-DUP", "X-SEQ", "X-STOP", "C-RISK")
 
 
 # --- a build pays for none of it ----------------------------------------------------------------
@@ -438,7 +433,7 @@ def test_a_build_loads_no_segmenter(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr[-2000:]
         modules = re.findall(r"^import time:.*\|\s*(\S+)$", done.stderr, re.MULTILINE)
-        loaded[command[0]] = [name for name in modules if re.search("jieba|pinyin", name)]
+        loaded[command[0]] = [name for name in modules if re.match("rjieba|pypinyin", name)]
     assert loaded["build"] == loaded["fix"] == []
     assert loaded["check"]
 
