@@ -541,7 +541,7 @@ def test_rules_run_at_a_million_characters_a_second() -> None:
     source = Source("书.md", text)
     declared = manifest(**NAMES)
     book, _ = read((source,), declared)
-    start = time.perf_counter()
+    start = time.process_time()
     places(source, book)
     for rule in RULES:
         if rule.kind != "query":
@@ -550,6 +550,6 @@ def test_rules_run_at_a_million_characters_a_second() -> None:
                 list(rule.function(source, book, declared))
         elif rule.stage == "build":
             list(rule.function(book, declared))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     # A third of the speed asked for, so that a busy machine does not fail the test.
     assert len(text) / seconds > 333_000, f"{len(text) / seconds:.0f} characters a second"
