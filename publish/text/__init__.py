@@ -2,5 +2,5 @@
 
 ``characters``: what a character is; ``pairs``: pairing of quotation marks;
 ``script``: simplified or traditional; ``radicals``: radicals and the ideographs
-they are mistaken for.
+they are mistaken for; ``surnames``; ``segmenter``: words.
 """
