@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from cases import Case, cases, edition, run_convert
+from cases import Case, cases, edition, run_convert, run_queries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +40,8 @@ TO_TAIWAN = (("hans", "cn"), ("hant", "tw"))
 @pytest.mark.parametrize("case", cases("C-*.case"), ids=str)
 def test_case(case: Case, tmp_path: Path) -> None:
     assert run_convert(case, tmp_path) == case.after
+    if case.file not in ("C-ST.case", "C-QUOTE.case"):
+        assert run_queries(case, tmp_path) == case.said
 
 
 def manifest(**fields: object) -> Manifest:

@@ -5,8 +5,9 @@ asked about once; so is what a segmenter takes for a name and is printed as a wo
 Why: as a word 于 is 於, 后 is 後, 钟 is 鐘; as a surname each has its own form.  Only an editor
 knows who is a person.
 Before: ``她把船交给于海生``  After: ``她把船交給于海生``, and a query at ``于海生``
-Measured: on a month of a newspaper (1.6 million characters) five in six names with 于 are found
-without being declared, 2 places are taken for names and are none.
+Measured: on a month of a newspaper (1.8 million characters, its people tagged by hand) four in
+five names with 于, and two in three with 钟, are found undeclared; 3 places are taken for names
+and are none.
 """
 
 from __future__ import annotations
