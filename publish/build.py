@@ -54,7 +54,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class RuleDoc:
-    """A rule of mending, for ``show rules`` and the documentation."""
+    """A rule of mending or of conversion, for ``show rules`` and the documentation."""
 
     code: str
     kind: str
@@ -273,6 +273,9 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful in a manuscript, a book folder, an EPUB or a PDF."""
     from publish.check import check_artifact
     from publish.check.rivers import rivers
+    from publish.convert import queries
+    from publish.mend import silenced
+    from publish.mend.passages import passages
 
     if source.suffix.lower() in (".epub", ".pdf"):
         return check_artifact(source).diagnostics
@@ -280,6 +283,8 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):
         found.extend(made.diagnostics)
+        asked = queries(passages(read.book), read.book, made.edition, read.manifest)
+        found.extend(silenced(asked, read.manifest))
         if not has_errors(found):
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
@@ -383,10 +388,15 @@ def _tree(book: Book) -> str:
 
 
 def rules() -> tuple[RuleDoc, ...]:
-    """The rules of mending."""
-    from publish.mend import RULES
+    """The rules of reading, of mending and of conversion."""
+    from publish import convert, mend
+    from publish.read import rules as reading_rules
 
-    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in RULES)
+    return (
+        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in reading_rules.RULES),
+        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in mend.RULES),
+        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in convert.RULES),
+    )
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

@@ -154,7 +154,8 @@ name = "大"
     assert large.fonts == {"text": "Song A", "code": "Mono A"}
     assert small.convert_words == {"签": "簽", "甲": "丙"}
     assert large.convert_words == {"签": "簽", "甲": "乙"}
-    assert small.protect == large.protect == ("人", "余")
+    assert small.protect == large.protect == ("余",)
+    assert small.convert_names == large.convert_names == ("人",)
     meta = edition_meta(rules, "小")
     assert (meta.title, meta.subtitle, meta.title_lines) == ("小书", "袖珍本", ())
     assert meta.authors == rules.meta.authors

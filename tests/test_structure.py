@@ -57,6 +57,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "lxml": ("check", "render.epub"),
     "fontTools": ("fonts",),
     "uharfbuzz": ("fonts",),
+    "rjieba": ("text.segmenter",),
+    "pypinyin": ("text.pinyin",),
     "click": ("cli",),
     "rich": ("cli",),
 }
@@ -72,6 +74,7 @@ HEAVY = (
     "fontTools",
     "uharfbuzz",
     "opencc",
+    "rjieba",
     "ebooklib",
     "lxml",
     "PIL",
@@ -81,6 +84,8 @@ HEAVY = (
     "markdown_it",
     "ziamath",
     "latex2mathml",
+    "rjieba",
+    "pypinyin",
 )
 
 LONGEST_MODULE = 420

@@ -16,9 +16,10 @@ from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
 from publish.mend.passages import OBJECT
-from publish.mend.prose import CHINESE_CLASS, NUMERAL_CLASS, prose
+from publish.mend.prose import CHINESE_CLASS, prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
 
 CODE = "P-DASH"

@@ -45,13 +45,15 @@ Piece = tuple[str, Span | None]
 @dataclass(frozen=True, slots=True)
 class Passage:
     """``starts`` is where in ``text`` each piece begins (code points), ``spans`` what each was
-    read from.  ``chapter`` counts the chapters of the book in reading order."""
+    read from.  ``chapter`` counts the chapters of the book in reading order; ``node`` is what
+    holds the text (None for the title of the book)."""
 
     text: str
     starts: tuple[int, ...]
     spans: tuple[Span | None, ...]
     kind: PassageKind
     chapter: int
+    node: Node | None = None
 
     def span(self, start: int, end: int) -> Span | None:
         """The place in the manuscript of a part of the text; None if it comes from nowhere.
@@ -124,7 +126,7 @@ def _passages(book: Book) -> Iterator[Passage]:
             if isinstance(node, Chapter) and pieces is None:
                 chapter += 1
             elif pieces:
-                yield _passage(pieces, _kind(node), chapter)
+                yield _passage(pieces, node, chapter)
 
 
 def _kind(node: Node | None) -> PassageKind:
@@ -133,14 +135,15 @@ def _kind(node: Node | None) -> PassageKind:
     return "title" if isinstance(node, Heading | Section | Chapter | Part | None) else "text"
 
 
-def _passage(pieces: list[Piece], kind: PassageKind, chapter: int) -> Passage:
+def _passage(pieces: list[Piece], node: Node | None, chapter: int) -> Passage:
     starts: list[int] = []
     length = 0
     for text, _ in pieces:
         starts.append(length)
         length += len(text)
     text = "".join(text for text, _ in pieces)
-    return Passage(text, tuple(starts), tuple(span for _, span in pieces), kind, chapter)
+    spans = tuple(span for _, span in pieces)
+    return Passage(text, tuple(starts), spans, _kind(node), chapter, node)
 
 
 def _runs(node: Node | None, value: object) -> Iterator[tuple[Node | None, list[Piece] | None]]:

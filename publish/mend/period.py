@@ -18,9 +18,10 @@ from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.passages import passages
-from publish.mend.prose import CHINESE_CLASS, NUMERAL_CLASS, without_addresses
+from publish.mend.prose import CHINESE_CLASS, without_addresses
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
 
 CODE = "P-PERIOD"

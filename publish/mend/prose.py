@@ -26,8 +26,6 @@ WIDE_CLASS = "\u3001-\u3006\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\
 #: What tells that Chinese is being written, as the inside of a character class.
 CHINESE_CLASS = HAN_CLASS + WIDE_CLASS
 
-#: Digits that are Han, as the inside of a character class: 三:二 may be a score.
-NUMERAL_CLASS = "〇零一二三四五六七八九十百千万亿萬億两兩"
 
 _CHINESE = re.compile(f"[{CHINESE_CLASS}]")
 _NOT_PLAIN = re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")

@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
-from publish.mend.prose import NUMERAL_CLASS, prose
+from publish.mend.prose import prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
 
 CODE = "P-WIDTH"

@@ -16,10 +16,11 @@ import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
-from publish.mend.prose import CHINESE_CLASS, NUMERAL_CLASS, prose
+from publish.mend.prose import CHINESE_CLASS, prose
 from publish.mend.width import FULL
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 
 CODE = "P-WIDTH-ALL"
 

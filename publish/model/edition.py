@@ -108,7 +108,10 @@ class Edition:
     ``words`` are the fixed words of styles/words.toml in this edition's script
     and region, ``fonts`` maps a role to what book.toml declares for it (a family
     or a file; roles not named take those of styles/fonts.toml), ``convert_words``
-    are declared spellings that the conversion must use.  ``punctuation`` is full, kaiming or half;
+    are declared spellings that the conversion must use, ``convert_names`` personal names,
+    ``protect`` what it must not touch; ``interpunct`` is the dot of foreign names, empty for what
+    the manuscript has; ``regional_vocabulary`` asks for proposals.  ``punctuation`` is full,
+    kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility.
@@ -126,7 +129,10 @@ class Edition:
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)
+    convert_names: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
+    interpunct: Literal["", "·", "‧"] = ""
+    regional_vocabulary: bool = False
     epub_fonts: Literal["none", "headings", "full"] = "headings"
     page_list: bool = True
     conformance: Conformance | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from publish.diagnostics import Source, Span, did_you_mean, fail
 from publish.model import checkers
+from publish.model.numerals import han_number
 
 #: Bytes that book.toml may have; a manuscript has its own limit in ``read``.
 LARGEST_TOML = 1_000_000
@@ -166,10 +167,6 @@ def _inside(folder: Path, relative: str, *path: str | int) -> Path:
         raise checkers.Wrong(wrong.reason, *path, hints=wrong.hints, code=wrong.code) from None
 
 
-_HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "两": 2, "兩": 2,
-}  # fmt: skip
-_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMBERS = re.compile(r"(\d+)|(?<=第)([零〇一二两兩三四五六七八九十百千]+)")
 #: 上 中 下 as the volumes of a book are named, not as their code points follow.
 _VOLUMES = str.maketrans("上中下", "\ue001\ue002\ue003")
@@ -182,21 +179,7 @@ def natural(path: Path) -> tuple[tuple[tuple[int, int, str], ...], str]:
     text = str(path)
     for match in _NUMBERS.finditer(text):
         parts.append((1, 0, text[end : match.start()].casefold().translate(_VOLUMES)))
-        parts.append((0, int(match[1]) if match[1] else _han_number(match[2]), ""))
+        parts.append((0, int(match[1]) if match[1] else han_number(match[2]), ""))
         end = match.end()
     parts.append((1, 0, text[end:].casefold().translate(_VOLUMES)))
     return tuple(parts), text
-
-
-def _han_number(text: str) -> int:
-    """二十一 is 21, 一百零三 is 103, 二〇二五 is 2025."""
-    if not any(character in _HAN_UNITS for character in text):
-        return int("".join(str(_HAN_DIGITS[character]) for character in text))
-    total = digit = 0
-    for character in text:
-        if character in _HAN_UNITS:
-            total += (digit or 1) * _HAN_UNITS[character]
-            digit = 0
-        else:
-            digit = _HAN_DIGITS[character]
-    return total + digit

@@ -77,6 +77,8 @@ class Manifest:
     convert_words: Mapping[str, str] = field(default_factory=dict)
     convert_names: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
+    interpunct: Literal["", "·", "‧"] = ""
+    regional_vocabulary: bool = False
     page: Mapping[str, Any] = field(default_factory=dict)
     fonts: Mapping[str, str] = field(default_factory=dict)
     epub: Mapping[str, Any] = field(default_factory=dict)
@@ -243,6 +245,8 @@ class _Loader:
             convert_words=convert.get("words", {}),
             convert_names=convert.get("names", ()),
             protect=convert.get("protect", ()),
+            interpunct=convert.get("interpunct", ""),
+            regional_vocabulary=convert.get("regional-vocabulary", False),
             page=values.get("page", {}),
             fonts=values.get("fonts", {}),
             epub=values.get("epub", {}),

@@ -245,6 +245,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "words": table_of(name),
         "names": names,
         "protect": names,
+        "interpunct": one_of("·", "‧"),
         "regional-vocabulary": flag,
     },
     "page": {
@@ -287,7 +288,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 #: (what the program does anyway), or None when every value is in vain.  The issue that builds
 #: one deletes its line.
 LATER: Mapping[tuple[str, str], Any] = {
-    ("convert", "regional-vocabulary"): False,
     ("print", "printer"): None,
     ("print", "paper-gsm"): None,
     ("print", "bulk"): None,

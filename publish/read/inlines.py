@@ -175,6 +175,8 @@ class InlineBuilder:
                 self._append(b.NoteRef(token.meta["label"], 0, span=self._span(begin, end)))
             case "html_inline":
                 self._html(token.content, begin, end)
+            case "attribute_list":
+                self._flush()
             case "unsafe":
                 self._flush()
                 span = self._span(begin, end)

@@ -2,5 +2,6 @@
 
 ``characters``: what a character is; ``pairs``: pairing of quotation marks;
 ``script``: simplified or traditional; ``radicals``: radicals and the ideographs
-they are mistaken for.
+they are mistaken for; ``brackets``: brackets without a partner; ``sentences``: where one ends;
+``surnames``; ``lookalikes``; ``segmenter``: words; ``pinyin``: readings.
 """

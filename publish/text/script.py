@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from publish.model.edition import Region, Script
+from publish.text.surnames import surnames
 
 #: Forms that the standards of Taiwan and of Hong Kong write differently, in the same order:
 #: 國字標準字體 (教育部, Taiwan) and 常用字字形表 (香港教育局).
@@ -14,13 +15,18 @@ HONG_KONG_FORMS = "裏着衞説脱閲鋭温羣峯麪卧鈎兑税敍"
 
 
 @cache
+def _pairs() -> tuple[str, ...]:
+    """The pairs of script.txt, a simplified character and a traditional one."""
+    data = (files("publish.text") / "script.txt").read_text(encoding="utf-8")
+    return tuple(
+        pair for line in data.splitlines() if not line.startswith("#") for pair in line.split()
+    )
+
+
+@cache
 def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
     """Characters that only simplified, and that only traditional, text has (script.txt)."""
-    data = (files("publish.text") / "script.txt").read_text(encoding="utf-8")
-    pairs = [
-        pair for line in data.splitlines() if not line.startswith("#") for pair in line.split()
-    ]
-    return frozenset(pair[0] for pair in pairs), frozenset(pair[1] for pair in pairs)
+    return frozenset(pair[0] for pair in _pairs()), frozenset(pair[1] for pair in _pairs())
 
 
 def script_of(text: str) -> Script:
@@ -44,3 +50,21 @@ def region_of(text: str) -> Region:
     taiwan = sum(text.count(character) for character in TAIWAN_FORMS)
     hong_kong = sum(text.count(character) for character in HONG_KONG_FORMS)
     return "hk" if hong_kong > taiwan else "tw"
+
+
+@cache
+def _simplified_forms() -> dict[int, str]:
+    """Traditional characters, as code points, to simplified ones: script.txt and surnames."""
+    forms = {ord(pair[1]): pair[0] for pair in _pairs()}
+    for simplified, traditional in surnames().items():
+        forms.update({ord(b): a for a, b in zip(simplified, traditional, strict=True) if a != b})
+    return forms
+
+
+def folded(text: str) -> str:
+    """Traditional text as a dictionary of simplified words can read it, character by character.
+
+    As long as it was.  Common characters alone are folded: this finds words and names, it
+    converts nothing that anyone reads.
+    """
+    return text.translate(_simplified_forms())

@@ -1,0 +1,35 @@
+"""Chinese numerals as numbers."""
+
+from __future__ import annotations
+
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {
+    "〇": 0, "两": 2, "兩": 2,
+}  # fmt: skip
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+
+#: Every character of a numeral, as the inside of a character class.
+NUMERAL_CLASS = "".join((*_DIGITS, *_UNITS, *_MYRIADS))
+
+
+def han_number(text: str) -> int:
+    """二十一 is 21, 一百零三 is 103, 二〇二五 is 2025, 一亿二千万 is 120,000,000.
+
+    The text has characters of :data:`NUMERAL_CLASS` alone.
+    """
+    if not any(character in _UNITS or character in _MYRIADS for character in text):
+        return int("".join(str(_DIGITS[character]) for character in text))
+    total = section = digit = 0
+    for character in text:
+        if character in _MYRIADS:
+            value, section, digit = section + digit, 0, 0
+            if _MYRIADS[character] == 10_000:
+                total += (value or 1) * 10_000
+            else:
+                total = (total + value or 1) * 100_000_000
+        elif character in _UNITS:
+            section += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return total + section + digit
