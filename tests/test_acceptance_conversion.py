@@ -14,6 +14,8 @@ import pytest
 from acceptance import Epub, bare, built, make_book, publish
 from mends import chapters, checked, inline, of, on_line, paragraphs, settled, told
 
+pytestmark = pytest.mark.slow
+
 TRADITIONAL = ("hant-tw", "hant-hk")
 BOTH = '\n[[edition]]\nname = "hant-tw"\n\n[[edition]]\nname = "hant-hk"\n'
 

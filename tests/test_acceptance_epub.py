@@ -21,6 +21,8 @@ from acceptance_epub import XML_LANG, Cascade, language, local, pieces
 from conftest import Built
 from lxml import etree
 
+pytestmark = pytest.mark.slow
+
 
 def edition_of(epub: Epub) -> str:
     return epub.path.name.split(".")[1]

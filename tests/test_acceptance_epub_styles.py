@@ -12,6 +12,8 @@ from typing import Any
 from acceptance import NAMESPACES, Document, Epub, is_han
 from acceptance_epub import Cascade, Rule, faces, font_files, local, pieces, rules, sheets
 
+pytestmark = pytest.mark.slow
+
 # --- check 18: styles --------------------------------------------------------------------
 
 LOGICAL = {

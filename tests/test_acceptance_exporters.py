@@ -13,6 +13,8 @@ import pytest
 from acceptance import bare, built, make_book, publish, put
 from mends import HAN, inside, mended, paragraphs
 
+pytestmark = pytest.mark.slow
+
 LONG = "看了一天山，又看了一天河。" * 20
 
 #: Exporter -> manuscript as exported, manuscript as mended.

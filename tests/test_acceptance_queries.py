@@ -25,6 +25,8 @@ from acceptance import (
 )
 from mends import as_toml, checked, inline, merged, of, settled, told
 
+pytestmark = pytest.mark.slow
+
 #: What a detector must find: the text of a chapter, codes that may say it, a part of the line
 #: it is about, and the word that the place or the query's words must name.
 FOUND: dict[str, tuple[str, tuple[str, ...], str, str]] = {

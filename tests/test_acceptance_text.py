@@ -26,6 +26,8 @@ from mends import (
     rules,
 )
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = {
     "safe": """B-ENC B-CTRL U-NFC U-ZW U-SP S-ENT S-BREAK-LEAD S-BREAK-TRAIL S-BREAK-ONLY S-BLANK
         S-ESC S-STRONG S-SOFT S-INDENT P-WIDTH""",
