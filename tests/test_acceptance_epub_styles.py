@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from acceptance import NAMESPACES, Document, Epub, is_han
 from acceptance_epub import Cascade, Rule, faces, font_files, local, pieces, rules, sheets
 
