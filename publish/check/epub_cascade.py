@@ -77,8 +77,9 @@ class Cascade:
         import cssselect2
 
         self.matcher: Any = cssselect2.Matcher()
-        #: Whether the style of an element follows from its key and its parent's.
-        self.plain = True
+        #: Classes and names of elements whose style does not follow from their key and their
+        #: parent's; an empty string stands for any element.
+        self.watched: set[str] = set()
         self.kept: dict[tuple[Any, ...], tuple[int, Style]] = {}
         self._add("", parse_sheet(_DEFAULT), 0)
         for name, sheet in sheets:
@@ -95,10 +96,13 @@ class Cascade:
                 selectors = cssselect2.compile_selector_list(rule.selector)
             except cssselect2.SelectorError:
                 continue
-            self.plain = self.plain and not _NEIGHBOURS.search(rule.selector)
+            looks_around = _NEIGHBOURS.search(rule.selector)
             for selector in selectors:
                 if selector.pseudo_element is None:
                     self.matcher.add_selector(selector, (origin, held))
+                    if looks_around:
+                        name_of_class = f".{selector.class_name}" if selector.class_name else ""
+                        self.watched.add(name_of_class or selector.local_name or "")
 
     def texts(self, document: Document) -> Iterator[tuple[str, Style, _Element]]:
         """Every text node that is shown, what holds for it, and the element it stands in."""
@@ -126,17 +130,27 @@ class Cascade:
     def _styled(
         self, element: _Element, parent: int, above: Style, wrappers: dict[_Element, Any]
     ) -> tuple[int, Style]:
-        """(number of the style, style) of an element; ``parent`` numbers its parent's."""
+        """(number, style) of an element; ``parent`` is the number of its parent.  The same number
+        is given to elements that no selector tells apart but by what stands beside them."""
         get = element.get
-        key: tuple[Any, ...] = (len(self.kept),)
-        if self.plain:
-            names = get("class"), get("lang"), get(f"{XML}lang"), get("style")
-            key = (parent, element.tag, *names)
-            if key in self.kept:
-                return self.kept[key]
-        found = (len(self.kept) + 1, self._computed(_wrapped(element, wrappers), above))
-        self.kept[key] = found
-        return found
+        classes = get("class")
+        key: tuple[Any, ...]
+        key = (parent, element.tag, classes, get("lang"), get(f"{XML}lang"), get("style"))
+        alone = bool(self.watched) and self._is_watched(element, classes)
+        if not alone and key in self.kept:
+            return self.kept[key]
+        style = self._computed(_wrapped(element, wrappers), above)
+        if alone:
+            key = (
+                *key,
+                tuple(sorted((name, held.value, held.place) for name, held in style.items())),
+            )
+        return self.kept.setdefault(key, (len(self.kept) + 1, style))
+
+    def _is_watched(self, element: _Element, classes: str | None) -> bool:
+        if "" in self.watched or local(element) in self.watched:
+            return True
+        return any(f".{name}" in self.watched for name in (classes or "").split())
 
     def _computed(self, wrapper: Any, above: Style) -> Style:
         """What holds for an element whose parent has the style ``above``."""
