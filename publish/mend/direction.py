@@ -6,8 +6,8 @@ nothing is changed.
 Why: keyboards give both marks by turns, and one that is struck out turns all that follow it;
 GB/T 15834-2011 section 4.8: “ opens and ” closes.
 Before: ``他说：”好。“``  After: the same, and a query at the marks
-Measured: none in hello-algo (125,000 Han) and rust-course (383,000 Han), 5 in 150 issues of a
-weekly (684,000 Han), 13 in 红楼梦 (683,000 Han), all of them true.
+Measured: none in hello-algo (125,000 Han) and rust-course (383,000), 26 in a weekly (1,725,000),
+14 in 红楼梦 (683,000): all true.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ Why: brands and technical words have a spelling of their own.  Nobody types a ca
 word by chance, so that one such spelling is enough to doubt the others.
 Before: ``ChatGPT这波浪潮……Chatgpt出来时``
 After: the same, and a query with the line ``terms = { "ChatGPT" = ["Chatgpt"] }``
+Measured: none in hello-algo (125,000 Han), 8 in rust-course (383,000), 3 in a book about Git
+(57,000), 72 in 150 issues of a weekly (684,000), of which 3 are false.
 """
 
 from __future__ import annotations

@@ -8,6 +8,10 @@ Why: input by sound, and OCR, put 峰 for 锋; a reader takes it for another per
 by a spelling checker passes, since both are names.
 Before: ``# 梁文峰60条思考`` where the text says 梁文锋 ten times
 After: the same, and a query with the line ``names = { "梁文锋" = ["梁文峰"] }``
+Measured: none in hello-algo, rust-course and a book about Git (520,000 Han); false alarms are 3
+of 7 in a weekly (1,725,000 Han), 2 of 10 in 红楼梦 (683,000), none of 7 in 文明小史 (250,000), 7 of
+28 in essays of Lu Xun with their notes (806,000): .4 for 100,000 Han.  Of slips put at random into
+names of our own prose 1,137 of 1,140 are found.
 """
 
 from __future__ import annotations
@@ -33,7 +37,8 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
         size, place = len(twin.name), twin.places[0]
         # The words of a traditional book are folded: what is told is as the book has it.
         variant = here.text[place : place + size]
-        name = here.text[twin.name_places[0] : twin.name_places[0] + size]
+        first = here.words.index(twin.name)
+        name = here.text[first : first + size]
         if variant in declared:
             continue
         pair = name[twin.position], variant[twin.position]
@@ -41,8 +46,7 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
         yield Diagnostic(
             CODE,
             "query",
-            f"one name, two spellings: {variant} ({len(twin.places)}), "
-            f"{name} ({len(twin.name_places)})",
+            f"one name, two spellings: {variant} ({len(twin.places)}), {name} ({twin.count})",
             here.span(place, place + size),
             (f"{pair[0]} and {pair[1]} {'sound' if sound else 'look'} alike",),
             settle=(spelling("names", name, variant), ignored(CODE, variant)),

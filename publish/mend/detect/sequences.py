@@ -7,6 +7,8 @@ section.  A run may begin again.  Declared entries are asked about when the manu
 Why: a gap is a piece that was lost, or one that was struck out without counting anew.
 Before: ``第一章……第二章……第四章``
 After: the same, and a query at 第四章
+Measured: none in hello-algo (125,000 Han) and rust-course (383,000), 23 in a weekly (1,725,000)
+and 11 in essays with numbered notes (806,000): as far as they were read, all true.
 """
 
 from __future__ import annotations

@@ -1,47 +1,36 @@
-"""Names that differ in one character which sounds or looks the same: candidates and evidence.
+"""Names that differ in one character which sounds or looks the same.
 
-A name is a surname and one or two characters.  Twins are looked for first, since they are few;
-only then is the segmenter asked whether the one that is more frequent is a name, and whether
-the other one is a word of its own, or parts of two.
+Of the frequent spelling it is asked whether it is a name (``people``), of the other whether it is
+a word of its own, or parts of two, or what chance would bring.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from publish.mend.detect.people import FUNCTION_SURNAMES, LEAST_SHORT, People, surname_length
 from publish.mend.detect.words import is_crossed, is_known, words_at
-from publish.text.characters import HAN_CLASS, is_han
+from publish.text.characters import is_han
 from publish.text.lookalikes import lookalikes
 from publish.text.pinyin import readings
 from publish.text.segmenter import frequency, tagged
-from publish.text.surnames import surnames
-
-#: Occurrences of a name that the segmenter is shown.
-_SHOWN = 30
 
 #: A twin may stand this often beside any name, and up to this share of it beside a frequent one.
 _RARE, _SHARE = 3, 0.34
 
-#: The share of occurrences that must be seen as a name; of two characters more, since any two
-#: may meet.
-_NAMED, _NAMED_SHORT = 0.4, 0.6
-
-#: The share of the occurrences of its parts that a name which is no word must make up.
-_UNIT = 0.5
-
-#: Names of two characters: least occurrences, and those of one whose characters are a word, or
-#: whose surname is; the twin's greatest share; twins expected by chance for each that is there.
-_SHORT, _SHORT_WORD, _SHORT_SHARE, _SHORT_CHANCE = 5, 10, 0.25, 0.05
+#: Names of two characters: least occurrences of one whose characters are a word, or whose
+#: surname is; the twin's greatest share; twins expected by chance for each that is there.
+_SHORT_WORD, _SHORT_SHARE, _SHORT_CHANCE = 2 * LEAST_SHORT, 0.25, 0.05
 
 #: Of longer names: twins expected by chance for each that is there; least occurrences of one
 #: whose twin holds a word of the dictionary, and how frequent that word must be.
 _CHANCE, _BESIDE_WORD, _WORD = 0.3, 5, 50
 
-#: The share of its other occurrences that a name without its last character may stand alone.
-_ALONE = 0.1
+#: Of a name without its last character: the share of its other occurrences in which it may stand
+#: alone, of so many that are looked at.
+_ALONE, _SHOWN = 0.1, 40
 
 #: People of one family whose names begin alike: more characters after what they share than this
 #: tell that it is a name itself.
@@ -56,16 +45,19 @@ _NO_SHORT_GIVEN = frozenset(
     "氏家府君公儿母父女爷奶妈爸哥姐弟妹叔伯婶嫂娘道总某老王帝宗祖侯相将说是的之人者国"
 )
 
+#: Characters that seldom end a name and often stand after one.
+_PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")
+
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """``name`` is the frequent spelling, ``variant`` the other, each with the places in the text
-    where it begins; ``position`` is where they differ."""
+    """``name`` is the frequent spelling, ``count`` how often it stands, ``variant`` the other one;
+    ``position`` is where they differ, ``places`` where in the text the variant stands."""
 
     name: str
     variant: str
     position: int
-    name_places: tuple[int, ...]
+    count: int
     places: tuple[int, ...]
 
 
@@ -74,246 +66,160 @@ def twins(text: str) -> list[Twin]:
 
     A variant that is a twin of several names goes with the most frequent.
     """
-    search = _Search(text)
+    search = _Search(People(text))
     best: dict[str, Twin] = {}
-    for twin in search.candidates():
-        known = best.get(twin.variant)
-        if known is None or len(known.name_places) < len(twin.name_places):
-            standing = search.standing(twin)
-            if standing:
-                best[twin.variant] = standing
+    for pair in search.candidates():
+        known = best.get(pair.variant)
+        if known is not None and known.count >= pair.count:
+            continue
+        if places := search.standing(pair):
+            best[pair.variant] = Twin(pair.name, pair.variant, pair.position, pair.count, places)
     return sorted(best.values(), key=lambda twin: (twin.places[0], twin.variant))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A name and what differs from it in one character, with how often each stands."""
+
+    name: str
+    variant: str
+    position: int
+    count: int
+    rare: int
+
+
 class _Search:
-    """A text with all that is found out about it on the way."""
+    """The names of a text, and what stands beside them."""
 
-    text: str
-    #: What begins with a surname and has the length of a name, and where it stands.
-    places: dict[str, list[int]] = field(default_factory=dict)
-    alike: dict[str, frozenset[str]] = field(default_factory=dict)
-    #: How often each character is there.
-    counts: Counter[str] = field(default_factory=Counter)
-    named: dict[str, bool] = field(default_factory=dict)
-    units: dict[str, bool] = field(default_factory=dict)
+    def __init__(self, people: People) -> None:
+        self.people, self.text = people, people.text
+        self.alike = _alike(people.characters)
 
-    def __post_init__(self) -> None:
-        known = surnames()
-        single = "".join(name for name in known if len(name) == 1)
-        double = "|".join(name for name in known if len(name) == 2)
-        for surname in (f"(?!{double})[{single}]", f"(?:{double})"):
-            pattern = re.compile(f"(?=({surname}[{HAN_CLASS}])([{HAN_CLASS}]?))")
-            for found in pattern.finditer(self.text):
-                short, third = found.groups()
-                self.places.setdefault(short, []).append(found.start())
-                if third:
-                    self.places.setdefault(short + third, []).append(found.start())
-        # A compound surname alone is two characters that begin with a surname, and no name.
-        for surname in known:
-            if len(surname) == 2:
-                self.places.pop(surname, None)
-        self.counts.update(self.text)
-        self.alike = _alike(self.counts)
-
-    def candidates(self) -> Iterator[Twin]:
-        """Every pair of frequent and rare that differs in one character which is alike."""
+    def candidates(self) -> Iterator[_Pair]:
+        """Every name with what differs from it in one character that is alike, and is rare."""
         nobody: frozenset[str] = frozenset()
-        for name, places in self.places.items():
-            if len(places) < (_SHORT if len(name) == 2 else 2):
-                continue
-            for position in range(_surname(name), len(name)):
+        names = list(self.people.names())
+        for name in names:
+            counts = self.people.pairs if len(name) == 2 else self.people.longer
+            count = counts[name]
+            for position in range(surname_length(name), len(name)):
                 for other in self.alike.get(name[position], nobody):
                     variant = name[:position] + other + name[position + 1 :]
-                    found = self.places.get(variant)
-                    if found and _is_rare(len(found), len(places)):
-                        yield Twin(name, variant, position, tuple(places), tuple(found))
-        yield from self._other_surnames()
+                    rare = counts.get(variant, 0)
+                    if rare and _is_rare(rare, count):
+                        yield _Pair(name, variant, position, count, rare)
+        yield from self._other_surnames(names)
 
-    def _other_surnames(self) -> Iterator[Twin]:
+    def _other_surnames(self, names: list[str]) -> Iterator[_Pair]:
         """Given names of two characters after what sounds or looks like the surname (粱文锋)."""
-        given: dict[str, list[str]] = {}
-        for name, places in self.places.items():
-            if len(name) == 3 and len(places) >= _OTHER_SURNAME and _surname(name) == 1:
-                given.setdefault(name[1:], []).append(name)
+        given: dict[str, dict[str, list[str]]] = {}
+        for name in names:
+            if len(name) != 3 or surname_length(name) != 1:
+                continue
+            if self.people.longer[name] >= _OTHER_SURNAME:
+                for other in self.alike.get(name[0], ()):
+                    given.setdefault(name[1:], {}).setdefault(other, []).append(name)
         text = self.text
-        found: dict[tuple[str, str], list[int]] = {}
-        nobody: frozenset[str] = frozenset()
+        found: dict[tuple[str, str], int] = {}
         for start in [at for at in range(1, len(text)) if text[at : at + 2] in given]:
-            for name in given[text[start : start + 2]]:
-                if text[start - 1] in self.alike.get(name[0], nobody):
-                    variant = text[start - 1 : start + 2]
-                    found.setdefault((name, variant), []).append(start - 1)
-        for (name, variant), places in found.items():
-            if _is_rare(len(places), len(self.places[name])):
-                yield Twin(name, variant, 0, tuple(self.places[name]), tuple(places))
+            for name in given[text[start : start + 2]].get(text[start - 1], ()):
+                key = name, text[start - 1 : start + 2]
+                found[key] = found.get(key, 0) + 1
+        for (name, variant), rare in found.items():
+            count = self.people.longer[name]
+            if _is_rare(rare, count):
+                yield _Pair(name, variant, 0, count, rare)
 
-    def standing(self, twin: Twin) -> Twin | None:
-        """The twin with those places of the variant that are one; None if none is, or if the
-        frequent spelling is no name."""
-        short = len(twin.name) == 2
-        if short and not self._short_may_be(twin):
-            return None
-        if not _NO_GIVEN.isdisjoint(twin.name + twin.variant):
-            return None
-        places = [place for place in twin.places if self._stands(place, twin)]
-        if places and not self._is_name(twin):
-            if not self._is_unit(twin.name):
-                return None
-            if twin.variant[-1] in _PARTICLES:
-                return None
-        if not places:
-            return None
-        if not short and not self._is_whole(twin):
-            return None
-        return Twin(twin.name, twin.variant, twin.position, twin.name_places, tuple(places))
+    def standing(self, pair: _Pair) -> tuple[int, ...]:
+        """The places where the variant stands and is no part of words; none where the two are no
+        twins."""
+        if not _NO_GIVEN.isdisjoint(pair.name + pair.variant):
+            return ()
+        short = len(pair.name) == 2
+        if not (self._short_may_be(pair) if short else self._may_be(pair)):
+            return ()
+        stands = self._stands_short if short else self._stands
+        found = [match.start() for match in re.finditer(pair.variant, self.text)]
+        places = tuple(place for place in found if stands(place, pair))
+        if not places or short:
+            return places
+        if not self.people.is_seen(pair.name) and (
+            pair.variant[-1] in _PARTICLES or not self.people.is_free(pair.name)
+        ):
+            return ()
+        return places if self._is_whole(pair) else ()
 
-    def _short_may_be(self, twin: Twin) -> bool:
+    def _short_may_be(self, pair: _Pair) -> bool:
         """Whether a name of two characters is frequent enough beside what chance would bring."""
-        name, variant = twin.name, twin.variant
-        count, rare = len(twin.name_places), len(twin.places)
+        name, variant = pair.name, pair.variant
         if name[1] in _NO_SHORT_GIVEN or variant[1] in _NO_SHORT_GIVEN or is_known(variant):
             return False
-        least = _SHORT_WORD if is_known(name) or _is_everyday(name[0]) else _SHORT
         # How often the characters would meet if they stood anywhere but in the two names.
-        first = self.counts[variant[0]] - count - rare
-        second = self.counts[variant[1]] - rare
-        chance = first * second / len(self.text)
-        return count >= least and rare <= _SHORT_SHARE * count and chance <= _SHORT_CHANCE * rare
-
-    def _stands(self, place: int, twin: Twin) -> bool:
-        """Whether the variant at the place is no part of words, as it is and as it might be."""
-        text, end = self.text, place + len(twin.name)
-        if len(twin.name) == 2:
-            words = words_at(text, place, end)
-            if words[0].start < 0 or words[-1].end > 2:
-                return False
-        else:
-            return not is_crossed(text, place, end, twin.position)
-        before = text[max(0, place - 60) : place]
-        mended = before + twin.name + text[end : end + 60]
-        return self._is_seen(mended, len(before), len(before) + 2, exactly=True)
-
-    def _is_seen(self, text: str, start: int, end: int, *, exactly: bool) -> bool:
-        """Whether the segmenter takes the place for a person's name, perhaps with one character
-        more on a side (魏榜贤忙)."""
-        words = words_at(text, start, end)
-        slack = 0 if exactly else 1
-        if len(words) != 1 or not words[0].tag.startswith("nr"):
+        count = self.people.count
+        first = count(variant[0]) - pair.count - pair.rare
+        second = count(variant[1]) - pair.rare
+        if first * second / len(self.text) > _SHORT_CHANCE * pair.rare:
             return False
-        word = words[0]
-        is_exact = word.start == 0 and word.end == end - start
-        if not is_exact and is_known(word.text):
-            return False
-        return word.start >= -slack and word.end <= end - start + slack
+        if is_known(name) or _is_everyday(name[0]):
+            return pair.count >= _SHORT_WORD and pair.rare <= _SHORT_SHARE * pair.count
+        return pair.rare <= _SHORT_SHARE * pair.count
 
-    def _is_name(self, twin: Twin) -> bool:
-        if twin.name not in self.named:
-            size = len(twin.name)
-            shown = twin.name_places[:_SHOWN]
-            seen = sum(
-                self._is_seen(self.text, place, place + size, exactly=size == 2) for place in shown
-            )
-            least = _NAMED_SHORT if size == 2 else _NAMED
-            self.named[twin.name] = seen >= least * len(shown)
-        return self.named[twin.name]
-
-    def _is_unit(self, name: str) -> bool:
-        """Whether the characters of a name mostly stand together: 罗长河, which the dictionary
-        reads as 罗 and 长河, where 长河 hardly stands without 罗."""
-        if name not in self.units:
-            self.units[name] = self._stands_together(name)
-        return self.units[name]
-
-    def _stands_together(self, name: str) -> bool:
-        count, surname = len(self.places[name]), _surname(name)
-        if len(name) - surname < 2 or name[:surname] in _FUNCTION_SURNAMES:
-            return False
-        if any(count < _UNIT * self._count(part) for part in (name[:-1], name[surname:])):
-            return False
-        shown = self.places[name][:_SHOWN]
-        return sum(self._fits(place, len(name)) for place in shown) >= _NAMED_SHORT * len(shown)
-
-    def _count(self, part: str) -> int:
-        """How often a part of a name stands in the text."""
-        places = self.places.get(part)
-        return self.text.count(part) if places is None else len(places)
-
-    def _fits(self, place: int, size: int) -> bool:
-        """Whether no word of the dictionary reaches into the name, and it ends in no particle."""
-        words = words_at(self.text, place, place + size)
-        inside = [word for word in words if word.start > 0 and len(word.text) == 1]
-        return not is_crossed(self.text, place, place + size) and not any(
-            word.tag[:1] in _FUNCTION for word in inside
-        )
-
-    def _is_whole(self, twin: Twin) -> bool:
-        """Whether name and variant are more than a shorter word with what happens to stand
-        beside it: 贾政 with 听 or 叹 after it, 王 before 知道."""
-        text, position = self.text, twin.position
-        name, variant = twin.name, twin.variant
-        count, rare = len(twin.name_places), len(twin.places)
-        surname = _surname(name)
+    def _may_be(self, pair: _Pair) -> bool:
+        """Whether the variant is not what chance brings: 王 before 知道."""
+        name, variant, position, rare = pair.name, pair.variant, pair.position, pair.rare
+        count, length = self.people.count, surname_length(name)
         around = variant[max(0, position - 1) : position + 1], variant[position : position + 2]
-        if count < _BESIDE_WORD and any(
-            len(word) == 2 and frequency(word) >= _WORD and text.count(word) > rare
-            for word in around
+        if pair.count < _BESIDE_WORD and any(
+            len(word) == 2 and count(word) > rare and frequency(word) >= _WORD for word in around
         ):
             return False
         if position == 0:
-            if variant[0] in _FUNCTION_SURNAMES:
-                return False
-            return text.count(name[1:]) - count - rare <= count / 2
-        if name[:surname] in _FUNCTION_SURNAMES and text.count(name[surname:]) > 2 * count:
+            others = count(name[1:]) - pair.count - rare
+            return variant[0] not in FUNCTION_SURNAMES and others <= pair.count / 2
+        if name[:length] in FUNCTION_SURNAMES and count(name[length:]) > 2 * pair.count:
             return False
         if position < len(name) - 1:
-            rest = text.count(variant[position:]) - rare
-            return rest * text.count(variant[:position]) / len(text) <= _CHANCE * rare
-        if position == surname:
+            rest = count(variant[position:]) - rare
+            return rest * count(variant[:position]) / len(self.text) <= _CHANCE * rare
+        return True
+
+    def _is_whole(self, pair: _Pair) -> bool:
+        """Whether a name that differs in its last character is more than a shorter name with what
+        happens to stand after it: 贾政 with 听 or 叹."""
+        text, word = self.text, pair.name[:-1]
+        if pair.position < len(word) or len(word) == surname_length(pair.name):
             return True
-        # The last character differs: does what is before it stand alone?
-        word = name[:-1]
         places = [
             found.start()
             for found in re.finditer(word, text)
-            if not text.startswith(name, found.start())
+            if not text.startswith(pair.name, found.start())
         ]
-        shown = places[: _SHOWN + 10]
-        alone = sum(words_at(text, at, at + len(word))[0].text == word for at in shown)
+        if len(places) - pair.rare <= pair.count / 2:
+            return True
+        # 姚金凤 and 姚金龙 are names, though 姚金 is none.
         after = {text[at + len(word) : at + len(word) + 1] for at in places}
-        return (
-            len(places) - rare <= count / 2
-            or alone <= _ALONE * len(shown)
-            # 姚金凤 and 姚金龙 are names, though 姚金 is none.
-            or len(after) <= _NAMESAKES
-        )
+        shown = places[:_SHOWN]
+        alone = sum(words_at(text, at, at + len(word))[0].text == word for at in shown)
+        return len(after) <= _NAMESAKES or alone <= _ALONE * len(shown)
 
+    def _stands(self, place: int, pair: _Pair) -> bool:
+        return not is_crossed(self.text, place, place + len(pair.name), pair.position)
 
-def _kind(surname: str) -> str:
-    """The part of speech of a surname that stands alone; nothing for one of several words."""
-    words = tagged(surname)
-    return words[0][1] if len(words) == 1 else ""
-
-
-#: Surnames that are function words in most places where they stand.
-_FUNCTION_SURNAMES = frozenset("和于那从都却别向终越须后况连全能应时")
-
-#: Characters that seldom end a name and often stand after one.
-_PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")
-
-#: First letters of the parts of speech of function words: conjunctions, prepositions, pronouns,
-#: adverbs, words of place, particles.
-_FUNCTION = frozenset("cprdfuye")
+    def _stands_short(self, place: int, pair: _Pair) -> bool:
+        """Whether the variant is no part of words, and the name in its place would be seen."""
+        words = words_at(self.text, place, place + 2)
+        if words[0].start < 0 or words[-1].end > 2:
+            return False
+        before, after = self.text[max(0, place - 60) : place], self.text[place + 2 : place + 62]
+        start = len(before)
+        words = words_at(before + pair.name + after, start, start + 2)
+        return words[0].text == pair.name and words[0].tag.startswith("nr")
 
 
 def _is_everyday(surname: str) -> bool:
     """Whether the surname is rather a word of any kind but a noun or a measure (白 高 和)."""
-    return _kind(surname)[:1] not in ("n", "q", "x", "z", "g", "")
-
-
-def _surname(name: str) -> int:
-    """The length of the surname of a name."""
-    return 2 if len(name) > 2 and name[:2] in surnames() else 1
+    words = tagged(surname)
+    return len(words) == 1 and words[0][1][:1] not in ("n", "q", "x", "z", "g")
 
 
 def _is_rare(variant: int, name: int) -> bool:

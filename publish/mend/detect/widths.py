@@ -5,7 +5,7 @@ asked about once for each kind, with how often each stands.  Punctuation is P-WI
 digits are P-FW's.
 Why: the two look different in every face.
 Before: ``增长５％……增长12%``  After: the same, and a query at ５ and one at ％
-Measured: none in 1,250,000 Han of three technical books, a weekly and an essay.
+Measured: 1 in hello-algo and 1 in rust-course (tildes), 2 in a weekly, none in a book about Git.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CODE = "X-WIDTH"
 _KINDS = (
     ("percent signs", re.compile("％"), re.compile("%")),
     ("signs of money", re.compile("[￥＄￡]"), re.compile("[¥$£]")),
-    ("tildes", re.compile("～"), re.compile("~")),
+    ("tildes", re.compile("～"), re.compile("~(?!/)")),
 )
 #: What is shown with a sign, so that it has a name.
 _AROUND = 1
