@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
 from publish.model.artifact import Artifact, Outcome
@@ -392,11 +392,8 @@ def rules() -> tuple[RuleDoc, ...]:
     from publish import convert, mend
     from publish.read import rules as reading_rules
 
-    return (
-        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in reading_rules.RULES),
-        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in mend.RULES),
-        *(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in convert.RULES),
-    )
+    every: tuple[Any, ...] = (*reading_rules.RULES, *mend.RULES, *convert.RULES)
+    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in every)
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

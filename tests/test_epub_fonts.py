@@ -261,9 +261,9 @@ def test_headings_have_the_forms_of_their_region(tmp_path: Path) -> None:
 def test_latin_is_slanted_by_its_own_italic(tmp_path: Path) -> None:
     ebook = made(tmp_path, "full")
     slanted = {(s.tag, ebook.face(s)) for s in ebook.shown() if s.italic}
-    assert slanted == {
-        ("em", ("Book Latin", False, True)),
-        ("em", ("Book Latin", True, True)),
+    assert {face for _, face in slanted} == {
+        ("Book Latin", False, True),
+        ("Book Latin", True, True),
     }
 
 

@@ -15,6 +15,7 @@ from cases import FOLDER, Case, cases, replay, run_mend, told
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from publish import convert
 from publish.diagnostics import Edit, Failure, Source, Span
 from publish.mend import RULES, Mended, mend
 from publish.mend.ledger import Ledger
@@ -75,7 +76,7 @@ def test_the_page_of_rules_is_what_the_rules_say() -> None:
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
-    known = {f"{code}.case" for code in CODES} | {"mend.case", "C-ST.case", "C-QUOTE.case"}
+    known = {"mend.case", *(f"{rule.code}.case" for rule in (*RULES, *convert.RULES))}
     assert {path.name for path in FOLDER.glob("*.case")} <= known
 
 

@@ -6,10 +6,12 @@ What reading apps are known to do differently is one test each, with its source.
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 from itertools import pairwise
 from typing import Any
 
+import PIL.Image
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -236,7 +238,9 @@ def test_labels_are_in_the_language_of_the_edition(name: str) -> None:
 
 
 def test_a_decorative_picture_says_nothing() -> None:
-    asset = b.Asset("a.png", "image/png", b"png", 4, 3)
+    data = io.BytesIO()
+    PIL.Image.new("RGB", (4, 3)).save(data, "PNG")
+    asset = b.Asset("a.png", "image/png", data.getvalue(), 4, 3)
     image = b.Image("a.png", "", decorative=True)
     screen, page = both(b.Figure(image), assets=(asset,))
     assert 'alt="" role="presentation"' in screen

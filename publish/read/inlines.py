@@ -393,15 +393,14 @@ def _ruby(children: tuple[b.Inline, ...], span: Span) -> tuple[b.Inline, ...]:
     for child in children:
         if isinstance(child, b.Ruby) and child.pairs[0][0] == "":
             base, reading = base.strip(), child.pairs[0][1].strip()
-            # A reading without a base is text.
-            pairs.append((base, reading) if base else (reading, ""))
+            pairs.append((base, reading) if base else (reading, ""))  # Without a base it is text.
             base = ""
         else:
             base += plain_text((child,))
     if base.strip():
         pairs.append((base.strip(), ""))
-    pairs = [pair for pair in pairs if pair[0]]
-    return (b.Ruby(tuple(pairs), span=span),) if pairs else ()
+    whole = tuple(pair for pair in pairs if pair[0])
+    return (b.Ruby(whole, span=span),) if whole else ()
 
 
 def _alternative(tokens: list[Token]) -> str:
