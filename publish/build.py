@@ -23,11 +23,16 @@ from publish.model.book import Book
 from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
 from publish.stages import Reading, Setting, labels, modified, reading, settings
+from publish.stages import watch_paths as watch_paths
 
 if TYPE_CHECKING:
     from publish.check.system import Finding
 
 Maker = Callable[[Path], tuple[int, tuple[Diagnostic, ...]]]
+
+#: Formats in the order in which they are made: an e-book says where the printed pages begin, and is
+#: what Kindle's is made of.
+_ORDER = ("pdf", "epub", "azw3")
 
 
 class Progress(Protocol):
@@ -90,6 +95,12 @@ def build(
     """
     tell: Callable[[str, int, int], None] = progress or (lambda *_: None)
     tell("read", 0, 1)
+    converter = ""
+    if "azw3" in formats:
+        from publish.render.kindle import version
+
+        # At once, not after the work of a book, it is told that there is none.
+        converter = version()
     read = reading(source)
     if has_errors(read.diagnostics):
         raise Failure(read.diagnostics)
@@ -106,14 +117,13 @@ def build(
     found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
-    # The pages first: an e-book says where they begin.
-    jobs = [(made, kind) for made in chosen for kind in sorted(formats, key="epub".__eq__)]
+    jobs = [(made, kind) for made in chosen for kind in sorted(formats, key=_ORDER.index)]
     artifacts: list[Artifact] = []
     name = read.manifest.name
     with Outputs(output / name, name, lambda: tell("waiting", 0, len(jobs))) as outputs:
         for done, (setting, kind) in enumerate(jobs):
             tell(f"{setting.edition.name} {kind}", done, len(jobs))
-            artifact, problems = _artifact(read, setting, kind, outputs, force)
+            artifact, problems = _artifact(read, setting, kind, outputs, force, converter)
             found.extend(problems)
             if artifact is not None:
                 artifacts.append(artifact)
@@ -150,26 +160,35 @@ def _shared_identifier(chosen: tuple[Setting, ...]) -> tuple[Diagnostic, ...]:
 
 
 def _artifact(
-    read: Reading, made: Setting, kind: str, outputs: Outputs, force: bool
+    read: Reading, made: Setting, kind: str, outputs: Outputs, force: bool, converter: str
 ) -> tuple[Artifact | None, tuple[Diagnostic, ...]]:
-    """One artefact: kept if nothing it is made of has changed, else made, checked, put in place."""
+    """One artefact: kept if nothing it is made of has changed, else made, checked, put in place.
+
+    Kindle's format is an EPUB that was checked, converted.
+    """
     from publish.check import check_artifact
 
-    name = made.edition.name
+    name, kindle = made.edition.name, kind == "azw3"
     # An e-book says when it was last changed, a PDF does not.
-    stamp = modified(read).isoformat() if kind == "epub" else ""
+    stamp = modified(read).isoformat() if kind != "pdf" else ""
+    stamp += converter if kindle else ""
     key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind, stamp)
     kept = None if force else outputs.kept(name, kind, key)
     if kept is not None:
         return kept, ()
     started = perf_counter()
-    starts, complaints = ((), ()) if kind != "epub" else _page_starts(read, made, outputs)
-    with outputs.temporary(name, kind) as path:
-        pages, more = _makers(read, made, starts)[kind](path)
+    starts, complaints = ((), ()) if kind == "pdf" else _page_starts(read, made, outputs)
+    written = "epub" if kindle else kind
+    with outputs.temporary(name, kind) as path, outputs.temporary(name, written) as draft:
+        pages, more = _makers(read, made, starts)[written](draft)
         complaints = (*complaints, *more)
         final = outputs.path(name, kind).as_posix()
-        checked = check_artifact(path, made.runs, made.edition, labels(made))
+        checked = check_artifact(draft, made.runs, made.edition, labels(made))
         faults = tuple(dataclasses.replace(item, path=final) for item in checked.diagnostics)
+        if kindle and not has_errors(faults):
+            from publish.render.kindle import write_azw3
+
+            faults += write_azw3(draft, path)
         if has_errors(faults):
             return None, (*complaints, *faults)
         if kind == "pdf":
@@ -396,21 +415,3 @@ def examine() -> tuple[Finding, ...]:
     from publish.check.system import examine as look
 
     return look()
-
-
-def watch_paths(source: Path) -> tuple[Path, ...]:
-    """The files whose change means another build: manuscript, book.toml, images."""
-    from publish.model.manifest import load
-
-    try:
-        manifest, _ = load(source)
-    except Failure:
-        return (source / "book.toml", source) if source.is_dir() else (source,)
-    if not source.is_dir():
-        return manifest.files
-    skipped = {".git", "output"}
-    return tuple(
-        path
-        for path in sorted(source.rglob("*"))
-        if path.is_file() and not skipped.intersection(path.relative_to(source).parts)
-    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publish.diagnostics import Diagnostic, Source, Span
+from publish.diagnostics import Diagnostic, Failure, Source, Span
 from publish.model.book import Book, Text
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest, place
@@ -138,3 +138,21 @@ def modified(source: Reading) -> datetime.datetime:
         files = [*source.manifest.files, source.manifest.folder / "book.toml"]
         seconds = int(max(path.stat().st_mtime for path in files if path.exists()))
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def watch_paths(source: Path) -> tuple[Path, ...]:
+    """The files whose change means another build: manuscript, book.toml, images."""
+    from publish.model.manifest import load
+
+    try:
+        manifest, _ = load(source)
+    except Failure:
+        return (source / "book.toml", source) if source.is_dir() else (source,)
+    if not source.is_dir():
+        return manifest.files
+    skipped = {".git", "output"}
+    return tuple(
+        path
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and not skipped.intersection(path.relative_to(source).parts)
+    )

@@ -98,7 +98,7 @@ def marked(starts: list[int], *texts: str, runs: tuple[Run, ...] = ()) -> list[s
     plain = "".join(re.sub("<[^>]*>", "", text) for text in texts)
     pages = [PageStart(str(label), "", at) for label, at in enumerate(starts, 1)]
     found = mark(documents, pages, runs or (Run("body", plain, "c"),))
-    marks = re.compile(r'<span epub:type="pagebreak"[^>]* id="page-(\d+)"[^>]*/>')
+    marks = re.compile(r'<span epub:type="pagebreak"[^>]* id="page-(\d+)"[^>]*></span>')
     return [
         marks.sub(r"[\1]", re.sub("(?s).*<body>|</body>.*", "", item.xhtml.decode()))
         for item in found

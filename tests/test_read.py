@@ -331,6 +331,38 @@ def test_attributes_of_an_image_are_told() -> None:
     assert said == ["R-ATTR ![河](r.svg){width=50%}"]
 
 
+DECORATIVE = ["![](r.svg){.decorative}", '<img src="r.svg" alt="">', "<img src=r.svg alt>"]
+
+
+@pytest.mark.parametrize("image", DECORATIVE)
+def test_an_image_declared_decorative_needs_no_words(image: str) -> None:
+    book, said = told(f"{image}\n\n甲{image}乙")
+    found = [node for node in walk(book) if isinstance(node, b.Image)]
+    assert [(node.alt, node.decorative) for node in found] == [("", True)] * 2
+    assert said == []
+
+
+WORDLESS = ["![](r.svg)", "![ ](r.svg)", '![](r.svg "图注")', "<img src=r.svg>"]
+
+
+@pytest.mark.parametrize("image", WORDLESS)
+@pytest.mark.parametrize("around", ["{}", "甲{}乙", "## 题{}", "> {}", "文[^1]\n\n[^1]: 注{}"])
+def test_an_image_without_words_is_an_error(image: str, around: str) -> None:
+    """WCAG 2.2 criterion 1.1.1: an error with its place, and what to write."""
+    _, found = read_files({"a.md": around.format(image)})
+    (problem,) = (item for item in found if item.code == "R-ALT")
+    assert (problem.severity, problem.span.text if problem.span else "") == ("error", image)
+    assert len(problem.hints) == 2 and "{.decorative}" in problem.hints[1]
+
+
+def test_words_of_a_decorative_image_are_told() -> None:
+    book, said = told("![河](r.svg){.decorative}")
+    (image,) = (node for node in walk(book) if isinstance(node, b.Image))
+    assert (image.alt, image.decorative) == ("", True)
+    assert said == ["R-ALT ![河](r.svg){.decorative}"]
+    assert told("![河](r.svg){.large}")[1] == ["R-ATTR ![河](r.svg){.large}"]
+
+
 TABLE = "| 甲 | 乙 \\| 丙 |\n|:--|--:|\n| *丁* | `戊` |\n| 己 | |"
 
 

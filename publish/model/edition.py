@@ -93,6 +93,15 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
+class Conformance:
+    """What somebody certifies of the accessibility of an e-book: ``wcag`` is version and level as
+    in ``WCAG 2.2 Level AA``."""
+
+    wcag: str
+    certifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One edition of one book.
 
@@ -101,7 +110,8 @@ class Edition:
     or a file; roles not named take those of styles/fonts.toml), ``convert_words``
     are declared spellings that the conversion must use.  ``punctuation`` is full, kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
-    ``page_list`` is whether its e-book marks the pages of its printed book.
+    ``page_list`` is whether its e-book marks the pages of its printed book, ``conformance`` what is
+    declared of its accessibility.
     """
 
     name: str
@@ -119,6 +129,7 @@ class Edition:
     protect: tuple[str, ...] = ()
     epub_fonts: Literal["none", "headings", "full"] = "none"
     page_list: bool = True
+    conformance: Conformance | None = None
 
     @property
     def language(self) -> str:

@@ -136,6 +136,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         ),
         epub_fonts=section("epub", manifest.epub).get("fonts", "none"),
         page_list=section("epub", manifest.epub).get("page-list", True),
+        conformance=section("epub", manifest.epub).get("accessibility"),
     )
 
 

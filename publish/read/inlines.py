@@ -210,12 +210,17 @@ class InlineBuilder:
 
     def _image(self, token: Token, begin: int, end: int) -> b.Image:
         span = self._span(begin, end)
-        if "attributes" in token.meta:
-            self._warn(
-                "R-ATTR", "attributes of an image have no effect; it is fitted to the page", span
-            )
+        given: dict[str, str] = token.meta.get("attributes", {})
+        decorative = given.get("class") == "decorative"
+        if given and given != {"class": "decorative"}:
+            words = "an image takes no attribute but .decorative; it is fitted to the page"
+            self._warn("R-ATTR", words, span)
         source, title = str(token.attrGet("src") or ""), str(token.attrGet("title") or "")
-        return b.Image(source, _alternative(token.children or []), title, span=span)
+        alternative = _alternative(token.children or [])
+        if decorative and alternative:
+            self._warn("R-ALT", "a decorative image has no words; these are left out", span)
+            alternative = ""
+        return b.Image(source, alternative, title, decorative, span=span)
 
     # --- closing ---------------------------------------------------------------
 
@@ -316,7 +321,9 @@ class InlineBuilder:
             source, alternative, title = (
                 tag.attributes.get(name, "") for name in ("src", "alt", "title")
             )
-            self._append(b.Image(source, alternative, title, span=span))
+            # An empty alt says in HTML that there is nothing to say (section 4.8.4.4.5).
+            decorative = tag.attributes.get("alt") == ""
+            self._append(b.Image(source, alternative, title, decorative, span=span))
         elif tag.name in MEANING:
             if not markup.endswith("/>"):
                 self._stack.append(_Frame("html", tag.name, begin))

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: Generated leaves that both media have, and the document of each.
 LEAVES = {"title-page": "title-page.xhtml", "imprint": "imprint.xhtml"}
 
+#: Elements that never hold anything (HTML section 13.1.2).
+_VOID = frozenset(("br", "hr", "img", "link", "meta", "col", "wbr"))
+
 _DOCTYPE = b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
 
 
@@ -153,6 +156,11 @@ def _outermost(element: _Element) -> _Element:
 def _written(document: Document, root: _Element) -> Document:
     from lxml import etree
 
+    # What reads XHTML as HTML takes <span/> for a beginning (kepubify#104, mubook-hon#12): it gets
+    # an end of its own, as the templates write it.
+    for element in root.iter(f"{XHTML}*"):
+        if not element.text and not len(element) and local(element) not in _VOID:
+            element.text = ""
     data = _DOCTYPE + etree.tostring(root, encoding="utf-8") + b"\n"
     return dataclasses.replace(document, xhtml=data)
 

@@ -139,6 +139,7 @@ def metadata(
         *_series(meta.series),
         *(_source(meta, edition) if paged else ()),
         *accessibility(facts, edition.words, edition.language, paged=paged),
+        *_conformance(edition),
         Field("meta", "", (("name", "cover"), ("content", cover_id))),
     )
     if edition.writing == "vertical":
@@ -242,10 +243,21 @@ def accessibility(
         if present:
             yield schema("accessibilityFeature", feature)
     yield schema("accessibilityHazard", "unknown" if facts.moving else "none")
-    yield schema("accessibilitySummary", summary(facts, words), ("xml:lang", language))
+    yield schema("accessibilitySummary", summary(facts, words, paged=paged), ("xml:lang", language))
 
 
-def summary(facts: Facts, words: Mapping[str, str]) -> str:
+def _conformance(edition: Edition) -> Iterator[Field]:
+    """The claim that book.toml declares, and who certifies it (EPUB Accessibility 1.1 section 4.2);
+    the program makes none of its own."""
+    claim = edition.conformance
+    if claim is None:
+        return
+    attributes = (("property", "dcterms:conformsTo"), ("id", "conformance"))
+    yield Field("meta", f"EPUB Accessibility 1.1 - {claim.wcag}", attributes)
+    yield _refine("conformance", "a11y:certifiedBy", clean(claim.certifier))
+
+
+def summary(facts: Facts, words: Mapping[str, str], *, paged: bool = False) -> str:
     """The accessibility summary: one sentence for each thing that is so."""
     keys = ["accessibility-summary"]
     if facts.undescribed:
@@ -258,4 +270,6 @@ def summary(facts: Facts, words: Mapping[str, str]) -> str:
         keys.append("accessibility-summary-math")
     if facts.ruby:
         keys.append("accessibility-summary-ruby")
+    if paged:
+        keys.append("accessibility-summary-pages")
     return "".join(words[key] for key in keys)

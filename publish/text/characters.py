@@ -62,3 +62,8 @@ def is_full_width(character: str) -> bool:
 def is_latin(character: str) -> bool:
     """Whether the character is a letter or digit of a Latin word (diacritics included)."""
     return character.isalnum() and ord(character) < 0x0250
+
+
+def is_zhuyin(text: str) -> bool:
+    """Whether a reading is bopomofo: its symbols, tone marks and blanks, and nothing else."""
+    return re.fullmatch("[\u3100-\u312f\u31a0-\u31bfˊˇˋ˙ ˪˫]+", text) is not None
