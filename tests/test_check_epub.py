@@ -191,6 +191,8 @@ FAULTS: list[tuple[str, str, str, str, Changes]] = [
      {"c2.xhtml": ('lang="en" xml:lang="en"', 'lang="english!" xml:lang="english!"')}),
     ("warning", "warning", "EPUB-ENGLISH", "c2.xhtml:6 «and so it ends here»: English that",
      {"c2.xhtml": (' lang="en" xml:lang="en"', "")}),
+    ("warning", "warning", "EPUB-ENGLISH", "c2.xhtml:6 «so it is»: English that",
+     second("<p>他说so it is。</p>")),
     # Headings, roles, notes, words.
     ("warning", "warning", "EPUB-ROLE", 'epub:type="footnote" without role="doc-footnote"',
      first(' role="doc-footnote"')),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from publish.check.epub_faults import excerpt
 from publish.check.epub_publication import XML, Document, Publication
+from publish.text.english import english
 from publish.text.xhtml import MATHML, SVG, XHTML
 
 if TYPE_CHECKING:
@@ -20,13 +21,12 @@ _TAG = re.compile(
     r"|x(?:-[a-z\d]{1,8})+",
     re.IGNORECASE,
 )
-#: A run of Latin words with what stands between the words of a sentence.
-_WORD = "[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’.-]*"
-_RUN = re.compile(rf"(?<![A-Za-zÀ-ɏ'’.-]){_WORD}(?:[,;:]? [(“\"]?{_WORD}[)”\"]?){{3,}}")
-_LOWER = re.compile(r"(?:^| )[(“\"]?[a-z]")
-#: Words in lower case after which a run of Latin is a sentence, and no name (names of persons,
-#: places, products and papers are capitalised, and WCAG lets a voice take them as they come).
-_LOWER_WORDS = 3
+#: Two words in small letters, one after the other.
+_SMALL_WORDS = re.compile(r"[a-z] [a-z]")
+_SMALL = re.compile(r"\b[a-z]+\b")
+#: Words in small letters that make a sentence of a run of English.  Less is a name, a title or a
+#: term, which WCAG lets a voice take as it comes (3.1.2); what is made here marks those, too.
+SENTENCE = 3
 #: Elements whose text is not read as words.
 _UNREAD = frozenset(
     (f"{XHTML}code", f"{XHTML}pre", f"{XHTML}kbd", f"{XHTML}samp", f"{XHTML}var", f"{XHTML}script")
@@ -76,20 +76,16 @@ def _check_pair(book: Publication, document: Document, element: _Element) -> Non
 def _check_runs(book: Publication, document: Document) -> None:
     """Sentences in English say so: a Chinese voice spells them out, or leaves them out."""
     # Nearly no document has one, and the text of a whole is there at once.
-    if not any(map(_is_sentence, _RUN.finditer("".join(map(str, document.root.itertext()))))):
+    if not _SMALL_WORDS.search("".join(map(str, document.root.itertext()))):
         return
     for element, text in _chinese(document.root):
-        for run in _RUN.finditer(text):
-            if _is_sentence(run):
-                place = f"{document.place(element)} {excerpt(run[0])}"
+        for start, end in english(text):
+            words = text[start:end]
+            if len(_SMALL.findall(words)) >= SENTENCE:
+                place = f"{document.place(element)} {excerpt(words)}"
                 hint = '<span lang="en" xml:lang="en">…</span>'
                 what = "English that does not say so, which a Chinese voice spells out"
                 book.faults.warn("EPUB-ENGLISH", place, what, hint)
-
-
-def _is_sentence(run: re.Match[str]) -> bool:
-    """Letters beyond ASCII make another language of it."""
-    return run[0].isascii() and len(_LOWER.findall(run[0])) >= _LOWER_WORDS
 
 
 def _chinese(root: _Element) -> Iterator[tuple[_Element, str]]:
