@@ -26,6 +26,7 @@ p { line-break: anywhere !important }
 pre { white-space: pre !important; width: 900px }
 blockquote { color: #aaa }
 .references { visibility: hidden }
+h2 { break-after: column !important }
 :root { color-scheme: light !important; background: #fff; color: #000 }
 """
 BAD_TEXT: dict[str, Sequence[tuple[str, str]]] = {
@@ -112,6 +113,7 @@ def test_what_is_broken_is_found(seen: dict[str, list[View]]) -> None:
     wanted = {
         ("overlap", first),
         ("ink", first),
+        ("stranded", first),
         ("outside", second),
         ("contrast", second),
         ("contrast", third),

@@ -124,6 +124,16 @@ def line_starts(view: View) -> Iterator[Fault]:
                 yield Fault("line-end", view.name, place, f"parted: «{_around(line)}»")
 
 
+def stranded(view: View) -> Iterator[Fault]:
+    """No heading is parted from what it heads (MuPDF does not tell headings)."""
+    for section in view.layout:
+        for before, line in pairwise(section.lines):
+            heads = before[-1].kind == "heading" and line[0].kind != "heading"
+            if heads and section.column(before[-1]) != section.column(line[0]):
+                message = f"the heading «{_around(before)}» is last in its column"
+                yield Fault("stranded", view.name, _place(section, before[-1]), message)
+
+
 def outside(view: View) -> Iterator[Fault]:
     """Everything stands in its column, nothing is wider than one or cut at the foot."""
     for section in view.layout:
@@ -132,9 +142,8 @@ def outside(view: View) -> Iterator[Fault]:
             yield Fault("outside", view.name, section.name, message)
         pitch = section.width / section.columns
         for line in section.lines:
-            column = int((line[0].left + line[0].right) / 2 // pitch)
-            left = column * pitch + section.gap / 2
-            right = (column + 1) * pitch - section.gap / 2
+            left = section.column(line[0]) * pitch + section.gap / 2
+            right = left + pitch - section.gap
             for glyph in line:
                 room = HANG * glyph.size
                 across = glyph.left < left - room or glyph.right > right + room
@@ -230,7 +239,7 @@ def run_together(view: View) -> Iterator[Fault]:
 
 
 def _are_neighbours(one: Glyph, other: Glyph) -> bool:
-    close = one.kind == other.kind == "text" and other.left - one.right < 1
+    close = other.left - one.right < 1
     return close and all(unicodedata.category(g.character) in INK for g in (one, other))
 
 
@@ -285,6 +294,7 @@ def failures(view: View) -> Iterator[Fault]:
 CHECKS: tuple[Callable[[View], Iterator[Fault]], ...] = (
     overlaps,
     line_starts,
+    stranded,
     outside,
     empty,
     unseen,

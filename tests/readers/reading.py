@@ -70,6 +70,10 @@ class Section:
         """The page of a glyph, from 0, by the middle of its box."""
         return int((glyph.left + glyph.right) / 2 // self.width)
 
+    def column(self, glyph: Glyph) -> int:
+        """The column of a glyph, from 0, through all pages."""
+        return int((glyph.left + glyph.right) / 2 // (self.width / self.columns))
+
     @cached_property
     def lines(self) -> tuple[tuple[Glyph, ...], ...]:
         """The glyphs line by line, readings left out; the lines of a run follow one another.
