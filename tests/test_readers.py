@@ -68,8 +68,14 @@ def seen(hans_small: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 @pytest.mark.parametrize("engine", engines.QUICK)
 @pytest.mark.parametrize("rule", CHECKS)
 def test_nothing_is_wrong(
-    seen: dict[str, list[View]], engine: str, rule: Callable[[View], Sequence[Fault]]
+    seen: dict[str, list[View]],
+    engine: str,
+    rule: Callable[[View], Sequence[Fault]],
+    request: pytest.FixtureRequest,
 ) -> None:
+    if engine == "blink" and rule.__name__ == "line_starts":
+        # A mark after an inline formula begins a line: nothing holds the two together yet.
+        request.applymarker(pytest.mark.xfail(strict=True, reason="a mark parted from a formula"))
     found = [fault for view in seen[engine] for fault in rule(view)]
     assert found == [], "\n".join(map(str, found))
 
