@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 #: Messages of the severity USAGE that are meant: ``rp`` is kept for readers without ruby.
-KNOWN_USAGES = frozenset({"HTM_055", "CSS_028"})
+KNOWN_USAGES = frozenset({"HTM_055", "CSS-028"})
 
 #: Seconds that one file may take.
 PATIENCE = 300
