@@ -26,7 +26,7 @@ all: .venv/building ; $(PUBLISH) build --format epub --format pdf --format press
 
 check: lint ; $(PYTHON) -m pytest -m "not slow"
 test: .venv/testing lint ; $(PYTHON) -m pytest
-acceptance: .venv/testing ; sh tests/setup/acceptance.sh
+acceptance: .venv/accepting ; sh tests/setup/acceptance.sh
 bench: .venv/checking ; $(PYTHON) tests/bench/run.py
 clean: ; rm -rf output/*/ dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -38,3 +38,4 @@ lint: .venv/checking
 .venv/building: pyproject.toml tests/setup/setup.sh ; $(SETUP) building
 .venv/checking: .venv/building ; $(SETUP) checking
 .venv/testing: .venv/checking tests/package-lock.json ; $(SETUP) testing
+.venv/accepting: .venv/testing ; $(SETUP) accepting

@@ -15,18 +15,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
 from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
+from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
-from publish.stages import Reading, Setting, labels, modified, reading, settings
+from publish.stages import Reading, Setting, complaints, labels, modified, reading, settings
+from publish.stages import watch_paths as watch_paths
 
 if TYPE_CHECKING:
     from publish.check.system import Finding
 
 Maker = Callable[[Path], tuple[int, tuple[Diagnostic, ...]]]
+
+#: Formats in the order in which they are made: an e-book says where the printed pages begin, and is
+#: what Kindle's is made of.
+_ORDER = ("pdf", "epub", "azw3")
 
 
 class Progress(Protocol):
@@ -48,7 +54,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class RuleDoc:
-    """A rule of mending, for ``show rules`` and the documentation."""
+    """A rule of mending or of conversion, for ``show rules`` and the documentation."""
 
     code: str
     kind: str
@@ -89,35 +95,38 @@ def build(
     """
     tell: Callable[[str, int, int], None] = progress or (lambda *_: None)
     tell("read", 0, 1)
+    converter = ""
+    if "azw3" in formats:
+        from publish.render.kindle import version
+
+        # At once, not after the work of a book, it is told that there is none.
+        converter = version()
     read = reading(source)
     if has_errors(read.diagnostics):
         raise Failure(read.diagnostics)
     chosen = tuple(settings(read, editions))
     found = [*read.diagnostics]
     for setting in chosen:
-        # An e-book is set in the reader's own faces: there a missing glyph is only a warning.
-        found.extend(
-            item
-            if item.code != "F-GLYPH" or "pdf" in formats
-            else dataclasses.replace(item, severity="warning")
-            for item in setting.diagnostics
-        )
+        found.extend(complaints(setting, printed="pdf" in formats))
     found.extend(_shared_identifier(chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
-    jobs = [(setting, kind) for setting in chosen for kind in formats]
+    jobs = [(made, kind) for made in chosen for kind in sorted(formats, key=_ORDER.index)]
     artifacts: list[Artifact] = []
     name = read.manifest.name
     with Outputs(output / name, name, lambda: tell("waiting", 0, len(jobs))) as outputs:
         for done, (setting, kind) in enumerate(jobs):
             tell(f"{setting.edition.name} {kind}", done, len(jobs))
-            artifact, problems = _artifact(read, setting, kind, outputs, force)
+            artifact, problems = _artifact(read, setting, kind, outputs, force, converter)
             found.extend(problems)
             if artifact is not None:
                 artifacts.append(artifact)
         _log(read, outputs)
         outputs.record()
     tell("done", len(jobs), len(jobs))
+    asked = {(made.edition.name, kind): None for made in chosen for kind in formats}
+    order = list(asked)
+    artifacts.sort(key=lambda artifact: order.index((artifact.edition, artifact.kind)))
     return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
 
 
@@ -145,31 +154,76 @@ def _shared_identifier(chosen: tuple[Setting, ...]) -> tuple[Diagnostic, ...]:
 
 
 def _artifact(
-    read: Reading, made: Setting, kind: str, outputs: Outputs, force: bool
+    read: Reading, made: Setting, kind: str, outputs: Outputs, force: bool, converter: str
 ) -> tuple[Artifact | None, tuple[Diagnostic, ...]]:
-    """One artefact: kept if nothing it is made of has changed, else made, checked, put in place."""
+    """One artefact: kept if nothing it is made of has changed, else made, checked, put in place.
+
+    Kindle's format is an EPUB that was checked, converted.
+    """
     from publish.check import check_artifact
 
-    name = made.edition.name
+    name, kindle = made.edition.name, kind == "azw3"
     # An e-book says when it was last changed, a PDF does not.
-    stamp = modified(read).isoformat() if kind == "epub" else ""
+    stamp = modified(read).isoformat() if kind != "pdf" else ""
+    stamp += converter if kindle else ""
     key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind, stamp)
     kept = None if force else outputs.kept(name, kind, key)
     if kept is not None:
         return kept, ()
     started = perf_counter()
-    with outputs.temporary(name, kind) as path:
-        pages, complaints = _makers(read, made)[kind](path)
+    starts, complaints = ((), ()) if kind == "pdf" else _page_starts(read, made, outputs)
+    written = "epub" if kindle else kind
+    with outputs.temporary(name, kind) as path, outputs.temporary(name, written) as draft:
+        pages, more = _makers(read, made, starts)[written](draft)
+        complaints = (*complaints, *more)
         final = outputs.path(name, kind).as_posix()
-        checked = tuple(
-            dataclasses.replace(item, path=final)
-            for item in check_artifact(path, made.runs, made.edition, labels(made))
-        )
-        if has_errors(checked):
-            return None, (*complaints, *checked)
+        checked = check_artifact(draft, made.runs, made.edition, labels(made))
+        faults = tuple(dataclasses.replace(item, path=final) for item in checked.diagnostics)
+        if kindle and not has_errors(faults):
+            from publish.render.kindle import write_azw3
+
+            faults += write_azw3(draft, path)
+        if has_errors(faults):
+            return None, (*complaints, *faults)
+        if kind == "pdf":
+            outputs.keep_pages(name, key, checked.starts)
         seconds = perf_counter() - started
         artifact = outputs.install(path, name, kind, key, pages, seconds)
-    return artifact, (*complaints, *checked)
+    return artifact, (*complaints, *faults)
+
+
+def _page_starts(
+    read: Reading, made: Setting, outputs: Outputs
+) -> tuple[tuple[PageStart, ...], tuple[Diagnostic, ...]]:
+    """Where the pages of the printed book begin: as remembered, else it is laid out for that.
+
+    None for an edition whose e-book has no page list, and, with a warning, for one whose pages
+    have errors.
+    """
+    from publish.check import check_artifact
+
+    edition = made.edition
+    if not edition.page_list:
+        return (), ()
+    key = outputs.key(read.sources, read.manifest, made.book, edition, made.faces, "pdf", "")
+    known = outputs.kept_pages(edition.name, key)
+    if known is not None:
+        return known, ()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "book.pdf"
+        if outputs.kept(edition.name, "pdf", key) is not None:
+            path = outputs.path(edition.name, "pdf")
+        else:
+            _makers(read, made)["pdf"](path)
+        checked = check_artifact(path, made.runs, edition, labels(made))
+    if has_errors(checked.diagnostics):
+        message = (
+            f"edition {edition.name}: its printed pages have errors, so its e-book has no page list"
+        )
+        hint = "build the PDF to see them, or declare [epub] page-list = false"
+        return (), (Diagnostic("E-PAGES", "warning", message, hints=(hint,)),)
+    outputs.keep_pages(edition.name, key, checked.starts)
+    return checked.starts, ()
 
 
 #: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen, and
@@ -177,16 +231,24 @@ def _artifact(
 _ALWAYS = frozenset(" \u3000\u2008\u2005-")
 
 
-def _makers(read: Reading, made: Setting) -> Mapping[str, Maker]:
-    """What writes each format; a maker gives the number of pages and what the engine said."""
+def _makers(
+    read: Reading, made: Setting, starts: tuple[PageStart, ...] = ()
+) -> Mapping[str, Maker]:
+    """What writes each format; a maker gives the number of pages and what the engine said.
+
+    ``starts`` is where the printed pages begin, for the page list of an e-book.
+    """
     book, edition, faces = made.book, made.edition, made.faces
 
     def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
         from publish.render import cover, ebook
         from publish.render.epub import write_epub
+        from publish.render.epub_fonts import fonts
 
         image = cover.image(cover.design(book, edition), faces)
-        write_epub(ebook.package(book, edition, image), book, edition, path, modified(read))
+        carried = fonts(edition, faces, made.uses)
+        package = ebook.package(book, edition, image, starts, made.runs, carried)
+        write_epub(package, book, edition, path, modified(read))
         return 0, ()
 
     def pdf(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -211,13 +273,18 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful in a manuscript, a book folder, an EPUB or a PDF."""
     from publish.check import check_artifact
     from publish.check.rivers import rivers
+    from publish.convert import queries
+    from publish.mend import silenced
+    from publish.mend.passages import passages
 
     if source.suffix.lower() in (".epub", ".pdf"):
-        return check_artifact(source)
+        return check_artifact(source).diagnostics
     read = reading(source, detect=True)
     found = [*read.diagnostics, *_mends(read.mended.edits)]
     for made in settings(read):
         found.extend(made.diagnostics)
+        asked = queries(passages(read.book), read.book, made.edition, read.manifest)
+        found.extend(silenced(asked, read.manifest))
         if not has_errors(found):
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
@@ -321,10 +388,12 @@ def _tree(book: Book) -> str:
 
 
 def rules() -> tuple[RuleDoc, ...]:
-    """The rules of mending."""
-    from publish.mend import RULES
+    """The rules of reading, of mending and of conversion."""
+    from publish import convert, mend
+    from publish.read import rules as reading_rules
 
-    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in RULES)
+    every: tuple[Any, ...] = (*reading_rules.RULES, *mend.RULES, *convert.RULES)
+    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in every)
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:
@@ -349,21 +418,3 @@ def examine() -> tuple[Finding, ...]:
     from publish.check.system import examine as look
 
     return look()
-
-
-def watch_paths(source: Path) -> tuple[Path, ...]:
-    """The files whose change means another build: manuscript, book.toml, images."""
-    from publish.model.manifest import load
-
-    try:
-        manifest, _ = load(source)
-    except Failure:
-        return (source / "book.toml", source) if source.is_dir() else (source,)
-    if not source.is_dir():
-        return manifest.files
-    skipped = {".git", "output"}
-    return tuple(
-        path
-        for path in sorted(source.rglob("*"))
-        if path.is_file() and not skipped.intersection(path.relative_to(source).parts)
-    )

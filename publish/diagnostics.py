@@ -138,8 +138,8 @@ class Diagnostic:
     """What a user is told: a code, how bad it is, plain words, the place, and what to do.
 
     ``error`` stops a build, ``warning`` does not, ``query`` asks what only an
-    editor can decide.  ``path`` names the file where there is no span.  ``settle`` are the lines
-    under [mend] in book.toml, any one of which settles a query.
+    editor can decide.  ``path`` names the file where there is no span.  ``settle`` are the lines of
+    book.toml, each with its table (``[mend] ignore = […]``), any one of which settles a query.
     """
 
     code: str
@@ -224,7 +224,7 @@ def show(diagnostic: Diagnostic) -> str:
     elif diagnostic.path is not None:
         lines.append(f" --> {diagnostic.path}")
     lines.extend(f"  = hint: {hint}" for hint in diagnostic.hints)
-    lines.extend(f"  = settle: [mend] {line}" for line in diagnostic.settle)
+    lines.extend(f"  = settle: {line}" for line in diagnostic.settle)
     return "\n".join(lines)
 
 

@@ -26,6 +26,7 @@ from publish.model.artifact import Artifact
 from publish.model.book import Book
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest
+from publish.model.package import PageStart
 
 if TYPE_CHECKING:
     from publish.fonts import FaceSet
@@ -75,6 +76,8 @@ class Outputs:
         self.folder, self.book = folder, book
         self.waiting = waiting
         self.records: dict[str, dict[str, Any]] = {}
+        #: By edition: the key of the pages, and where each begins.
+        self.pages: dict[str, dict[str, Any]] = {}
         self._lock: int | None = None
 
     def __enter__(self) -> Outputs:
@@ -88,7 +91,8 @@ class Outputs:
         except OSError as error:
             self.__exit__()
             raise _cannot(self.folder, error) from error
-        self.records = self._load()
+        data = self._load()
+        self.records, self.pages = self._artifacts(data), self._page_maps(data)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -96,19 +100,39 @@ class Outputs:
             os.close(self._lock)
             self._lock = None
 
-    def _load(self) -> dict[str, dict[str, Any]]:
-        """The artefacts of build.json; of a file that is damaged, those that are whole."""
+    def _load(self) -> dict[str, Any]:
+        """build.json; nothing where it is missing or damaged."""
         try:
             data = json.loads((self.folder / RECORD).read_bytes())
         except (OSError, ValueError, RecursionError):
             return {}
-        items = data.get("artifacts") if isinstance(data, dict) else None
+        return data if isinstance(data, dict) else {}
+
+    def _artifacts(self, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """The artefacts of build.json; of a file that is damaged, those that are whole."""
+        items = data.get("artifacts")
         found: dict[str, dict[str, Any]] = {}
         for item in items if isinstance(items, list) else ():
             record = self._record(item)
             if record is not None:
                 found[record["path"]] = record
         return found
+
+    @staticmethod
+    def _page_maps(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """The page maps of build.json, as far as they are as :meth:`keep_pages` writes them."""
+        maps = data.get("pages")
+        return {
+            edition: found
+            for edition, found in (maps.items() if isinstance(maps, dict) else ())
+            if isinstance(found, dict)
+            and isinstance(found.get("key"), str)
+            and isinstance(found.get("starts"), list)
+            and all(
+                isinstance(start, list) and list(map(type, start)) == [str, str, int]
+                for start in found["starts"]
+            )
+        }
 
     def _record(self, item: object) -> dict[str, Any] | None:
         """One artefact of build.json, or None where it is not as :meth:`install` writes it."""
@@ -170,6 +194,18 @@ class Outputs:
             return None
         return self._artifact(path, record, fresh=False)
 
+    def kept_pages(self, edition: str, key: str) -> tuple[PageStart, ...] | None:
+        """Where the pages of an edition begin, if that is known of this very book."""
+        known = self.pages.get(edition)
+        if known is None or known["key"] != key:
+            return None
+        return tuple(PageStart(*start) for start in known["starts"])
+
+    def keep_pages(self, edition: str, key: str, starts: tuple[PageStart, ...]) -> None:
+        """Remember where the pages of an edition begin; ``key`` is that of its PDF."""
+        rows = [[start.label, start.leaf, start.at] for start in starts]
+        self.pages[edition] = {"key": key, "starts": rows}
+
     @contextlib.contextmanager
     def temporary(self, edition: str, kind: str) -> Iterator[Path]:
         """A name to write to; whatever stands there at the end is removed.
@@ -230,6 +266,7 @@ class Outputs:
             "publish": __version__,
             "libraries": libraries(),
             "artifacts": there,
+            "pages": dict(sorted(self.pages.items())),
         }
         self.write(RECORD, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 

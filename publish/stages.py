@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publish.diagnostics import Diagnostic, Source, Span
+from publish.diagnostics import Diagnostic, Failure, Source, Span
 from publish.model.book import Book, Text
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest, place
@@ -109,6 +109,23 @@ def _setting(source: Reading, edition: Edition) -> Setting:
     return Setting(book, edition, faces, runs, used, (*found, *missing(faces, used)))
 
 
+def complaints(made: Setting, *, printed: bool) -> Iterator[Diagnostic]:
+    """What is to say of an edition before it is made.
+
+    Where it is not printed, a missing glyph is an error only in the faces that its e-book brings
+    along, and a warning in the others, which are the reader's own.
+    """
+    lost = [item for item in made.diagnostics if item.code == "F-GLYPH"]
+    lent: frozenset[Diagnostic] = frozenset()
+    if lost and not printed:
+        from publish.fonts import missing
+        from publish.render.epub_fonts import embedded
+
+        lent = frozenset(lost) - frozenset(missing(made.faces, embedded(made.edition, made.uses)))
+    for item in made.diagnostics:
+        yield dataclasses.replace(item, severity="warning") if item in lent else item
+
+
 def _title_place(source: Reading) -> Span | None:
     """Where the title is written: its key in book.toml, else the heading that is the title."""
     if "title" in source.manifest.declared and source.manifest.source is not None:
@@ -138,3 +155,21 @@ def modified(source: Reading) -> datetime.datetime:
         files = [*source.manifest.files, source.manifest.folder / "book.toml"]
         seconds = int(max(path.stat().st_mtime for path in files if path.exists()))
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def watch_paths(source: Path) -> tuple[Path, ...]:
+    """The files whose change means another build: manuscript, book.toml, images."""
+    from publish.model.manifest import load
+
+    try:
+        manifest, _ = load(source)
+    except Failure:
+        return (source / "book.toml", source) if source.is_dir() else (source,)
+    if not source.is_dir():
+        return manifest.files
+    skipped = {".git", "output"}
+    return tuple(
+        path
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and not skipped.intersection(path.relative_to(source).parts)
+    )

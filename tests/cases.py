@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from publish.convert import convert
+from publish.convert import convert, queries
 from publish.diagnostics import Diagnostic, Edit, Source
-from publish.mend import RULES, Mended, mend
+from publish.mend import RULES, Mended, mend, silenced
+from publish.mend.passages import passages
 from publish.model import book as b
 from publish.model.edition import BUILT_IN, Edition, Geometry
 from publish.model.manifest import Manifest, load
@@ -127,6 +128,16 @@ def run_convert(case: Case, folder: Path) -> str:
     book, _ = read(sources, manifest)
     converted, _ = convert(book, edition(case.name.split()[0]), manifest)
     return "".join(f"{line}\n" for line in lines_of(converted))
+
+
+def run_queries(case: Case, folder: Path) -> tuple[str, ...]:
+    """What the queries of conversion say of the edition that the case names, those of the file's
+    code alone."""
+    manifest, sources = _book(case, folder)
+    book, _ = read(sources, manifest)
+    found = queries(passages(book), book, edition(case.name.split()[0]), manifest)
+    code = case.file.removesuffix(".case")
+    return told(silenced(found, manifest), frozenset({code}))
 
 
 def edition(name: str) -> Edition:

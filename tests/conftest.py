@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from acceptance import BOOKS, FIRST_BOOK, Epub, Pdf, Run, built, publish
+from acceptance_epub import built_epub, sample_book
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,29 @@ def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return _build(tmp_path_factory.mktemp("first"), FIRST_BOOK)
 
 
+#: The small books, and the editions that every one of them can have.
+SMALL_BOOKS = (
+    "hans-small",
+    "hant-small",
+    "multi",
+    "bare.md",
+    "bare-gb18030.txt",
+    "front-matter.md",
+)
+ALL_EDITIONS = ("hans", "hant-tw", "hant-hk")
+
+
+@pytest.fixture(scope="session")
+def every_epub(first_book: Built, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Each test book in each edition as an EPUB, with the page list of its printed pages."""
+    cwd = tmp_path_factory.mktemp("every")
+    asked = [word for name in ALL_EDITIONS for word in ("--edition", name)]
+    made = [_build(cwd, BOOKS / name, *asked, "--format", "epub") for name in SMALL_BOOKS]
+    found = [path for one in (first_book, *made) for path in sorted(one.folder.glob("*.epub"))]
+    assert len(found) == (1 + len(SMALL_BOOKS)) * len(ALL_EDITIONS)
+    return found
+
+
 @pytest.fixture(scope="session")
 def hans_small(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return _build(tmp_path_factory.mktemp("hans"), BOOKS / "hans-small")
@@ -86,3 +110,26 @@ def bare_file(tmp_path_factory: pytest.TempPathFactory) -> Built:
     cwd = tmp_path_factory.mktemp("bare")
     shutil.copy(BOOKS / "bare.md", cwd)
     return Built("bare", cwd, cwd / "bare.md", built(publish("bare.md", cwd=cwd)))
+
+
+@pytest.fixture(scope="session")
+def sample_epubs(tmp_path_factory: pytest.TempPathFactory) -> list[Epub]:
+    """The small book of the tests of e-books, simplified and for Taiwan, without page list."""
+    folder = sample_book(tmp_path_factory.mktemp("sample") / "小站")
+    return [built_epub(folder, edition) for edition in ("hans", "hant-tw")]
+
+
+@pytest.fixture(scope="session")
+def whole_epubs(
+    first_book: Built, hans_small: Built, hant_small: Built, multi: Built, bare_file: Built
+) -> list[Epub]:
+    """Every EPUB of the first book and of the small ones, with their page lists."""
+    books = (first_book, hans_small, hant_small, multi, bare_file)
+    return [Epub(path) for book in books for path in sorted(book.folder.glob("*.epub"))]
+
+
+@pytest.fixture(scope="session", params=["sample", pytest.param("whole", marks=pytest.mark.slow)])
+def epub_sets(request: pytest.FixtureRequest) -> list[Epub]:
+    """A test of every EPUB: with the small book a fast test, with the others a slow one."""
+    found: list[Epub] = request.getfixturevalue(f"{request.param}_epubs")
+    return found

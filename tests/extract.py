@@ -11,7 +11,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-from publish.check.threads import compact
+from publish.text.threads import compact
 
 
 def mupdf_pages(path: Path) -> list[str]:

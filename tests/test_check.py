@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import random
-import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from extract import disagreements
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publish.check import check_artifact, residue
-from publish.check.epub import check_epub
-from publish.check.extract import epub_text, open_pdf, pdf_text
+from publish import check
+from publish.check import residue
+from publish.check import text as check_text
+from publish.check.extract import open_pdf, pdf_text
 from publish.check.pdf import check_glyphs, check_structure
-from publish.check.text import Fragment, PageText, compare
-from publish.check.threads import compact, spellings
+from publish.check.text import Fragment, PageText
 from publish.diagnostics import Diagnostic, Failure
 from publish.model.edition import Edition, Geometry
 from publish.model.text import Run, RunKind
+from publish.text.threads import compact, spellings
 
 EDITION = Edition("hans", "hans", "cn", Geometry("A5", 148, 210), {})
+
+
+def check_artifact(*arguments: Any) -> tuple[Diagnostic, ...]:
+    return check.check_artifact(*arguments).diagnostics
+
+
+def compare(*arguments: Any) -> tuple[Diagnostic, ...]:
+    return check_text.compare(*arguments).diagnostics
 
 
 def run(kind: RunKind, text: str, where: str = "c1") -> Run:
@@ -462,273 +471,6 @@ def test_what_is_no_pdf_is_told(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     assert codes(check_artifact(path)) <= {"PDF-OPEN", "PDF-PAGES"}
     assert check_artifact(path)
-
-
-# --- EPUB ----------------------------------------------------------------------------------
-
-CONTAINER = (
-    '<?xml version="1.0"?><container version="1.0" '
-    'xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile '
-    'full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>'
-    "</container>"
-)
-PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
-<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"
- xml:lang="zh-Hans"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:identifier id="id">urn:uuid:1</dc:identifier><dc:title>试验</dc:title>
-<dc:language>zh-Hans</dc:language></metadata><manifest>
-<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
-<item id="c1" href="c1.xhtml" media-type="application/xhtml+xml"/>
-<item id="c2" href="c2.xhtml" media-type="application/xhtml+xml"/>
-<item id="css" href="book.css" media-type="text/css"/>
-<item id="pic" href="%E5%9B%BE.png" media-type="image/png"/></manifest>
-<spine><itemref idref="nav"/><itemref idref="c1"/><itemref idref="c2"/></spine></package>"""
-
-
-def xhtml(content: str, title: str = "章") -> str:
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
-        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
-        f'lang="zh-Hans" xml:lang="zh-Hans"><head><title>{title}</title>'
-        f'<link rel="stylesheet" href="book.css"/></head><body>{content}</body></html>'
-    )
-
-
-NAV = xhtml(
-    '<nav epub:type="toc" id="toc"><h1>目录</h1><ol><li><a href="c1.xhtml">第一章</a><ol>'
-    '<li><a href="c1.xhtml#e1">1</a></li></ol></li><li><a href="c2.xhtml">第二章</a></li></ol>'
-    "</nav>"
-    '<nav epub:type="landmarks" hidden="hidden"><h2>导览</h2><ol><li>'
-    '<a epub:type="toc" href="#toc">目录</a></li></ol></nav>'
-)
-FIRST = xhtml(
-    '<h1>第一章</h1>\n<p id="e1">他说<ruby>漢<rp>（</rp><rt>hàn</rt><rp>）</rp></ruby>字'
-    '<a epub:type="noteref" role="doc-noteref" href="#n1" id="r1">1</a>，<b>重点</b>。'
-    '<span epub:type="pagebreak" role="doc-pagebreak" id="p5" aria-label="5">5</span></p>'
-    '<p><img src="%E5%9B%BE.png" alt="一张图"/></p>'
-    '<aside epub:type="footnote" role="doc-footnote" id="n1"><p><a href="#r1" '
-    'role="doc-backlink">①</a>注文。<a href="#r1" role="doc-backlink">返回正文</a></p></aside>'
-)
-SECOND = xhtml("<h1>第二章</h1>\n<p>完。</p>")
-
-
-def book(**changes: str | bytes | None) -> dict[str, str | bytes]:
-    """The members of a small EPUB; ``changes`` replace or add them, None leaves one out."""
-    members: dict[str, str | bytes] = {
-        "mimetype": "application/epub+zip",
-        "META-INF/container.xml": CONTAINER,
-        "EPUB/package.opf": PACKAGE,
-        "EPUB/nav.xhtml": NAV,
-        "EPUB/c1.xhtml": FIRST,
-        "EPUB/c2.xhtml": SECOND,
-        "EPUB/book.css": "p { margin: 0 }",
-        "EPUB/图.png": b"\x89PNG",
-    }
-    for name, content in changes.items():
-        if content is None:
-            del members[name]
-        else:
-            members[name] = content
-    return members
-
-
-def packed(folder: Path, members: dict[str, str | bytes], stored: bool = True) -> Path:
-    path = folder / "book.epub"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            first = name == "mimetype" and stored
-            archive.writestr(name, content, zipfile.ZIP_STORED if first else None)
-    return path
-
-
-EPUB_RUNS = (
-    *(body("目录"), body("第一章"), body("1"), body("第二章")),
-    *(body("第一章"), body("他说漢"), run("reading", "hàn"), body("字"), label(1)),
-    *(body("，重点。"), label(1), note("注文。"), body("第二章"), body("完。")),
-)
-
-
-def test_a_good_epub_is_clean_and_says_what_its_edition_says(tmp_path: Path) -> None:
-    path = packed(tmp_path, book())
-    assert check_artifact(path, EPUB_RUNS, EDITION, ("第一章", "1", "第二章")) == ()
-
-
-def test_an_epub_that_lost_text_is_told_with_its_document(tmp_path: Path) -> None:
-    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": SECOND.replace("完。", "")}))
-    found = [item for item in check_artifact(path, EPUB_RUNS) if item.code.startswith("T-")]
-    assert [item.code for item in found] == ["T-LOST"]
-    assert found[0].path == str(path)
-    assert [item.place for item in epub_text(path)] == [
-        f"EPUB/{name}.xhtml" for name in ("nav", "c1", "c2")
-    ]
-
-
-BROKEN_EPUBS: list[tuple[str, dict[str, str | bytes | None]]] = [
-    ("EPUB-ZIP", {"mimetype": "application/zip"}),
-    ("EPUB-ZIP", {"../out.txt": "x"}),
-    ("EPUB-ITEM", {"EPUB/book.css": None}),
-    ("EPUB-ITEM", {"EPUB/stray.txt": "x"}),
-    ("EPUB-XML", {"EPUB/c2.xhtml": xhtml("<p>没有关")}),
-    ("EPUB-XML", {"EPUB/c2.xhtml": xhtml("<p>&nbsp;</p>")}),
-    ("EPUB-LINK", {"EPUB/c2.xhtml": xhtml('<p><a href="c1.xhtml#none">前</a></p>')}),
-    ("EPUB-LINK", {"EPUB/c2.xhtml": xhtml('<p><a href="none.xhtml">前</a></p>')}),
-    ("EPUB-LINK", {"EPUB/c2.xhtml": xhtml('<p><a href="file:///etc/hosts">前</a></p>')}),
-    ("EPUB-LINK", {"EPUB/book.css": "@font-face { src: url(none.otf) }"}),
-    ("EPUB-REMOTE", {"EPUB/c2.xhtml": xhtml('<p><img src="https://a.example/b.png" alt=""/></p>')}),
-    ("EPUB-REMOTE", {"EPUB/book.css": "@import 'https://a.example/b.css';"}),
-    ("EPUB-ID", {"EPUB/c2.xhtml": xhtml('<p id="a">甲</p><p id="a">乙</p>')}),
-    ("EPUB-SCRIPT", {"EPUB/c2.xhtml": xhtml("<p>甲</p><script>1</script>")}),
-    ("EPUB-SCRIPT", {"EPUB/c2.xhtml": xhtml('<p onclick="go()">甲</p>')}),
-    ("EPUB-SCRIPT", {"EPUB/c2.xhtml": xhtml('<p><a href="javascript:go()">甲</a></p>')}),
-    ("EPUB-LANG", {"EPUB/c2.xhtml": SECOND.replace('lang="zh-Hans"', 'lang="zh-Hant"', 1)}),
-    ("EPUB-LANG", {"EPUB/package.opf": PACKAGE.replace('xml:lang="zh-Hans"', 'xml:lang="en"')}),
-    ("EPUB-ALT", {"EPUB/c2.xhtml": xhtml('<p><img src="%E5%9B%BE.png"/></p>')}),
-    ("EPUB-BLANK", {"EPUB/c2.xhtml": xhtml("<p><span>甲</span>\n  <span>乙</span></p>")}),
-    ("EPUB-SIZE", {"EPUB/c2.xhtml": xhtml(f"<p>{'长' * 90_000}</p>")}),
-    ("EPUB-NAV", {"EPUB/nav.xhtml": NAV.replace('epub:type="landmarks"', "")}),
-    ("EPUB-NAV", {"EPUB/nav.xhtml": NAV.replace("c1.xhtml#e1", "c2.xhtml").replace(
-        '<a href="c2.xhtml">第二章', '<a href="c1.xhtml">第二章')}),
-    ("EPUB-NAV", {"EPUB/nav.xhtml": NAV.replace(">第二章<", "> <")}),
-    ("EPUB-NAV", {"EPUB/package.opf": PACKAGE.replace(' properties="nav"', "")}),
-    ("EPUB-SPINE", {"EPUB/package.opf": PACKAGE.replace(
-        "</spine>", '<itemref idref="c9"/></spine>')}),
-    ("EPUB-META", {"EPUB/package.opf": PACKAGE.replace("<dc:title>试验</dc:title>", "")}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("code", "changes"), BROKEN_EPUBS)
-def test_one_fault_is_told(
-    tmp_path: Path, code: str, changes: dict[str, str | bytes | None]
-) -> None:
-    found = check_epub(packed(tmp_path, book(**changes)), EDITION)
-    assert codes(found) == {code}, told(found)
-
-
-def test_mimetype_must_be_first_and_stored(tmp_path: Path) -> None:
-    assert codes(check_epub(packed(tmp_path, book(), stored=False))) == {"EPUB-ZIP"}
-    members = book()
-    members["mimetype"] = members.pop("mimetype")
-    assert codes(check_epub(packed(tmp_path, members))) == {"EPUB-ZIP"}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "<p><span>甲</span><span>乙</span></p>",
-        "<p>甲</p>\n<p>乙</p>",
-        "<p><span>甲</span> <span lang='en'>b</span></p>",
-        "<p>目　录</p>",
-        "<p>甲<br/>\n乙</p>",
-        "<p><b>甲</b> <b>乙</b>，正文。</p>",
-    ],
-)
-def test_blanks_that_are_right(tmp_path: Path, content: str) -> None:
-    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": xhtml(content)}))
-    assert "EPUB-BLANK" not in codes(check_epub(path))
-
-
-#: The author's own blanks: between two runs in 黑体, before and after one.
-OWN_BLANKS = (
-    *EPUB_RUNS[:-1],
-    *(body("甲"), body(" "), body("乙"), body("，正文。"), body("丙"), body(" 丁")),
-)
-OWN_BLANKS_PAGE = xhtml(
-    "<h1>第二章</h1>\n<p><strong>甲</strong> <strong>乙</strong>，正文。<strong>丙</strong> 丁</p>"
-)
-
-
-def test_an_authors_own_blank_between_elements_is_right(tmp_path: Path) -> None:
-    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": OWN_BLANKS_PAGE}))
-    assert check_artifact(path, OWN_BLANKS, EDITION) == ()
-    assert check_artifact(path) == ()
-
-
-@pytest.mark.parametrize(
-    ("content", "shown"),
-    [
-        # The edition has a blank after 甲, none after the first 丙 nor after 乙.
-        (OWN_BLANKS_PAGE.replace("</strong>，", "</strong> <i>丁</i>，"), "甲 乙 丁，正文"),
-        (
-            xhtml("<p><i>甲</i><i>乙</i>，正文。<i>丙</i> <i>丙</i>丁</p>"),
-            "乙，正文。丙 丙丁",
-        ),
-        (xhtml("<p><i>丙</i>\n  <i>丁</i></p><p><i>乙</i>\n  <i>甲</i></p>"), "乙   甲"),
-    ],
-)
-def test_a_blank_that_the_edition_has_not_is_told(tmp_path: Path, content: str, shown: str) -> None:
-    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
-    assert told(check_epub(path, EDITION, (), OWN_BLANKS)) == [
-        f"EPUB-BLANK EPUB/c2.xhtml: white space between Han characters in «{shown}»"
-    ]
-
-
-def test_own_blanks_stand_beside_labels_readings_and_ways_back(tmp_path: Path) -> None:
-    runs = (
-        *(body("第二章"), body("甲"), body(" "), body("乙"), label(1), body("丙"), body(" ")),
-        *(body("漢"), run("reading", "hàn"), label(1), run("note", "丁"), run("note", " ")),
-        *(run("note", "戊"), body("后文")),
-    )
-    content = xhtml(
-        "<h1>第二章</h1><p><b>甲</b> <b>乙</b>"
-        '<a epub:type="noteref" role="doc-noteref" href="#n1" id="r1">（一）</a><b>丙</b> '
-        "<ruby>漢<rp>（</rp><rt>hàn</rt><rp>）</rp></ruby></p>"
-        '<aside epub:type="footnote" role="doc-footnote" id="n1"><p><b>丁</b> <b>戊</b>'
-        '<a href="#r1" role="doc-backlink">返回</a></p></aside><p>后文</p>'
-    )
-    path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
-    assert check_epub(path, EDITION, (), runs) == ()
-
-
-def test_entities_do_not_reach_other_files_or_explode(tmp_path: Path) -> None:
-    levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<!DOCTYPE html [<!ENTITY a0 "甲">{levels}]>'
-    outside = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-    for doctype, entity in ((bomb, "&a9;"), (outside, "&x;")):
-        content = xhtml(f"<p>乙{entity}</p>").replace("<!DOCTYPE html>", doctype)
-        path = packed(tmp_path, book(**{"EPUB/c2.xhtml": content}))
-        assert "EPUB-XML" in codes(check_artifact(path))
-    assert compact(epub_text(path)[-1].fragments[0].text) == "乙"
-
-
-def damaged(folder: Path, name: str) -> Path:
-    """A good EPUB with the packed bytes of one member spoilt; names and directory are whole."""
-    path = packed(folder, book())
-    with zipfile.ZipFile(path) as archive:
-        start = archive.getinfo(name).header_offset + 30 + len(name.encode())
-        length = archive.getinfo(name).compress_size
-    data = bytearray(path.read_bytes())
-    data[start : start + length] = b"\xff" * length
-    path.write_bytes(data)
-    return path
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["mimetype", "META-INF/container.xml", "EPUB/package.opf", "EPUB/nav.xhtml", "EPUB/book.css"],
-)
-def test_a_damaged_member_is_told(tmp_path: Path, name: str) -> None:
-    path = damaged(tmp_path, name)
-    assert "EPUB-ZIP" in codes(check_artifact(path, EPUB_RUNS, EDITION))
-    assert told(check_epub(path))[-1].endswith(f"{name} cannot be read from the archive")
-
-
-def test_no_damage_crashes(tmp_path: Path) -> None:
-    path = packed(tmp_path, book())
-    good = path.read_bytes()
-    chance = random.Random(1)
-    for _ in range(300):
-        data = bytearray(good)
-        for _ in range(chance.randint(1, 4)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        path.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
-        check_artifact(path, EPUB_RUNS, EDITION)
-
-
-@pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)])
-def test_what_is_no_epub_is_told(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "broken.epub"
-    path.write_bytes(data)
-    assert codes(check_artifact(path)) == {"EPUB-ZIP"}
 
 
 def test_only_epub_and_pdf_are_checked(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from publish.model.book import (
 )
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import FILL, boxes
+from publish.render import cover
 from publish.render.cover import MAX_PITCH, THEMES, design, image, view
 from publish.render.title import SIZES, balanced, fit_lines, units, width
 
@@ -244,6 +245,41 @@ def test_small_lines_stand_between_title_and_bars() -> None:
     assert title_end < values["small_top"] and small_end < values["bars_top"]
 
 
+def test_a_long_subtitle_is_broken_within_the_measure() -> None:
+    long = "关于第戎科学院提出的问题的一篇论文，兼及与伏尔泰的通信两封，附年表与注释"
+    values = view(design(sixty(subtitle=long), an_edition()), an_edition())
+    lines = ["".join(run["text"] for run in line) for line in values["small"]]
+    assert len(lines) == 2 and "".join(lines) == long
+    assert all(width(line) <= A5.chars for line in lines)
+    assert values["bars_top"] > values["small_top"] + 2 * values["small_leading"] / A5.PT_PER_MM
+
+
+def rows_of(picture: Image.Image, ink: str) -> list[tuple[int, int]]:
+    """The runs of rows that have any of a colour, from the top."""
+    rows = []
+    for y in range(picture.height):
+        colours = picture.crop((0, y, picture.width, y + 1)).getcolors(1_000_000)
+        rows.append(any(near(colour, ink) for _, colour in colours))
+    edges = [y for y in range(1, len(rows)) if rows[y] != rows[y - 1]]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def test_small_type_is_larger_on_the_picture_and_stays_within_the_measure(faces: FaceSet) -> None:
+    people = (Contributor("国国国国国国"),)
+    made = design(a_book(title="国国", authors=people, subtitle="国" * 30), an_edition())
+    picture = pixels(image(made, faces))
+    title, *small, bars = rows_of(picture, made.theme.ink)
+    # Thirty characters of a twenty-fifth of the width are two lines; the author is another.
+    assert len(small) == 3
+    sizes = [below - above for above, below in small]
+    assert all(0.8 * 64 < size < 64 for size in sizes)
+    assert small[1][0] - small[0][0] == pytest.approx(1600 / 15, abs=1)
+    assert title[1] < small[0][0] and small[-1][1] < bars[0]
+    right = round((made.left + made.measure) / made.width * 1600)
+    margin = picture.crop((right + 3, 0, 1600, bars[0])).getcolors(1_000_000)
+    assert all(near(colour, made.theme.ground, 12) for _, colour in margin)
+
+
 # --- themes ------------------------------------------------------------------------
 
 
@@ -322,12 +358,30 @@ def test_same_bytes_in_any_time_zone_and_hash_seed(tmp_path: Path) -> None:
     sums = set()
     for number, zone in enumerate(("UTC", "Asia/Shanghai")):
         environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": str(number * 7 + 1)}
+        environment["XDG_CACHE_HOME"] = str(tmp_path / str(number))
         command = [sys.executable, "-c", script]
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, check=True, timeout=120, capture_output=True
         )
         sums.add(done.stdout)
     assert len(sums) == 1 and re.fullmatch(rb"[0-9a-f]{64}", sums.pop())
+
+
+def test_a_cover_is_drawn_once(
+    tmp_path: Path, faces: FaceSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    small = (160, 256)
+    first = image(design(sixty(), an_edition()), faces, small)
+    declared = image(design(with_cover(a_picture((30, 48))), an_edition()), faces, small)
+    other = image(design(with_cover(a_picture((30, 49))), an_edition()), faces, small)
+    assert declared != other
+    monkeypatch.setattr(cover, "_drawn", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(cover, "fitted", lambda *_: pytest.fail("read again"))
+    assert image(design(sixty(), an_edition()), faces, small) == first
+    assert image(design(with_cover(a_picture((30, 48))), an_edition()), faces, small) == declared
+    with pytest.raises(pytest.fail.Exception):
+        image(design(sixty(subtitle="另一本"), an_edition()), faces, small)
 
 
 # --- a declared picture ------------------------------------------------------------

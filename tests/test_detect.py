@@ -66,6 +66,7 @@ def places(found: list[Diagnostic]) -> list[tuple[str, str]]:
 def test_the_first_manuscript_without_a_word_of_book_toml() -> None:
     found = said(SEED.read_text("utf-8"))
     assert sorted(places(found)) == [
+        ("S-HEAD", "DeepSeek创始人梁文锋的60条思考："),
         ("T-VAR", "其它"),
         ("T-VAR", "坚定的称"),
         ("T-VAR", "更好的了解"),
@@ -78,11 +79,11 @@ def test_the_first_manuscript_without_a_word_of_book_toml() -> None:
     name = next(item for item in found if item.code == "X-NAME")
     assert name.message == "one name, two spellings: 梁文峰 (1), 梁文锋 (10)"
     assert name.settle == (
-        'names = { "梁文锋" = ["梁文峰"] }',
-        'ignore = ["X-NAME:梁文峰"]',
+        '[mend] names = { "梁文锋" = ["梁文峰"] }',
+        '[mend] ignore = ["X-NAME:梁文峰"]',
     )
     term = next(item for item in found if item.code == "X-TERM")
-    assert term.settle[0] == 'terms = { "ChatGPT" = ["Chatgpt"] }'
+    assert term.settle[0] == '[mend] terms = { "ChatGPT" = ["Chatgpt"] }'
 
 
 def test_what_settles_a_query_silences_it() -> None:
@@ -91,7 +92,7 @@ def test_what_settles_a_query_silences_it() -> None:
         text,
         names={"梁文锋": ("梁文峰",)},
         terms={"ChatGPT": ("Chatgpt",), "其他": ("其它",)},
-        rules={"X-NUM": "off"},
+        rules={"X-NUM": "off", "S-HEAD": "off"},
         ignore=("T-VAR:坚定的称", "T-VAR:更好的了解", "T-VAR:直观的理解"),
     )
     assert left == []

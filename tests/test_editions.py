@@ -154,7 +154,8 @@ name = "大"
     assert large.fonts == {"text": "Song A", "code": "Mono A"}
     assert small.convert_words == {"签": "簽", "甲": "丙"}
     assert large.convert_words == {"签": "簽", "甲": "乙"}
-    assert small.protect == large.protect == ("人", "余")
+    assert small.protect == large.protect == ("余",)
+    assert small.convert_names == large.convert_names == ("人",)
     meta = edition_meta(rules, "小")
     assert (meta.title, meta.subtitle, meta.title_lines) == ("小书", "袖珍本", ())
     assert meta.authors == rules.meta.authors
@@ -163,13 +164,15 @@ name = "大"
 
 
 def test_what_has_no_effect_yet_has_none() -> None:
-    edition = only(
-        '[epub]\nfonts = "full"\n[print]\nbinding = "right"\n'
-        '[[edition]]\nname = "v"\nwriting = "vertical"\n'
-    )
-    plain = only("", "hans")
+    edition = only('[print]\nbinding = "right"\n[[edition]]\nname = "v"\nwriting = "vertical"\n')
     assert (edition.writing, edition.binding) == ("horizontal", "left")
-    assert edition.epub_fonts == plain.epub_fonts == "none"
+
+
+def test_what_an_e_book_brings_along_is_the_books_or_the_editions() -> None:
+    toml = '[epub]\nfonts = "none"\n[[edition]]\nname = "hans"\n[[edition]]\nname = "hant-tw"\n'
+    chosen = editions(manifest(toml + '[edition.epub]\nfonts = "full"\n'), (), "hans")
+    assert [edition.epub_fonts for edition in chosen] == ["none", "full"]
+    assert only("", "hans").epub_fonts == "headings"
 
 
 def test_how_marks_are_set_is_the_books_or_the_editions() -> None:

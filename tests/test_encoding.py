@@ -162,6 +162,15 @@ def test_any_bytes_are_text_or_a_failure(data: bytes) -> None:
     except Failure as failure:
         assert failure.diagnostics[0].code in ("R-EMPTY", "R-BINARY", "R-ENCODING")
     else:
-        text = source.text.replace("\n", source.newline)
-        assert source.encode() == source.bom + text.encode(source.encoding)
-        assert "\0" not in source.text and "\r" not in source.text
+        assert source.encode() == data
+        assert "\r" not in source.text
+
+
+def test_a_few_zero_bytes_are_residue() -> None:
+    """Yuque exports them; mend drops them (B-CTRL)."""
+    data = HANS.encode().replace("山".encode(), "山\0".encode())
+    source, found = decode(data, "a.md")
+    assert source.text == HANS.replace("山", "山\0") and found == ()
+    assert source.encode() == data
+    with pytest.raises(Failure, match="binary"):
+        decode(("山\0\0\0" * 40).encode(), "a.md")

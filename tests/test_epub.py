@@ -24,7 +24,7 @@ from lxml import etree
 
 from publish.model.book import Book, Contributor, Meta
 from publish.model.edition import Edition, Geometry
-from publish.model.package import Document, Package, Resource, TocItem
+from publish.model.package import Document, Package, PageTarget, Resource, TocItem
 from publish.render.epub import check_package, read_documents, write_epub, zip_moment
 from publish.render.ncx import ncx
 from publish.render.opf import identifier, iso_date
@@ -120,7 +120,7 @@ def a_package(
 
 def rich_package() -> Package:
     """Everything the packer looks for: pictures, drawings, formulas, readings, nested contents."""
-    math = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math>'
+    math = '<math xmlns="http://www.w3.org/1998/Math/MathML" alttext="x"><mi>x</mi></math>'
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1" role="img" aria-label="线">'
         '<rect width="2" height="1"/></svg>'
@@ -419,6 +419,7 @@ def test_claims_of_a_book_of_text(tmp_path: Path) -> None:
         "structuralNavigation",
         "displayTransformability",
         "alternativeText",
+        "ARIA",
     }
     assert schema(tree, "accessibilityHazard") == ["none"]
     (summary,) = schema(tree, "accessibilitySummary")
@@ -430,7 +431,7 @@ def test_claims_of_a_book_with_everything(tmp_path: Path) -> None:
     assert schema(tree, "accessMode") == ["textual", "visual"]
     assert schema(tree, "accessModeSufficient") == ["textual"]
     features = schema(tree, "accessibilityFeature")
-    assert {"MathML", "rubyAnnotations", "alternativeText"} <= set(features)
+    assert {"MathML", "rubyAnnotations", "alternativeText", "describedMath"} <= set(features)
     (summary,) = schema(tree, "accessibilitySummary")
     assert summary.endswith("图片都有替代文字。公式以MathML排入。部分文字带有注音。")
 
@@ -451,6 +452,16 @@ def test_decoration_needs_no_words(tmp_path: Path) -> None:
     tree = opf(pack(a_package(body, more=(png,)), tmp_path / "a.epub"))
     assert schema(tree, "accessModeSufficient") == ["textual"]
     assert "alternativeText" in schema(tree, "accessibilityFeature")
+
+
+def test_a_formula_without_a_text_is_no_described_one(tmp_path: Path) -> None:
+    formulas = "".join(
+        f'<math xmlns="http://www.w3.org/1998/Math/MathML"{text}><mi>x</mi></math>'
+        for text in (' alttext="x"', "")
+    )
+    tree = opf(pack(a_package(f"<h1>一</h1><p>{formulas}</p>"), tmp_path / "a.epub"))
+    features = schema(tree, "accessibilityFeature")
+    assert "MathML" in features and "describedMath" not in features
 
 
 def test_no_headings_and_moving_pictures(tmp_path: Path) -> None:
@@ -521,12 +532,19 @@ def test_ncx_equals_the_contents(tmp_path: Path) -> None:
     assert tree.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-Hans"
 
 
-def test_play_order_counts_targets_and_ids_count_items() -> None:
+def test_ids_count_the_items_and_pages_are_listed() -> None:
     toc = rich_package().toc
-    tree = etree.fromstring(ncx(toc, identifier="i", title="t", language="zh-Hans"))
+    pages = (PageTarget("ii", "a.xhtml#page-ii"), PageTarget("7", "a.xhtml#page-7"))
+    tree = etree.fromstring(ncx(toc, pages, identifier="i", title="t", language="zh-Hans"))
     found = list(tree.iter(f"{{{NAMES['ncx']}}}navPoint"))
-    assert [point.get("playOrder") for point in found] == ["1", "1", "2", "3"]
     assert [point.get("id") for point in found] == ["nav-1", "nav-2", "nav-3", "nav-4"]
+    listed = list(tree.iter(f"{{{NAMES['ncx']}}}pageTarget"))
+    assert [dict(item.attrib) for item in listed] == [
+        {"id": "page-ii", "type": "front"},
+        {"id": "page-7", "type": "normal", "value": "7"},
+    ]
+    facts = {item.get("name"): item.get("content") for item in tree.iter(f"{{{NAMES['ncx']}}}meta")}
+    assert (facts["dtb:totalPageCount"], facts["dtb:maxPageNumber"]) == ("2", "7")
 
 
 # --- packages that cannot be books -------------------------------------------------

@@ -55,7 +55,7 @@ FINDS = {
 
 
 def proposed(found: tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    return [item for item in found if item.settle and item.settle[0].startswith("rules")]
+    return [item for item in found if item.settle and item.settle[0].startswith("[mend] rules")]
 
 
 def test_every_declared_rule_of_punctuation_is_proposed_somewhere() -> None:
@@ -76,7 +76,9 @@ def test_check_proposes_a_rule_that_is_not_switched(code: str) -> None:
         item.message == f"{code} is neither on nor off, and would change {places} places: {summary}"
     )
     assert item.span is not None and item.span.text in first and first.startswith(item.span.text)
-    assert item.settle == (f'rules = {{ "{code}" = "on" }}', f'rules = {{ "{code}" = "off" }}')
+    assert item.settle == tuple(
+        f'[mend] rules = {{ "{code}" = "{switch}" }}' for switch in ("on", "off")
+    )
 
 
 @pytest.mark.parametrize("code", FINDS)

@@ -331,6 +331,38 @@ def test_attributes_of_an_image_are_told() -> None:
     assert said == ["R-ATTR ![河](r.svg){width=50%}"]
 
 
+DECORATIVE = ["![](r.svg){.decorative}", '<img src="r.svg" alt="">', "<img src=r.svg alt>"]
+
+
+@pytest.mark.parametrize("image", DECORATIVE)
+def test_an_image_declared_decorative_needs_no_words(image: str) -> None:
+    book, said = told(f"{image}\n\n甲{image}乙")
+    found = [node for node in walk(book) if isinstance(node, b.Image)]
+    assert [(node.alt, node.decorative) for node in found] == [("", True)] * 2
+    assert said == []
+
+
+WORDLESS = ["![](r.svg)", "![ ](r.svg)", '![](r.svg "图注")', "<img src=r.svg>"]
+
+
+@pytest.mark.parametrize("image", WORDLESS)
+@pytest.mark.parametrize("around", ["{}", "甲{}乙", "## 题{}", "> {}", "文[^1]\n\n[^1]: 注{}"])
+def test_an_image_without_words_is_an_error(image: str, around: str) -> None:
+    """WCAG 2.2 criterion 1.1.1: an error with its place, and what to write."""
+    _, found = read_files({"a.md": around.format(image)})
+    (problem,) = (item for item in found if item.code == "R-ALT")
+    assert (problem.severity, problem.span.text if problem.span else "") == ("error", image)
+    assert len(problem.hints) == 2 and "{.decorative}" in problem.hints[1]
+
+
+def test_words_of_a_decorative_image_are_told() -> None:
+    book, said = told("![河](r.svg){.decorative}")
+    (image,) = (node for node in walk(book) if isinstance(node, b.Image))
+    assert (image.alt, image.decorative) == ("", True)
+    assert said == ["R-ALT ![河](r.svg){.decorative}"]
+    assert told("![河](r.svg){.large}")[1] == ["R-ATTR ![河](r.svg){.large}"]
+
+
 TABLE = "| 甲 | 乙 \\| 丙 |\n|:--|--:|\n| *丁* | `戊` |\n| 己 | |"
 
 
@@ -1105,3 +1137,66 @@ def test_nodes_are_looked_for_wherever_they_may_stand() -> None:
     for kind in (*nodes, b.Book):
         fields = [field.name for field in dataclasses.fields(kind) if names.search(str(field.type))]
         assert set(fields) <= set(NODE_FIELDS[kind]), kind
+
+
+# --- plain text --------------------------------------------------------------
+
+
+def paragraphs(text: str, name: str = "a.md") -> list[str]:
+    """The words of each paragraph and list item, in order."""
+    book, _ = read_files({name: text})
+    return [plain_text(n.children) for n in walk(book) if isinstance(n, b.Paragraph)]
+
+
+def test_two_ideographic_spaces_open_a_paragraph() -> None:
+    assert paragraphs("　　甲，\n乙。\n　　丙。\n") == ["甲，乙。", "丙。"]
+    assert paragraphs("> 甲\n　　乙\n") == ["甲", "乙"]
+    assert paragraphs("- 甲\n　　乙\n") == ["甲", "乙"]
+    # Three of them hang below a name, and after a line break they are the author's.
+    assert paragraphs("甲：乙\n　　　丙\n") == ["甲：乙　　　丙"]
+    assert paragraphs("甲\\\n　　乙\n") == ["甲　　乙"]
+    assert isinstance(block("```\n　　甲\n　　乙\n```\n"), b.Code)
+
+
+def test_a_line_of_ideographic_spaces_is_blank() -> None:
+    assert paragraphs("甲\n　　\n乙\n") == ["甲", "乙"]
+    assert paragraphs("甲\n\u00a0\n乙\n") == ["甲", "乙"]
+
+
+def test_a_poem_keeps_its_indents() -> None:
+    poem = block("::: verse\n　　甲\n　　　乙\n丙\n:::\n")
+    assert isinstance(poem, b.Verse)
+    assert [shape(line) for line in poem.stanzas[0]] == ["　　甲", "　　　乙", "丙"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        # Indents of blanks, all behind the end of a sentence; tabs as well; a list is a list.
+        ("    甲，\n乙。\n    丙。\n\t丁。\n1. 戊\n   己\n", ["甲，乙。", "丙。", "丁。", "戊己"]),
+        # Here they follow a comma: they mean nothing.
+        ("甲，\n    乙，\n    丙。\n", ["甲，乙，丙。"]),
+        # Every line ends a sentence.
+        ("甲。\n乙。\n“丙！”\n丁？\n", ["甲。", "乙。", "“丙！”", "丁？"]),
+        # Most lines are broken to a width.
+        ("甲甲甲\n甲甲甲\n甲。\n\n乙乙乙\n乙。\n", ["甲甲甲甲甲甲甲。", "乙乙乙乙。"]),
+        # No indent of a text file is code.
+        ("甲\n\n        乙\n", ["甲", "乙"]),
+    ],
+)
+def test_text_files(text: str, said: list[str]) -> None:
+    assert paragraphs(text, "a.txt") == said
+
+
+def test_a_manuscript_in_markdown_has_code_and_lines() -> None:
+    assert paragraphs("甲。\n乙。\n丙。\n丁。\n") == ["甲。乙。丙。丁。"]
+    assert isinstance(block("    甲。\n"), b.Code)
+
+
+def test_attribute_lists_of_kramdown_are_dropped() -> None:
+    text = '# 甲\n{: id="1" updated="2"}\n\n* {: id="3"}乙{: style="x"}丙\n  {: id="4"}\n'
+    text += "{: .a #b}\n丁\n"
+    book, said = told(text)
+    assert said == [] and plain_text(book.heading) == "甲"
+    assert paragraphs(text) == ["乙丙", "丁"]
+    assert shape(inlines('`{: id="1"}` {: 甲} {:}')) == '`{: id="1"}` {: 甲} {:}'

@@ -193,6 +193,16 @@ def test_only_the_validators_that_are_missing_are_installed(machine: Machine) ->
     assert done.stderr.endswith("    apt-get install --no-install-recommends chromium\n")
 
 
+def test_more_readers_are_for_acceptance_alone(machine: Machine) -> None:
+    machine.program("Xvfb")
+    machine.program("firefox")
+    done = machine.run("accepting")
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        "    apt-get install --no-install-recommends webkit2gtk-driver calibre\n"
+    )
+
+
 # --- make --------------------------------------------------------------------
 
 
@@ -231,6 +241,13 @@ def test_make_test_sets_up_the_validators_and_runs_everything() -> None:
         ".venv/bin/ruff format --check",
         ".venv/bin/mypy",
         ".venv/bin/python -m pytest",
+    ]
+
+
+def test_make_acceptance_sets_up_more_readers() -> None:
+    assert dry_run("acceptance")[-2:] == [
+        "sh tests/setup/setup.sh accepting",
+        "sh tests/setup/acceptance.sh",
     ]
 
 

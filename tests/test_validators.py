@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,13 @@ import pikepdf
 import pymupdf
 import pypdfium2
 import pytest
-from acceptance import EDITIONS, EPOCH, Epub
-from conftest import Built
+from acceptance import BOOKS, EDITIONS, EPOCH, Epub
+from conftest import SMALL_BOOKS, Built
 
 from publish import stages
+from publish.check import check_artifact
 from publish.check.text import Fragment, PageText, compare
+from publish.diagnostics import Diagnostic
 from publish.stages import Setting
 
 pytestmark = pytest.mark.slow
@@ -51,24 +52,40 @@ def files(builds: list[Built], kind: str) -> list[Path]:
 # --- EPUB -------------------------------------------------------------------------
 
 
-def test_epubcheck_finds_nothing_at_all(builds: list[Built]) -> None:
+def test_the_small_books_are_all_there() -> None:
+    kinds = (".md", ".txt")
+    books = {path.name for path in BOOKS.iterdir() if path.is_dir() or path.suffix in kinds}
+    assert books - {"README.md"} == set(SMALL_BOOKS)
+
+
+def test_epubcheck_finds_nothing_at_all(every_epub: list[Path]) -> None:
     """EPUBCheck 5.3: no error, no warning, and only those remarks that are meant."""
-    found = epubcheck.check_all(files(builds, "epub"))
+    found = epubcheck.check_all(every_epub)
     left = [item for item in found if item.code not in epubcheck.KNOWN_USAGES]
     assert left == [], "\n".join(map(str, left))
 
 
+def test_our_own_checks_find_nothing(every_epub: list[Path]) -> None:
+    """What ``publish check`` tells anybody of a book, it may not tell of ours."""
+    found = [f"{path.name}: {item.message}" for path in every_epub for item in checked(path)]
+    assert found == [], "\n".join(found)
+
+
+def checked(path: Path) -> tuple[Diagnostic, ...]:
+    """What the checks say, residue left out: without the manuscript they cannot know it as text."""
+    found = check_artifact(path).diagnostics
+    return tuple(item for item in found if item.code != "T-RESIDUE")
+
+
 @pytest.fixture(scope="module")
 def ace_reports(
-    first_book: Built, hans_small: Built, tmp_path_factory: pytest.TempPathFactory
+    every_epub: list[Path], hans_small: Built, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[Path, ace.Report]:
-    """Ace's reports on three books, and on a fourth that has a fault."""
-    paths = [first_book.path("hans", "epub"), first_book.path("hant-tw", "epub")]
-    paths.append(hans_small.path("hans", "epub"))
-    paths.append(without_words_for_pictures(paths[-1], tmp_path_factory.mktemp("ace")))
-    # Most of Ace's time is Chromium's; two at once is what a small machine bears.
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(paths, pool.map(ace.check, paths), strict=True))
+    """Ace's reports on every book, and on one more that has a fault."""
+    faulty = without_words_for_pictures(
+        hans_small.path("hans", "epub"), tmp_path_factory.mktemp("a")
+    )
+    return ace.check_all([*every_epub, faulty])
 
 
 def without_words_for_pictures(path: Path, folder: Path) -> Path:
@@ -200,7 +217,7 @@ def test_other_readers_find_the_editions_text_in_its_order(
             PageText(f"page {number}", (Fragment(text),))
             for number, text in enumerate(reader(item), 1)
         ]
-        for problem in compare(item.setting.runs, pages, "print"):
+        for problem in compare(item.setting.runs, pages, "print").diagnostics:
             # Blanks are for MuPDF's eyes: these two guess them from the widths of gaps.
             if problem.code != "T-BLANK":
                 problems.append(f"{item.path.name}: {problem.message}")

@@ -17,6 +17,7 @@ from publish.model.edition import Edition
 
 if TYPE_CHECKING:
     from publish.check.text import PageText
+    from publish.model.package import PageStart
     from publish.model.text import Run
 
 #: What an exporter or a decoder leaves behind; none of it may reach a reader.
@@ -27,12 +28,21 @@ _RESIDUE = (
 )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong with an artefact, and where in the text of the chapters its pages begin (of a
+    PDF whose text was compared)."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    starts: tuple[PageStart, ...] = ()
+
+
 def check_artifact(
     path: Path,
     expected: tuple[Run, ...] | None = None,
     edition: Edition | None = None,
     headings: tuple[str, ...] = (),
-) -> tuple[Diagnostic, ...]:
+) -> Checked:
     """Everything that is wrong with one EPUB or PDF, each diagnostic naming the file.
 
     With ``expected`` the text is compared too, with ``edition`` page size, type area and language;
@@ -47,6 +57,7 @@ def check_artifact(
             "CHECK-KIND", "only EPUB and PDF files can be checked", exit_code=2, path=str(path)
         )
     pages: tuple[PageText, ...] = ()
+    starts: tuple[PageStart, ...] = ()
     try:
         if suffix == ".epub":
             from publish.check.epub import check_epub
@@ -71,8 +82,10 @@ def check_artifact(
         found.extend(residue(pages, expected))
         if expected is not None:
             medium: Literal["epub", "print"] = "epub" if suffix == ".epub" else "print"
-            found.extend(compare(expected, pages, medium))
-    return tuple(dataclasses.replace(item, path=str(path)) for item in found)
+            compared = compare(expected, pages, medium)
+            found.extend(compared.diagnostics)
+            starts = compared.starts if medium == "print" else ()
+    return Checked(tuple(dataclasses.replace(item, path=str(path)) for item in found), starts)
 
 
 def residue(

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from publish.check.extract import BLOCKS, XHTML, is_silent, types
-from publish.check.threads import FALSE_BLANK, by_place
+from publish.text.threads import FALSE_BLANK, by_place
+from publish.text.xhtml import BLOCKS, XHTML, is_silent, types
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,6 +26,7 @@ Meant = frozenset[tuple[str, str]]
 
 #: How many characters on a side tell one blank from another, as far as there are so many.
 _SIZES = (8, 4, 2, 1)
+_WHITE = re.compile(r"\s")
 #: The edge of a block, of a picture or of a label, and a blank within a text node, in
 #: the row of characters that a document is searched as; no text holds them.
 _EDGE, _INNER = "\x00", "\x02"
@@ -97,12 +98,13 @@ def _between(text: str | None, known: bool) -> str:
     """A text node with its own inner blanks made unlike those between elements."""
     if text is None or (not text.strip() and (known or "\n" in text)):
         return text or ""
-    return re.sub(r"\s", _INNER, text)
+    # Most text has no blank within.
+    return _WHITE.sub(_INNER, text) if _WHITE.search(text) else text
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """Up to eight characters before and after a blank, white space left out, as far as the edge
-    of a block or a number: labels are spelled in many ways."""
+    """Up to eight characters before and after a blank, those that are seen, as far as the edge of
+    a block or a number: labels are spelled in many ways."""
     size = _SIZES[0]
     before = _plain(text[max(0, start - 3 * size) : start][::-1])[:size][::-1]
     return before, _plain(text[end : end + 3 * size])[:size]
@@ -111,9 +113,12 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
 def _plain(text: str) -> str:
     kept = ""
     for character in text:
-        if character == _EDGE or (kept and unicodedata.category(character).startswith("N")):
+        category = unicodedata.category(character)
+        if character == _EDGE or (kept and category.startswith("N")):
             break
-        kept += "" if character.isspace() or character == _INNER else character
+        # Nor does a word joiner, which stands before the call of a note, make a difference.
+        unseen = character.isspace() or character == _INNER or category == "Cf"
+        kept += "" if unseen else character
     return kept
 
 

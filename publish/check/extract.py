@@ -8,23 +8,25 @@ Formulas are pictures in a PDF and MathML in an EPUB; they are not text in eithe
 
 from __future__ import annotations
 
+import io
 import lzma
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from publish.check.text import Fragment, Kind, PageText
+from publish.check.text import Fragment, PageText
 from publish.diagnostics import fail
 from publish.model.edition import Edition
+from publish.text.xhtml import XHTML, pieces
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,23 +47,8 @@ DAMAGE = (
     ValueError,
 )
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
-OPS = "{http://www.idpf.org/2007/ops}"
 CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 OPF = "{http://www.idpf.org/2007/opf}"
-MATHML = "{http://www.w3.org/1998/Math/MathML}"
-SVG = "{http://www.w3.org/2000/svg}"
-
-#: Elements that begin and end a line.
-BLOCKS = frozenset(
-    re.split(
-        r"\s+",
-        "address article aside blockquote body br caption dd details div dl dt fieldset figcaption "
-        "figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td "
-        "tfoot th thead tr ul",
-    )
-)
-_SILENT = frozenset(("head", "script", "style", "template", "rp", "audio", "video", "object"))
 
 # --- PDF -----------------------------------------------------------------------------------
 
@@ -120,7 +107,8 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         for line in lines:
             (readings if line.reading else texts).append(line)
         # Readings stand above or beside their characters, in no rows: as they are painted.
-        pages.append(PageText(f"page {number}", (*_in_rows(texts, em * _ROW), *readings)))
+        rows = _in_rows(texts, em * _ROW)
+        pages.append(PageText(f"page {number}", (*rows, *readings), page.get_label()))
     return tuple(pages)
 
 
@@ -213,6 +201,24 @@ def parse_xml(data: bytes) -> _Element:
     return etree.fromstring(data, parser)
 
 
+def iterate_xml(data: bytes) -> Iterator[tuple[str, _Element]]:
+    """("start" or "end", element) of every element of a document, for one that is too large to be
+    kept: who takes an element in may clear it.  As safe as :func:`parse_xml`, and raises the same.
+    """
+    from lxml import etree
+
+    yield from etree.iterparse(
+        io.BytesIO(data),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
 def open_archive(path: Path) -> zipfile.ZipFile:
     """The EPUB as an archive; raises EPUB-ZIP where it is none."""
     try:
@@ -249,8 +255,14 @@ def package_path(archive: zipfile.ZipFile) -> str:
 def resolve(base: str, href: str) -> tuple[str, str]:
     """A relative reference as (member name, fragment), from the document ``base``."""
     target, _, fragment = href.partition("#")
-    name = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(target)))
-    return (name if target else base), unquote(fragment)
+    name = _member(base.rpartition("/")[0], target) if target else base
+    return name, unquote(fragment) if "%" in fragment else fragment
+
+
+@lru_cache(maxsize=4096)
+def _member(folder: str, target: str) -> str:
+    """The member that a relative path names: the links of a long book lead to few files."""
+    return posixpath.normpath(posixpath.join(folder, unquote(target)))
 
 
 def spine_documents(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Element]]:
@@ -283,91 +295,22 @@ def epub_text(path: Path) -> tuple[PageText, ...]:
         )
 
 
-class _Collector:
-    """The text of one document, a string for each kind; every reading on its own."""
-
-    def __init__(self) -> None:
-        self.body: list[str] = []
-        self.notes: list[str] = []
-        self.readings: list[str] = []
-
-
 def _document_fragments(root: _Element) -> tuple[Fragment, ...]:
-    collector = _Collector()
-    body = root.find(f"{XHTML}body")
-    if body is not None:
-        _collect(body, collector)
-    fragments = [Fragment("".join(collector.body), "body")]
-    fragments.extend(Fragment(reading, "reading") for reading in collector.readings)
-    fragments.append(Fragment("".join(collector.notes), "note"))
+    """The text of one document, a fragment for each kind; every reading on its own."""
+    body: list[str] = []
+    notes: list[str] = []
+    readings: list[str] = []
+    element = root.find(f"{XHTML}body")
+    for piece in () if element is None else pieces(element):
+        if piece.kind == "body":
+            body.append(piece.text)
+        elif piece.kind == "note":
+            notes.append(piece.text)
+        elif piece.opens:
+            readings.append(piece.text)
+        else:
+            readings[-1] += piece.text
+    fragments = [Fragment("".join(body), "body")]
+    fragments.extend(Fragment(reading, "reading") for reading in readings)
+    fragments.append(Fragment("".join(notes), "note"))
     return tuple(fragment for fragment in fragments if fragment.text.strip())
-
-
-def _collect(body: _Element, collector: _Collector) -> None:
-    """Walk the tree without recursion: nesting is as deep as the file makes it."""
-    # (element or text, kind it stands in); a string on the stack is text to be written later.
-    stack: list[tuple[_Element | str, Kind]] = [(body, "body")]
-    while stack:
-        item, kind = stack.pop()
-        if isinstance(item, str):
-            _write(collector, item, kind)
-            continue
-        if kind != "reading":
-            kind = "note" if _is_note(item) else kind
-        if item.tag == f"{XHTML}rt":
-            collector.readings.append("")
-            kind = "reading"
-        edge = "\n" if _local(item) in BLOCKS and kind != "reading" else ""
-        later: list[tuple[_Element | str, Kind]] = [(edge + (item.text or ""), kind)]
-        for child in item:
-            if not is_silent(child):
-                later.append((child, kind))
-            elif child.tag in (f"{MATHML}math", f"{SVG}svg"):
-                # A formula stands here: blanks around it are not between two characters.
-                later.append(("\n", kind))
-            later.append((child.tail or "", kind))
-        later.append((edge, kind))
-        stack.extend(reversed(later))
-
-
-def _write(collector: _Collector, text: str, kind: Kind) -> None:
-    if not text:
-        return
-    if kind == "reading":
-        collector.readings[-1] += text
-    elif kind == "note":
-        collector.notes.append(text)
-    else:
-        collector.body.append(text)
-
-
-def _local(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def types(element: _Element) -> set[str]:
-    """The tokens of epub:type and of role."""
-    return set(f"{element.get(f'{OPS}type', '')} {element.get('role', '')}".split())
-
-
-def _is_note(element: _Element) -> bool:
-    return bool(types(element) & {"footnote", "endnote", "doc-footnote", "doc-endnote", "rearnote"})
-
-
-def is_silent(element: _Element) -> bool:
-    """Whether an element shows the reader no text of the book."""
-    if not isinstance(element.tag, str):
-        return True
-    if _local(element) in _SILENT or element.tag in (f"{MATHML}math", f"{SVG}svg"):
-        return True
-    if element.get("hidden") is not None:
-        return True
-    kinds = types(element)
-    if kinds & {"pagebreak", "doc-pagebreak"}:
-        return True
-    if element.tag == f"{XHTML}nav" and kinds & {"landmarks", "page-list", "doc-pagelist"}:
-        return True
-    if kinds & {"doc-backlink", "backlink"}:
-        # A back link that is the note's own number is text; an arrow or a word is not.
-        return not re.search(r"[\d①-⑳㉑-㊿]", "".join(map(str, element.itertext())))
-    return False

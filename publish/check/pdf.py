@@ -11,10 +11,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publish.check.epub import missing_in_order
-from publish.check.threads import compact
+from publish.check.epub_navigation import missing_in_order
 from publish.diagnostics import Diagnostic
 from publish.model.edition import Edition
+from publish.text.threads import compact
 
 if TYPE_CHECKING:
     import pikepdf

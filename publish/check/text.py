@@ -26,11 +26,13 @@ side (the cells of a table, a number in the margin, a note call painted apart fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from publish.check.threads import (
+from publish.diagnostics import Diagnostic
+from publish.model.package import PageStart
+from publish.text.threads import (
     CONTEXT,
     State,
     Thread,
@@ -39,7 +41,6 @@ from publish.check.threads import (
     false_blanks,
     threads,
 )
-from publish.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from publish.model.text import Run
@@ -76,10 +77,11 @@ class Fragment:
 @dataclass(frozen=True, slots=True)
 class PageText:
     """The fragments of one page (PDF) or one document (EPUB), in reading order; ``place`` is how
-    a person is told where that is."""
+    a person is told where that is, ``label`` the number printed on a page (PDF 1.7, 12.4.2)."""
 
     place: str
     fragments: tuple[Fragment, ...]
+    label: str = ""
 
 
 # --- comparing -----------------------------------------------------------------------------
@@ -106,6 +108,8 @@ class _Comparison:
         self.threads = threads(expected)
         self.diagnostics: list[Diagnostic] = []
         self.differences = 0
+        #: How far the body text had come where each page that has some begins.
+        self.starts: list[tuple[PageText, State]] = []
 
     def candidates(self, piece: _Piece, in_notes: bool) -> tuple[Thread, ...]:
         """The threads a piece may belong to, the likeliest first."""
@@ -125,6 +129,8 @@ class _Comparison:
         """Take the fragments of one page."""
         pending = [_Piece(compact(item.text), item) for item in page.fragments]
         pending = [piece for piece in pending if piece.text]
+        body = self.threads["body"]
+        before = body.state
         in_notes = False
         while pending and self.differences <= LIMIT:
             position, end, thread, state = self._choose(pending, in_notes)
@@ -138,6 +144,8 @@ class _Comparison:
                 del pending[position]
             else:
                 pending[position] = _Piece(piece.text[end:], piece.source)
+        if body.state != before:
+            self.starts.append((page, before))
 
     def _choose(self, pending: list[_Piece], in_notes: bool) -> tuple[int, int, Thread, State]:
         """The piece to take next, how much of it, for which thread, and the state after it."""
@@ -260,17 +268,26 @@ def _count(text: str) -> str:
     return _characters(len(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The differences, and where in the body text the pages begin: see :func:`compare`."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    starts: tuple[PageStart, ...]
+
+
 def compare(
     expected: Iterable[Run],
     found: Iterable[PageText],
     medium: Literal["", "print", "epub"] = "",
-) -> tuple[Diagnostic, ...]:
+) -> Compared:
     """Differences between an edition's text and an artefact's, in the artefact's order.
 
     Runs that another medium alone has are left out; without a ``medium`` all are expected.
 
     Errors T-LOST, T-ADDED, T-CHANGED name the place (page or document) and about 20 characters on
     each side; warning T-BLANK counts blanks between Han characters that the edition has not.
+    Pages that show no body text have no start.
     """
     runs = tuple(run for run in expected if not medium or run.medium in ("", medium))
     pages = tuple(found)
@@ -278,7 +295,26 @@ def compare(
     for page in pages:
         comparison.page(page)
     comparison.finish(pages[-1].place if pages else "the file")
-    return (*comparison.diagnostics, *_blanks(runs, pages))
+    return Compared(
+        (*comparison.diagnostics, *_blanks(runs, pages)), tuple(_starts(comparison, runs))
+    )
+
+
+def _starts(comparison: _Comparison, runs: tuple[Run, ...]) -> Iterator[PageStart]:
+    """The starts of pages, counted from the first chapter on."""
+    body = comparison.threads["body"]
+    total = body.units((len(body.tokens), 0))
+    chapters = threads(run for run in runs if not run.leaf)["body"]
+    length = chapters.units((len(chapters.tokens), 0))
+    after = next((i for i, run in enumerate(runs) if not run.leaf), len(runs))
+    opening = threads(runs[:after])["body"]
+    before = opening.units((len(opening.tokens), 0))
+    for page, state in comparison.starts:
+        at = body.units(state)
+        if before <= at < before + length and at < total:
+            yield PageStart(page.label, "", at - before)
+        elif at < before:
+            yield PageStart(page.label, body.where_at(state), 0)
 
 
 def _blanks(runs: tuple[Run, ...], pages: tuple[PageText, ...]) -> tuple[Diagnostic, ...]:

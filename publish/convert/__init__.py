@@ -1,34 +1,30 @@
-"""Book -> Book in the script, the region and the quotation marks of an edition.
+"""Book -> Book in the script, the region and the marks of an edition.
 
 OpenCC converts words (``engine``), with a dictionary of its known faults, declared
-words and personal names (``dictionary``, faults.txt, names.txt); a paragraph is
-converted as one string, whatever its inlines are (``tree``, ``text``).  Quotation
-marks follow their nesting (``publish.text.pairs``).  Code, mathematics, addresses,
-anchors, digits and Latin stay as they are.
+words and personal names (``dictionary``, faults.txt, cuts.txt, names.txt, ``people``,
+``conversion``); a paragraph is converted as one string, whatever its inlines are
+(``tree``, ``text``).  Quotation marks and marks of titles follow their nesting
+(``marks``).  Code, mathematics, addresses, anchors, digits and Latin stay as they are.
+What conversion cannot know, ``check`` asks (``rules``).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 
-from publish.convert.dictionary import route_converter, spell_name, usable
-from publish.convert.engine import Converter, Form
-from publish.convert.text import keeping, share_out
+from publish.convert.conversion import Conversion, conversion
+from publish.convert.dictionary import usable
+from publish.convert.marks import Marks, marks_of, restyle
+from publish.convert.rules import RULES, queries
+from publish.convert.text import share_out
 from publish.convert.tree import Run, gather, rebuild
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book, Meta
-from publish.model.edition import Edition, Region, Script
+from publish.model.edition import Edition
 from publish.model.manifest import Manifest
-from publish.text.pairs import restyle_quotes
-from publish.text.script import region_of
 
-#: Outer and inner quotation marks of each script: GB/T 15834-2011 section 4.8 for simplified,
-#: 重訂標點符號手冊 (Taiwan) and Hong Kong practice for traditional.
-QUOTE_STYLE: dict[Script, tuple[tuple[str, str], tuple[str, str]]] = {
-    "hans": (("“", "”"), ("‘", "’")),
-    "hant": (("「", "」"), ("『", "』")),
-}
+__all__ = ["RULES", "convert", "queries"]
 
 #: Fields of :class:`Meta` that hold prose.
 _PROSE = ("title", "subtitle", "publisher", "date", "edition", "description", "series", "rights")
@@ -40,60 +36,31 @@ def convert(
     """The book as the edition prints it, and what is to be said about it.
 
     Pure: the same book, edition and declarations give the same book.  Spans are kept,
-    ``Book.script`` and ``meta.language`` become the edition's.  Declared words of the
-    edition win over those of the book; ``protect`` wins over everything.
+    ``Book.script`` and ``meta.language`` become the edition's.
     """
-    words = {**manifest.convert_words, **edition.convert_words}
-    protected = (*manifest.protect, *edition.protect)
-    names = (
-        *manifest.convert_names,
-        *manifest.names,
-        *(author.name for author in book.meta.authors),
-    )
-    source: Form = (book.script, _region(book))
-    target: Form = (edition.script, edition.region)
-    name_spelling: Converter = str
-    plain: Converter = str
-    diagnostics: list[Diagnostic] = []
-    if source != target:
-        route = (source, target)
-        diagnostics.extend(_unusable(words))
-        plain = keeping(route_converter(route, words, names), protected)
-
-        def name_spelling(name: str) -> str:
-            if name in words and usable(name, words[name]):
-                return words[name]
-            return keeping(lambda text: spell_name(text, route), protected)(name)
-
-    style = QUOTE_STYLE[edition.script]
     runs = gather(book)
-    texts = _convert_runs(runs, plain, style, protected)
+    marks = marks_of(book.script, edition)
+    protected = (*manifest.protect, *edition.protect)
+    marked = _marked(runs, marks, protected)
+    how = conversion(book, marked, edition, manifest)
+    texts = [
+        _shared_out(run, text, converted)
+        for run, text, converted in zip(runs, marked, how.texts(marked), strict=True)
+    ]
     changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
     converted = rebuild(book, texts) if changed else book
-    meta = _convert_meta(book.meta, plain, name_spelling, style, protected)
+    meta = _convert_meta(book.meta, how, marks)
     return (
         dataclasses.replace(
             converted,
             meta=dataclasses.replace(meta, language=edition.language),
             script=edition.script,
         ),
-        tuple(diagnostics),
+        tuple(_unusable(how.words) if how.route[0] != how.route[1] else ()),
     )
 
 
-def _region(book: Book) -> Region:
-    """The region a book is written for: as its language says, else as its characters do."""
-    if book.script == "hans":
-        return "cn"
-    subtags = book.meta.language.lower().split("-")
-    if "hk" in subtags or "mo" in subtags:
-        return "hk"
-    if "tw" in subtags:
-        return "tw"
-    return region_of("".join(piece for run in gather(book) for piece in run.pieces))
-
-
-def _unusable(words: dict[str, str]) -> Iterable[Diagnostic]:
+def _unusable(words: Mapping[str, str]) -> Iterable[Diagnostic]:
     for phrase, spelling in words.items():
         if not usable(phrase, spelling):
             yield Diagnostic(
@@ -105,73 +72,37 @@ def _unusable(words: dict[str, str]) -> Iterable[Diagnostic]:
             )
 
 
-def _convert_runs(
-    runs: list[Run],
-    plain: Converter,
-    style: tuple[tuple[str, str], tuple[str, str]],
-    protected: tuple[str, ...],
-) -> list[list[str]]:
-    """The pieces of every run, converted."""
+def _marked(runs: list[Run], marks: Marks, protected: tuple[str, ...]) -> list[str]:
+    """The text of every run, with the marks of the edition."""
     texts = ["".join(run.pieces) for run in runs]
     flowing = [index for index, run in enumerate(runs) if run.flows and texts[index].strip()]
-    quoted = dict(
-        zip(flowing, restyle_quotes([texts[index] for index in flowing], *style), strict=True)
-    )
-    result: list[list[str]] = []
-    for index, run in enumerate(runs):
-        before = texts[index]
-        if index in quoted:
-            marked = quoted[index]
-        else:
-            (marked,) = restyle_quotes([before], *style)
-        marked = _restore(before, marked, protected)
-        after = plain(marked) if before else before
-        lengths = [len(piece) for piece in run.pieces]
-        result.append(
-            [
-                old if fixed else new
-                for old, new, fixed in zip(
-                    run.pieces, share_out(marked, after, lengths), run.fixed, strict=True
-                )
-            ]
-        )
-    return result
+    flow = restyle([texts[index] for index in flowing], marks, protected)
+    marked = dict(zip(flowing, flow, strict=True))
+    return [
+        marked[index] if index in marked else restyle([text], marks, protected)[0]
+        for index, text in enumerate(texts)
+    ]
 
 
-def _restore(before: str, marked: str, protected: tuple[str, ...]) -> str:
-    """The text with new quotation marks, but with the old ones inside protected strings."""
-    if before == marked:
-        return before
-    for word in protected:
-        start = before.find(word) if word else -1
-        while start >= 0:
-            marked = marked[:start] + word + marked[start + len(word) :]
-            start = before.find(word, start + len(word))
-    return marked
+def _shared_out(run: Run, text: str, converted: str) -> list[str]:
+    """The pieces of a run that has become another text."""
+    shared = share_out(text, converted, [len(piece) for piece in run.pieces])
+    pieces = zip(run.pieces, shared, run.fixed, strict=True)
+    return [old if fixed else new for old, new, fixed in pieces]
 
 
-def _convert_meta(
-    meta: Meta,
-    plain: Converter,
-    name_spelling: Callable[[str], str],
-    style: tuple[tuple[str, str], tuple[str, str]],
-    protected: tuple[str, ...],
-) -> Meta:
+def _convert_meta(meta: Meta, how: Conversion, marks: Marks) -> Meta:
     """What is declared about the book, converted: prose, authors, subjects, colophon."""
 
     def prose(text: str) -> str:
         lines = text.split("\n")
-        marked = restyle_quotes(lines, *style)
-        return "\n".join(
-            plain(_restore(old, new, protected)) if old else ""
-            for old, new in zip(lines, marked, strict=True)
-        )
+        return "\n".join(how.texts(restyle(lines, marks, how.protected)))
 
     return dataclasses.replace(
         meta,
         **{name: prose(getattr(meta, name)) for name in _PROSE},
         authors=tuple(
-            dataclasses.replace(author, name=name_spelling(author.name)) for author in meta.authors
+            dataclasses.replace(author, name=how.author(author.name)) for author in meta.authors
         ),
         subjects=tuple(map(prose, meta.subjects)),
         colophon=tuple((prose(key), prose(value)) for key, value in meta.colophon),

@@ -1,4 +1,14 @@
-"""The words that OpenCC needs to be told: its known faults, declared words, personal names."""
+"""The words of an edition: OpenCC's, with its known faults mended, and what is declared.
+
+What: simplified text becomes traditional in the standard forms of Taiwan or Hong Kong, the one
+in those of the other, and traditional text simplified, word by word.  Known faults of OpenCC
+are mended (faults.txt from reading, cuts.txt by machine), declared words and names win over
+them, and a surname has its own form.  Vocabulary stays: 软件 is 軟件 unless declared otherwise.
+Why: one simplified character stands for several traditional ones (发 for 發 and 髮), and only
+the word tells which; OpenCC cuts a text into the longest phrases from the left, and may cut
+through a word.
+Before: ``因此系统只能表示头发``  After: ``因此系統只能表示頭髮``
+"""
 
 from __future__ import annotations
 
@@ -8,8 +18,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from publish.convert.engine import ROUTES, Converter, Form, Pairs, converter
+from publish.convert.data import sections
+from publish.convert.engine import (
+    NO_FAULTS,
+    ROUTES,
+    Converter,
+    Faults,
+    Route,
+    converter,
+    to_traditional,
+)
 from publish.text.characters import has_han
+from publish.text.surnames import surnames
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -18,20 +38,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def _read(name: str) -> dict[str, list[str]]:
-    """The entries of a data file, by section."""
-    sections: dict[str, list[str]] = {}
-    current: list[str] = []
-    text = (files("publish.convert") / name).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("["):
-            current = sections.setdefault(line.strip("[]"), [])
-        elif not line.startswith("#"):
-            current.extend(line.split())
-    return sections
-
-
-def _expand(entry: str) -> Iterator[str]:
+def expand(entry: str) -> Iterator[str]:
     """Every entry that the braces of one stand for.
 
     In ``词=詞`` the braces of both sides run together, so that ``{甲,乙}=…{丙,丁}`` is two
@@ -51,48 +58,95 @@ def _expand(entry: str) -> Iterator[str]:
         yield left + equals + right
 
 
+def _pairs(entries: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        phrase, _, spelling = entry.partition("=")
+        yield phrase, spelling
+
+
 @cache
-def known_faults(route: tuple[Form, Form]) -> tuple[Pairs, Pairs]:
-    """(phrases, characters) of faults.txt for this route; both empty if it is not from
+def faults_by_hand() -> Faults:
+    """What faults.txt says, in OpenCC's standard forms."""
+    data = sections("faults.txt")
+    characters = dict(_pairs(data["characters"]))
+    items = [item for entry in data["phrases"] for item in expand(entry)]
+    spelled = {phrase: spelling for phrase, spelling in _pairs(items) if spelling}
+    cut = (item for item in items if "=" not in item)
+    return Faults({**spell_apart(cut, Faults({}, characters)), **spelled}, characters)
+
+
+def cuts() -> Iterator[str]:
+    """The phrases of cuts.txt, each with its boundary: ``头|发展``."""
+    for line in (files("publish.convert") / "cuts.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            stem, *following = line.split()
+            yield from (stem + character for character in following[0]) if following else (stem,)
+
+
+def spell_apart(phrases: Iterable[str], faults: Faults) -> dict[str, str]:
+    """Each phrase, such as ``因此|系统``, to its spelling when its parts are converted apart."""
+    marked = list(phrases)
+    # A line end is a boundary to OpenCC: one call converts them all.
+    text = "\n".join(phrase.replace("|", "\n") for phrase in marked)
+    parts = iter(converter(("s2t",), (), faults)(text).split("\n"))
+    return {
+        phrase.replace("|", ""): "".join(next(parts) for _ in phrase.split("|"))
+        for phrase in marked
+    }
+
+
+@cache
+def _all_faults() -> Faults:
+    by_hand = faults_by_hand()
+    return Faults({**spell_apart(cuts(), by_hand), **by_hand.phrases}, by_hand.characters)
+
+
+def known_faults(route: Route) -> Faults:
+    """What OpenCC gets wrong on this route; nothing is known of those that do not go from
     simplified to traditional."""
-    if route[0][0] != "hans" or route[1][0] != "hant":
-        return (), ()
-    sections = _read("faults.txt")
-    characters = tuple(
-        (phrase, spelling)
-        for phrase, _, spelling in (entry.partition("=") for entry in sections["characters"])
-    )
-    plain = converter(ROUTES[route], (), characters)
-    # Where the form of the region differs from OpenCC's standard one, the stage of the region
-    # must still see a character: 并为=並爲 is 並為 in Taiwan.
-    regional = converter((f"t2{route[1][1]}",))
-    phrases: dict[str, str] = {}
-    for entry in sections["phrases"]:
-        for item in _expand(entry):
-            phrase, equals, spelling = item.partition("=")
-            if equals:
-                phrases[phrase] = regional(spelling)
-            else:
-                parts = phrase.split("|")
-                phrases["".join(parts)] = "".join(plain(part) for part in parts)
-    return tuple(phrases.items()), characters
+    return _all_faults() if to_traditional(route) else NO_FAULTS
+
+
+def _word_converter(route: Route) -> Converter:
+    """The conversion of a word by itself, which nothing can cut through: it loads quickly."""
+    return converter(ROUTES[route], (), faults_by_hand() if to_traditional(route) else NO_FAULTS)
 
 
 @cache
-def _name_table() -> tuple[frozenset[str], frozenset[str]]:
-    sections = _read("names.txt")
-    return frozenset(sections["surnames"]), frozenset(sections["words"])
+def _name_table() -> tuple[dict[str, str], frozenset[str]]:
+    """Surnames to their traditional form, and what begins like a name and is none (names.txt)."""
+    data = sections("names.txt")
+    return surnames() | dict(_pairs(data["surnames"])), frozenset(data["words"])
 
 
-def spell_name(name: str, route: tuple[Form, Form]) -> str:
-    """A personal name in the target's script: the surname keeps its own form, the given name
-    is converted apart from it."""
-    plain = converter(ROUTES[route], (), known_faults(route)[1])
-    surnames, words = _name_table()
-    is_surname = name[:1] in surnames and name not in words
-    if route[0][0] == "hans" and is_surname and 1 < len(name) <= 4:
-        return name[0] + plain(name[1:])
-    return plain(name)
+def spell_name(name: str, route: Route) -> str:
+    """A personal name in the target's script: the surname has its own form, the given name is
+    converted apart from it where OpenCC takes both for a word."""
+    plain = _word_converter(route)
+    spelling = plain(name)
+    table, words = _name_table()
+    if not to_traditional(route) or name in words or len(name) > 4:
+        return spelling
+    surname = next((name[:n] for n in (2, 1) if name[:n] in table), "")
+    if not surname or surname == name or len(spelling) != len(name):
+        return spelling
+    form = converter((f"t2{route[1][1]}",))(table[surname])
+    return spelling if spelling.startswith(form) else form + plain(name[len(surname) :])
+
+
+@cache
+def surname_form(surname: str, route: Route) -> str:
+    """The form of a surname of one character in the target's region; empty for none."""
+    form = _name_table()[0].get(surname, "")
+    return converter((f"t2{route[1][1]}",))(form) if form else ""
+
+
+@cache
+def doubtful_surnames(route: Route) -> frozenset[str]:
+    """Surnames of one character that are written otherwise as a word: 于 is 於, 钟 is 鐘."""
+    plain = _word_converter(route)
+    single = [key for key in _name_table()[0] if len(key) == 1]
+    return frozenset(key for key in single if plain(key) != surname_form(key, route))
 
 
 def usable(phrase: str, spelling: str) -> bool:
@@ -102,16 +156,15 @@ def usable(phrase: str, spelling: str) -> bool:
 
 
 def route_converter(
-    route: tuple[Form, Form], words: Mapping[str, str] | None = None, names: Iterable[str] = ()
+    route: Route, words: Mapping[str, str] | None = None, names: Iterable[str] = ()
 ) -> Converter:
     """The conversion of one route with declared words and names; words win over names, both
     over the known faults."""
-    phrases, characters = known_faults(route)
-    wanted = dict(phrases)
+    wanted: dict[str, str] = {}
     for name in sorted(set(names)):
         if usable(name, ""):
             wanted[name] = spell_name(name, route)
     for phrase, spelling in sorted((words or {}).items()):
         if usable(phrase, spelling):
             wanted[phrase] = spelling
-    return converter(ROUTES[route], tuple(wanted.items()), characters)
+    return converter(ROUTES[route], tuple(wanted.items()), known_faults(route))

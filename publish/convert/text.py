@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from publish.convert.engine import Converter
 from publish.text.addresses import ADDRESS
 from publish.text.characters import HAN_CLASS
 
@@ -18,28 +19,83 @@ _NOT_TEXT = rf"{ADDRESS.pattern}|\x00+"
 #: Above this many code points the parts of an uneven result are found by proportion.
 _ALIGN_LIMIT = 2000
 
+#: A part of a text, and its spelling; None for one that is to be converted.
+Part = tuple[str, str | None]
+
 _OTHER = re.compile(rf"[^{HAN_CLASS}]+")
 
 
-def keeping(convert: Callable[[str], str], protected: Iterable[str]) -> Callable[[str], str]:
-    """A conversion that leaves addresses and the protected strings exactly as they are."""
+def kept(protected: Iterable[str]) -> re.Pattern[str]:
+    """What is not converted: addresses, protected strings, and what OpenCC cannot hold."""
     words = sorted({word for word in protected if word}, key=lambda word: (-len(word), word))
-    pattern = re.compile("|".join([*map(re.escape, words), _NOT_TEXT]))
+    return re.compile("|".join([*map(re.escape, words), _NOT_TEXT]))
 
-    def convert_rest(text: str) -> str:
-        if pattern.search(text) is None:
-            return convert(text)
-        parts: list[str] = []
+
+def keeping(convert: Converter, protected: Iterable[str]) -> Converter:
+    """A conversion that leaves addresses and the protected strings exactly as they are."""
+    pattern = kept(protected)
+    return lambda text: convert_parts(convert, [without(text, pattern)])[0]
+
+
+def without(text: str, pattern: re.Pattern[str]) -> list[Part]:
+    """The parts of a text, those that match the pattern spelt as they are."""
+    parts: list[Part] = []
+    position = 0
+    for found in pattern.finditer(text):
+        parts.append((text[position : found.start()], None))
+        parts.append((found.group(), found.group()))
+        position = found.end()
+    parts.append((text[position:], None))
+    return parts
+
+
+class Naming:
+    """Cuts names out of a text, which are spelt by themselves.
+
+    ``find`` tells where each begins, and the name; one that lies over a declared word is none.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[str], Iterable[tuple[int, str]]],
+        spell: Callable[[str], str],
+        declared: Iterable[str],
+    ) -> None:
+        words = sorted(filter(None, declared), key=lambda word: (-len(word), word))
+        self._declared = re.compile("|".join(map(re.escape, words)) or "(?!)")
+        self._find = find
+        self._spell = spell
+
+    def parts(self, text: str) -> list[Part]:
+        """The parts of a text, its names with their spelling."""
+        parts: list[Part] = []
         position = 0
-        for found in pattern.finditer(text):
-            if found.start() > position:
-                parts.append(convert(text[position : found.start()]))
-            parts.append(found.group())
-            position = found.end()
-        parts.append(convert(text[position:]))
-        return "".join(parts)
+        for start, name in self._find(text):
+            end = start + len(name)
+            if any(found.end() > start for found in self._declared.finditer(text, 0, end)):
+                continue
+            parts += [(text[position:start], None), (name, self._spell(name))]
+            position = end
+        parts.append((text[position:], None))
+        return parts
 
-    return convert_rest
+
+def convert_parts(convert: Converter, texts: Sequence[Sequence[Part]]) -> list[str]:
+    """Each text, its parts spelt as they say or converted, in one call for all.
+
+    A line end is a boundary to the conversion, and stays one: a call costs more than a line.
+    """
+    wanted = [part for parts in texts for part, spelling in parts if spelling is None]
+    lines = iter(convert("\n".join(wanted)).split("\n"))
+    return [
+        "".join(
+            "\n".join(itertools.islice(lines, part.count("\n") + 1))
+            if spelling is None
+            else spelling
+            for part, spelling in parts
+        )
+        for parts in texts
+    ]
 
 
 def share_out(before: str, after: str, lengths: Sequence[int]) -> list[str]:

@@ -4,15 +4,16 @@ The roles and families are in styles/fonts.toml.  fontTools and HarfBuzz are kno
 only, and are imported when they are first needed.
 """
 
-from publish.fonts.coverage import covers, missing
+from publish.fonts.coverage import covered, covers, missing
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.resolver import Standing, resolve, survey
-from publish.fonts.subsets import css, fingerprint, subset, subset_file
+from publish.fonts.subsets import css, fingerprint, subset, subset_file, terms
 
 __all__ = [
     "Face",
     "FaceSet",
     "Standing",
+    "covered",
     "covers",
     "css",
     "fingerprint",
@@ -21,4 +22,5 @@ __all__ = [
     "subset",
     "subset_file",
     "survey",
+    "terms",
 ]

@@ -1,4 +1,5 @@
-"""Subsets on disk: $XDG_CACHE_HOME/publish/fonts, files named by what they were made from."""
+"""What takes long to make, on disk: $XDG_CACHE_HOME/publish, files named by what they were made
+from.  Most are subsets of fonts; pictures are made over, and kept, by render."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ LIMIT = 512 * 1024 * 1024
 _DAY = 24 * 60 * 60
 
 
-def cache_folder() -> Path:
-    """The folder of cached subsets; a temporary one, gone at exit, where that cannot be written."""
+def cache_folder(kind: str = "fonts") -> Path:
+    """The folder of one kind; a temporary one, gone at exit, where that cannot be written."""
     home = os.environ.get("XDG_CACHE_HOME") or ""
     base = Path(home) if Path(home).is_absolute() else Path.home() / ".cache"
-    return _writable(base / "publish" / "fonts")
+    return _writable(base / "publish" / kind)
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,8 @@ class Face:
     ``unicode_range`` is a CSS range or empty (every character).  ``reserved`` tells that the
     licence reserves the real name, so that a subset must not carry it (SIL OFL 1.1, section 3).
     ``interpunct`` is the space for U+00B7 in em, 0 to leave the glyph as it is drawn.
+    ``leading`` is the white between lines that a subset asks for where nobody else says how high
+    a line is, in em, half above and half below.
     """
 
     family: str
@@ -30,13 +32,14 @@ class Face:
     reserved: bool
     licence: str
     interpunct: float = 0.0
+    leading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class FaceSet:
     """The faces of an edition, and for each role the CSS families in order of trial.
 
-    Roles: text, heading, strong, quotation, figures, code.
+    Roles: those of ``[stacks]`` in styles/fonts.toml.
     """
 
     faces: tuple[Face, ...]
@@ -47,6 +50,15 @@ class FaceSet:
         return tuple(
             face for family in self.stacks[role] for face in self.faces if face.family == family
         )
+
+    def nearest(self, role: str, weight: int, style: str = "normal") -> tuple[Face, ...]:
+        """One face of each family of a role, in order: the one of this slant whose weight comes
+        nearest to the one asked for.  A family without such a slant has none."""
+        slanted = [face for face in self.stack(role) if face.style == style]
+        chosen: dict[str, Face] = {}
+        for face in sorted(slanted, key=lambda face: abs(face.weight - weight)):
+            chosen.setdefault(face.family, face)
+        return tuple(chosen[family] for family in dict.fromkeys(face.family for face in slanted))
 
     def of(self, roles: Iterable[str]) -> FaceSet:
         """The set without the faces that none of the roles tries."""

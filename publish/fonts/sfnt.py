@@ -85,6 +85,20 @@ def name_table(table: bytes, kept: tuple[int, ...], new: Mapping[int, str]) -> b
     return header + b"".join(records) + strings
 
 
+def english_names(table: bytes) -> dict[int, str]:
+    """The entries of a name table for Windows in American English, by their number."""
+    _, count, start = struct.unpack_from(">HHH", table)
+    found = {}
+    for number in range(count):
+        platform, _, language, name, length, offset = struct.unpack_from(
+            ">6H", table, 6 + 12 * number
+        )
+        if platform == 3 and language == 0x409:
+            text = table[start + offset : start + offset + length]
+            found[name] = text.decode("utf-16-be", "replace")
+    return found
+
+
 def with_fields(table: bytes, fields: Mapping[int, int]) -> bytes:
     """A table with some of its 16-bit fields, by offset, set to other numbers."""
     changed = bytearray(table)

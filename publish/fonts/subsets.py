@@ -18,6 +18,7 @@ from publish.fonts.faces import Face, FaceSet, format_ranges
 from publish.fonts.marks import MIDDLE_DOT, interpunct, space_truetype_interpunct
 from publish.fonts.sfnt import (
     WITH_CFF,
+    english_names,
     name_table,
     read_tables,
     with_fields,
@@ -26,7 +27,7 @@ from publish.fonts.sfnt import (
 )
 
 #: Part of every key of the cache: raise it when the making of a subset changes.
-VERSION = 5
+VERSION = 6
 
 #: Share of the em box above the baseline in Noto CJK (BASE table, ideographic em box).
 _ASCENT = 0.88
@@ -65,7 +66,8 @@ def fingerprint(faces: FaceSet) -> str:
 
 
 def _terms(face: Face) -> str:
-    return f"{identity(face)} {face.family} {face.weight} {face.style} {face.interpunct}"
+    shape = f"{face.weight} {face.style} {face.interpunct} {face.leading}"
+    return f"{identity(face)} {face.family} {shape}"
 
 
 def subset(face: Face, characters: frozenset[str], cache: Path | None = None) -> bytes:
@@ -107,6 +109,14 @@ def _subset_file(face: Face, present: frozenset[str], cache: Path | None) -> tup
             ) from error
         path = store.write(path, data)
     return path, data
+
+
+def terms(font: bytes) -> tuple[str, str, str]:
+    """Version, copyright and licence of the original, as a subset keeps them; each in one line."""
+    names = english_names(read_tables(font)["name"])
+    # OpenType 1.9.1, name: 5 version, 0 copyright, 13 licence.
+    version, copyright_, licence = (" ".join(names.get(n, "").split()) for n in (5, 0, 13))
+    return version, copyright_, licence
 
 
 def _cut(face: Face, text: str) -> Any:
@@ -161,7 +171,7 @@ def _finish(face: Face, cut: Any, text: str) -> bytes:
     units = struct.unpack_from(">H", tables["head"], 18)[0]
     # head macStyle: 0 bold, 1 italic.
     tables["head"] = with_fields(tables["head"], {44: bold | italic << 1})
-    tables |= _level(tables, units)
+    tables |= _level(tables, units, face.leading)
     # OpenType OS/2 fsSelection: bit 0 italic, 5 bold, 6 regular.
     selection = struct.unpack_from(">H", tables["OS/2"], 62)[0] & ~0b110_0001
     selection |= italic | bold << 5 | (not bold and not italic) << 6
@@ -169,14 +179,14 @@ def _finish(face: Face, cut: Any, text: str) -> bytes:
     return write_tables(data[:4], tables)
 
 
-def _level(tables: Mapping[str, bytes], units: int) -> dict[str, bytes]:
-    """Give every face the same ascent and descent: those of the ideographic em box.
+def _level(tables: Mapping[str, bytes], units: int, leading: float) -> dict[str, bytes]:
+    """Give every face the same ascent and descent: those of the ideographic em box and its leading.
 
     A line that mixes faces would otherwise be as high as the highest ascent and the lowest
     descent together, and the grid of lines be lost (clreq, #line_spacing: one pitch).
     """
-    ascent = round(_ASCENT * units)
-    descent = ascent - units
+    ascent = round((_ASCENT + leading / 2) * units)
+    descent = ascent - round((1 + leading) * units)
     # hhea: ascender, descender, lineGap.  OS/2: sTypoAscender, sTypoDescender, sTypoLineGap,
     # usWinAscent, usWinDescent.
     return {

@@ -23,32 +23,53 @@ from publish.diagnostics import Diagnostic, Edit, Source, Span, did_you_mean
 from publish.mend import (
     blanks,
     break_lead,
+    break_mid,
     break_only,
     break_trail,
+    compatibility,
     controls,
     dash,
     direction,
     ellipsis,
     entities,
     escapes,
+    feishu,
     full_width,
+    html_tables,
+    indents,
     interpunct,
+    ligatures,
+    lines,
     misplaced,
     names,
     nested,
+    normal_forms,
+    notion,
+    notion_head,
+    ocr,
     pair,
+    pandoc,
     parentheses,
+    pdf,
     period,
+    private,
+    pseudo_headings,
     quotes,
-    radicals,
+    remains,
     repeated,
+    siyuan,
+    siyuan_refs,
     spaces,
+    stars,
     straight,
+    strong,
     terms,
     unwritable,
+    wechat,
     width,
     width_all,
     width_doubt,
+    yuque,
     zero_width,
 )
 from publish.mend.detect import (
@@ -63,7 +84,7 @@ from publish.mend.detect import (
 )
 from publish.mend.ledger import Ledger
 from publish.mend.proposals import proposals
-from publish.mend.rounds import Read, Rounds
+from publish.mend.rounds import EditRule, Read, Rounds
 from publish.model.book import Book
 from publish.model.manifest import Manifest, place
 
@@ -83,7 +104,8 @@ class Rule:
     where book.toml says nothing: a declared rule is off, unless what it does is declared in a
     table of its own.  A query that needs a segmenter, or time, runs in ``check`` alone.  Edits of
     a declared rule that ``keeps_words`` are taken back, as safe ones are, where the book, read
-    again, has other words or another structure.
+    again, has other words or another structure.  What ``check`` tells of a rule that book.toml
+    does not name is what ``proposes`` would edit, else what ``function`` would.
     """
 
     code: str
@@ -93,6 +115,7 @@ class Rule:
     default: Switch = "on"
     stage: Literal["build", "check"] = "build"
     keeps_words: bool = False
+    proposes: EditRule | None = None
 
     @property
     def documentation(self) -> str:
@@ -109,8 +132,13 @@ def _mark_rule(code: str, summary: str, function: Callable[..., Iterable[Any]]) 
     return Rule(code, "declared", summary, function, default="off", keeps_words=True)
 
 
-def _detector(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
-    """A query about the whole book, which takes time."""
+def _structure_rule(code: str, summary: str, function: EditRule) -> Rule:
+    """A rule about what a book is made of, which has to be switched on."""
+    return Rule(code, "declared", summary, function, default="off")
+
+
+def _slow_query(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+    """A query that only ``check`` asks."""
     return Rule(code, "query", summary, function, stage="check")
 
 
@@ -121,10 +149,18 @@ RULES: tuple[Rule, ...] = (
     Rule("S-BREAK-LEAD", "safe", "a line break at a paragraph's start", break_lead.find),
     Rule("S-BREAK-TRAIL", "safe", "a line break at a paragraph's end", break_trail.find),
     Rule("S-ENT", "safe", "references such as &#x20; become characters", entities.find),
-    Rule("U-CTRL", "safe", "control characters", controls.find),
+    Rule("B-CTRL", "safe", "control characters", controls.find),
     Rule("U-ZW", "safe", "zero-width spaces beside Chinese and emphasis", zero_width.find),
     Rule("U-SP", "safe", "special blanks between Chinese characters", spaces.find),
-    Rule("U-RAD", "safe", "radicals where ideographs are meant", radicals.find),
+    Rule("U-NFC", "safe", "characters that have a canonical one", normal_forms.find),
+    Rule("U-LIG", "safe", "ligatures that stand as one character", ligatures.find),
+    Rule("S-INDENT", "safe", "blanks that indent a paragraph", indents.find),
+    Rule("S-STRONG", "safe", "strong emphasis with blanks inside, or in pieces", strong.find),
+    Rule("R-YUQUE", "safe", "tags of colour, anchors that nothing leads to", yuque.find),
+    Rule("R-NOTION", "safe", "tags of callouts and toggles", notion.find),
+    Rule("R-FEISHU", "safe", "tags of callouts and columns", feishu.find),
+    Rule("R-SIYUAN", "safe", "attribute lists of blocks", siyuan.find),
+    Rule("R-PANDOC", "safe", "anchors, sizes and faces from Word", pandoc.find),
     Rule("S-BLANK", "safe", "runs of blank lines become one", blanks.find),
     Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
     Rule("P-WIDTH", "safe", "half-width punctuation between Chinese characters", width.find),
@@ -138,6 +174,20 @@ RULES: tuple[Rule, ...] = (
     _mark_rule("P-PAREN", "parentheses around Chinese become full-width", parentheses.find),
     _mark_rule("P-MID", "dots in foreign names become the interpunct ·", interpunct.find),
     _mark_rule("P-FW", "full-width letters and digits become those of ASCII", full_width.find),
+    _structure_rule("S-BREAK-MID", "line breaks where paragraphs are meant", break_mid.find),
+    Rule(
+        "S-LINES",
+        "declared",
+        "lines that are paragraphs",
+        lines.find,
+        default="off",
+        proposes=lines.proposed,
+    ),
+    _structure_rule("S-TABLE", "tables in HTML", html_tables.find),
+    _structure_rule("R-WECHAT", "what stands around an article of WeChat", wechat.find),
+    _structure_rule("R-NOTION-HEAD", "properties and icons of Notion", notion_head.find),
+    _structure_rule("R-SIYUAN-REF", "block references of SiYuan", siyuan_refs.find),
+    _structure_rule("R-PDF", "page numbers, running heads and what they cut", pdf.find),
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
     Rule("P-WIDTH-Q", "query", "half-width marks between Latin and Chinese", width_doubt.find),
@@ -145,16 +195,22 @@ RULES: tuple[Rule, ...] = (
     Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
     Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
     Rule("P-SIDE", "query", "marks on the wrong side", misplaced.find),
+    Rule("S-STAR", "query", "asterisks that print as they stand", stars.find),
+    _slow_query("S-HEAD", "paragraphs that stand for headings", pseudo_headings.find),
+    _slow_query("U-PUA", "private and lost characters", private.find),
+    _slow_query("U-COMPAT", "compatibility ideographs in names", compatibility.find),
+    _slow_query("R-REMAINS", "marks of other programs", remains.find),
+    _slow_query("R-OCR", "characters that recognition has confused", ocr.find),
     Rule("X-PAIR", "query", "quotation marks and brackets without a partner", pair.find),
-    _detector("P-QDIR", "quotation marks that look the wrong way", direction.find),
-    _detector("X-NAME", "two spellings of one name", name_twins.find),
-    _detector("X-TERM", "one term in several kinds of letters", casing.find),
-    _detector("T-VAR", "words in two spellings, and 的 for 地 or 得", variants.find),
-    _detector("X-SEQ", "numbers that do not follow one another", sequences.find),
-    _detector("X-DUP", "paragraphs and words that stand twice", repeats.find),
-    _detector("X-NUM", "Arabic and Chinese numerals before one measure word", numbers.find),
-    _detector("X-WIDTH", "full-width and half-width forms of one sign", widths.find),
-    _detector("X-STOP", "paragraphs of prose that end without a mark", stops.find),
+    _slow_query("P-QDIR", "quotation marks that look the wrong way", direction.find),
+    _slow_query("X-NAME", "two spellings of one name", name_twins.find),
+    _slow_query("X-TERM", "one term in several kinds of letters", casing.find),
+    _slow_query("T-VAR", "words in two spellings, and 的 for 地 or 得", variants.find),
+    _slow_query("X-SEQ", "numbers that do not follow one another", sequences.find),
+    _slow_query("X-DUP", "paragraphs and words that stand twice", repeats.find),
+    _slow_query("X-NUM", "Arabic and Chinese numerals before one measure word", numbers.find),
+    _slow_query("X-WIDTH", "full-width and half-width forms of one sign", widths.find),
+    _slow_query("X-STOP", "paragraphs of prose that end without a mark", stops.find),
 )
 
 
@@ -211,7 +267,7 @@ def mend(
             said += rule.function(book, manifest)
     if detect:
         open_rules = [
-            (rule.code, rule.summary, rule.function)
+            (rule.code, rule.summary, rule.proposes or rule.function)
             for rule in RULES
             if rule.kind == "declared" and rule.default == "off" and rule.code not in manifest.rules
         ]
@@ -244,12 +300,14 @@ def _own_keys(item: Diagnostic) -> tuple[str, ...]:
 
 
 def _with_settlement(item: Diagnostic) -> Diagnostic:
-    if item.severity != "query" or item.settle:
+    """A query that offers no answer, or one, gets the one that leaves all as it is."""
+    if item.severity != "query" or len(item.settle) > 1:
         return item
     # The text of a place still finds it when lines have moved; a long one is no name for it.
     keys = _own_keys(item)
     key = next(key for key in reversed(keys) if len(key) <= _KEY)
-    return dataclasses.replace(item, settle=(f"ignore = {json.dumps([key], ensure_ascii=False)}",))
+    line = f"[mend] ignore = {json.dumps([key], ensure_ascii=False)}"
+    return dataclasses.replace(item, settle=(*item.settle, line))
 
 
 def _keys(code: str, span: Span) -> tuple[str, ...]:

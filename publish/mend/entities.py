@@ -19,11 +19,11 @@ from collections.abc import Iterable
 from html.entities import html5
 
 from publish.diagnostics import Edit, Source, Span
-from publish.mend.markup import may_be_markup
+from publish.mend.markup import may_be_markup, would_open_block
 from publish.mend.places import Range, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
-from publish.text.characters import is_chinese_punctuation, is_han
+from publish.text.characters import is_chinese, is_latin
 
 CODE = "S-ENT"
 
@@ -59,8 +59,8 @@ def _is_escaped(text: str, offset: int) -> bool:
     return backslashes % 2 == 1
 
 
-def _is_chinese(character: str) -> bool:
-    return bool(character) and (is_han(character) or is_chinese_punctuation(character))
+def _is_latin(character: str) -> bool:
+    return is_latin(character) or character in ",.;:!?'\"()"
 
 
 def _blank(text: str, start: int, end: int, around: Range) -> str | None:
@@ -73,8 +73,9 @@ def _blank(text: str, start: int, end: int, around: Range) -> str | None:
         return ""
     if before in "*_" or after in "*_":
         beyond = text[end:].lstrip("*_")[:1] if after in "*_" else text[:start].rstrip("*_")[-1:]
-        return "" if _is_chinese(beyond) or _is_chinese(before) or _is_chinese(after) else None
-    return " "
+        return "" if is_chinese(beyond) or is_chinese(before) or is_chinese(after) else None
+    # Chinese has no blanks between words: beside it one is meant, and it can be seen.
+    return " " if _is_latin(before) and _is_latin(after) else None
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
@@ -89,7 +90,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
             continue
         start = max(found.start(), around[0])
         becomes = _blank(text, start, found.end(), around)
-        if becomes is not None:
+        if becomes is not None and not would_open_block(text, start, found.end()):
             yield Edit(Span(source, start, found.end()), becomes, CODE)
     for found in _REFERENCE.finditer(text):
         meaning = _meaning(found)
@@ -98,7 +99,7 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         if here.text_around(*found.span()) is None:
             continue
         if meaning in _SPECIAL_BLANKS:
-            if _is_chinese(text[found.start() - 1 : found.start()]) and _is_chinese(
+            if is_chinese(text[found.start() - 1 : found.start()]) and is_chinese(
                 text[found.end() : found.end() + 1]
             ):
                 yield Edit(Span(source, *found.span()), "", CODE)

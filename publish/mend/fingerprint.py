@@ -1,9 +1,11 @@
 """What a book says, block by block, in a form that safe rules must not change.
 
 White space, control characters and line breaks at the ends of a paragraph do not
-count, a radical counts as its ideograph, and in text a mark such as ``，`` counts as the
-half-width one: these are what safe rules change.  Everything else does: blocks and their
-nesting, levels, numbers, links, code, every visible character.
+count, a radical counts as its ideograph, a ligature as its letters, composed and decomposed
+characters are the same, strong emphasis is the asterisks that it is written with, two runs of
+it side by side being one, and in text a mark such as ``，`` counts as the half-width one:
+these are what safe rules change.  Everything else does count: blocks and their nesting,
+levels, numbers, links, code, every visible character.
 
 Rules that a book declares for its punctuation change marks, and the width of letters and
 digits.  For them there is a second form, of words: the same tree, with nothing of its
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -30,8 +33,10 @@ from publish.model.book import (
     Paragraph,
     Part,
     Section,
+    Strong,
     Text,
 )
+from publish.text.ligatures import LIGATURES
 from publish.text.radicals import radical_ideographs
 
 _DROPPED = (
@@ -74,15 +79,25 @@ _WIDE = {
 def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {point: None for point in _DROPPED if point not in _KEPT}
     table.update({ord(radical): ideograph for radical, ideograph in radical_ideographs().items()})
+    table.update({ord(ligature): letters for ligature, letters in LIGATURES.items()})
     return table
 
 
+def _canonical(text: str) -> str:
+    text = text.translate(_table())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def _visible(text: str) -> str:
-    return text.translate(_table()).translate(_MARKS)
+    return _canonical(text).translate(_MARKS)
 
 
 def _words(text: str) -> str:
     return _NO_WORD.sub("", text).translate(_WIDE)
+
+
+#: Where one run of strong emphasis ends and the next begins.
+_SEAM = re.compile(r"(?<!\*)\*{4}(?!\*)")
 
 
 def _inline(node: Inline, said: Said) -> str:
@@ -90,6 +105,8 @@ def _inline(node: Inline, said: Said) -> str:
         return said(node.text)
     if isinstance(node, LineBreak):
         return "\n"
+    if isinstance(node, Strong):
+        return f"**{''.join(_inline(item, said) for item in node.children)}**"
     parts: list[str] = []
     for field in dataclasses.fields(node):
         if field.name == "span":
@@ -98,13 +115,14 @@ def _inline(node: Inline, said: Said) -> str:
         if isinstance(value, tuple) and value and all(isinstance(x, Inline) for x in value):
             parts.append("".join(_inline(item, said) for item in value))
         else:
-            parts.append(repr(value).translate(_table()))
+            parts.append(_canonical(repr(value)))
     return f"\x01{type(node).__name__}\x02{chr(3).join(parts)}\x04"
 
 
 def _line(inlines: tuple[Inline, ...], said: Said) -> str:
-    """A line of inlines without the line breaks and stray backslashes at its ends."""
-    return "".join(_inline(node, said) for node in inlines).strip("\n").rstrip("\\\n")
+    """A line of inlines without its indent, and the breaks and stray backslashes at its ends."""
+    line = "".join(_inline(node, said) for node in inlines).strip("\n\u3000").rstrip("\\\n")
+    return _SEAM.sub("", line) if "****" in line else line
 
 
 def _span(inlines: tuple[Inline, ...]) -> Span | None:

@@ -22,6 +22,14 @@ _AT_LINE_START = frozenset("#+-=:>")
 #: What may stand before the first word of a line: blanks, marks of lists and quotations.
 _LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*[ \t>]*")
 
+#: What opens a block where it is the first thing on its line (CommonMark sections 4 and 5; tables,
+#: groups, formulas and attribute lists).
+_BLOCK = re.compile(
+    r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|\#{1,6}(?:[ \t]|$)|[>|<:]|`{3}|~{3}|\$\$|\{:|[=-]+[ \t]*$"
+    r"|(?:[*_-][ \t]*){3,}$|\[[^\]\n]*\]:| {4}|\t",
+    re.MULTILINE,
+)
+
 _REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 
 
@@ -64,6 +72,15 @@ def may_be_markup(line: str, column: int, after: str) -> bool:
     if character == "(":
         return before[-1:] == "]"
     return character == "@"
+
+
+def would_open_block(text: str, start: int, end: int) -> bool:
+    """Whether what stands behind ``start`` to ``end`` would open a block if that were deleted."""
+    line = text.rfind("\n", 0, start) + 1
+    first = _LINE_PREFIX.match(text, line, start)
+    if first is None or text[first.end() : start].strip(" \t>"):
+        return False
+    return _BLOCK.match(text, end) is not None
 
 
 def _is_word(character: str) -> bool:

@@ -44,7 +44,7 @@ def proposals(
             "query",
             f"{code} is neither on nor off, and would change {places}: {summary}",
             _shown(first.span),
-            settle=tuple(f'rules = {{ "{code}" = "{switch}" }}' for switch in ("on", "off")),
+            settle=tuple(f'[mend] rules = {{ "{code}" = "{switch}" }}' for switch in ("on", "off")),
         )
 
 

@@ -24,8 +24,8 @@ from publish.model.manifest import Manifest
 Read = Callable[[tuple[Source, ...], Manifest], tuple[Book, tuple[Diagnostic, ...]]]
 EditRule = Callable[[Source, Book, Manifest], Iterable[Edit]]
 
-#: A manuscript settles in two or three rounds; more than this is a fault of a rule.
-MAX_ROUNDS = 24
+#: A manuscript settles in two to six rounds; more than this is a fault of a rule.
+MAX_ROUNDS = 40
 #: Readings spent on finding which edits of one round change the tree.
 MAX_TRIALS = 12
 #: Units compared one by one where two trees differ; beyond, all between is taken as different.
@@ -57,12 +57,19 @@ class Rounds:
 
     def run(self) -> None:
         """Mend until no rule has anything left to say."""
+        moved = False
         for _ in range(MAX_ROUNDS):
-            if not (
+            if (
                 self._checked_round("safe")
                 or self._checked_round("words")
                 or self._declared_round()
             ):
+                moved = True
+            elif moved and self.refused:
+                # What was taken back stands in another text now, and may have been innocent.
+                self.refused.clear()
+                moved = False
+            else:
                 return
         raise fail(
             "M-ROUNDS",

@@ -4,7 +4,7 @@ What: control characters but tab and line ends, lone halves of surrogate pairs, 
 U+FFFF are an error, R-CHAR, wherever a string of the book has one: text, code, formulas,
 addresses, what book.toml declares.
 Why: XML 1.0 (section 2.2, production Char) has no way to write them, not even as a reference, so
-that an EPUB cannot be made.  Prose is cleaned of most by U-CTRL; code is never changed
+that an EPUB cannot be made.  Prose is cleaned of most by B-CTRL; code is never changed
 silently, so that the author is asked to.
 
 This is no rule of the table: it cannot be switched off.

@@ -104,11 +104,13 @@ class CodeSpan(Inline):
 
 @dataclass(frozen=True, slots=True)
 class Image(Inline):
-    """``source`` is a path within the book folder, a key of ``Book.assets``."""
+    """``source`` is a path within the book folder, a key of ``Book.assets``; a ``decorative`` image
+    is declared to say nothing, and has no ``alt``."""
 
     source: str
     alt: str
     title: str = ""
+    decorative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +159,24 @@ class GroupRole(StrEnum):
 
 
 class ChapterRole(StrEnum):
-    """What a chapter is (closed); the value is the EPUB ``epub:type`` (EPUB SSV 1.1)."""
+    """What a chapter is (closed); the value is the EPUB ``epub:type`` (EPUB SSV 1.1), and behind
+    ``doc-`` the role (DPUB-ARIA 1.1)."""
 
     CHAPTER = "chapter"
-    INTRODUCTION = "introduction"
-    PREFACE = "preface"
+    DEDICATION = "dedication"
     FOREWORD = "foreword"
+    PREFACE = "preface"
+    ACKNOWLEDGMENTS = "acknowledgments"
+    INTRODUCTION = "introduction"
     PROLOGUE = "prologue"
     EPILOGUE = "epilogue"
+    CONCLUSION = "conclusion"
     AFTERWORD = "afterword"
     APPENDIX = "appendix"
+    GLOSSARY = "glossary"
+    BIBLIOGRAPHY = "bibliography"
+    INDEX = "index"
+    ERRATA = "errata"
 
 
 @dataclass(frozen=True, slots=True)

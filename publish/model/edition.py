@@ -93,14 +93,28 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
+class Conformance:
+    """What somebody certifies of the accessibility of an e-book: ``wcag`` is version and level as
+    in ``WCAG 2.2 Level AA``."""
+
+    wcag: str
+    certifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One edition of one book.
 
     ``words`` are the fixed words of styles/words.toml in this edition's script
     and region, ``fonts`` maps a role to what book.toml declares for it (a family
     or a file; roles not named take those of styles/fonts.toml), ``convert_words``
-    are declared spellings that the conversion must use.  ``punctuation`` is full, kaiming or half;
+    are declared spellings that the conversion must use, ``convert_names`` personal names,
+    ``protect`` what it must not touch; ``interpunct`` is the dot of foreign names, empty for what
+    the manuscript has; ``regional_vocabulary`` asks for proposals.  ``punctuation`` is full,
+    kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
+    ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
+    pages of its printed book, ``conformance`` what is declared of its accessibility.
     """
 
     name: str
@@ -115,8 +129,13 @@ class Edition:
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)
+    convert_names: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
-    epub_fonts: Literal["none", "headings", "full"] = "none"
+    interpunct: Literal["", "·", "‧"] = ""
+    regional_vocabulary: bool = False
+    epub_fonts: Literal["none", "headings", "full"] = "headings"
+    page_list: bool = True
+    conformance: Conformance | None = None
 
     @property
     def language(self) -> str:

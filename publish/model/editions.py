@@ -130,11 +130,13 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         line_end=page.get("line-end", ""),
         fonts=section("fonts", manifest.fonts),
         convert_words={**manifest.convert_words, **convert.get("words", {})},
-        protect=(
-            *convert.get("names", manifest.convert_names),
-            *convert.get("protect", manifest.protect),
-        ),
-        epub_fonts=section("epub", manifest.epub).get("fonts", "none"),
+        convert_names=convert.get("names", manifest.convert_names),
+        protect=convert.get("protect", manifest.protect),
+        interpunct=convert.get("interpunct", manifest.interpunct),
+        regional_vocabulary=convert.get("regional-vocabulary", manifest.regional_vocabulary),
+        epub_fonts=section("epub", manifest.epub).get("fonts", "headings"),
+        page_list=section("epub", manifest.epub).get("page-list", True),
+        conformance=section("epub", manifest.epub).get("accessibility"),
     )
 
 

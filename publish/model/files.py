@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from publish.diagnostics import Source, Span, did_you_mean, fail
-from publish.model import schema
+from publish.model import checkers
 from publish.model.numerals import han_number
 
 #: Bytes that book.toml may have; a manuscript has its own limit in ``read``.
@@ -44,8 +44,8 @@ def book_name(source: Path) -> str:
     else:
         name = source.name
     try:
-        return str(schema.file_name(name))
-    except schema.Wrong as wrong:
+        return str(checkers.file_name(name))
+    except checkers.Wrong as wrong:
         raise fail("M-NAME", f"the name of a book {wrong.reason}", path=str(source)) from None
 
 
@@ -58,7 +58,7 @@ def read_toml(folder: Path, toml: Path) -> Source:
         inside_folder(folder, toml.name)
         with toml.open("rb") as stream:
             data = stream.read(LARGEST_TOML + 1)
-    except schema.Wrong as wrong:
+    except checkers.Wrong as wrong:
         raise fail(wrong.code, f"book.toml {wrong.reason}", path=str(toml)) from None
     except OSError as error:
         raise fail("M-READ", f"cannot read book.toml: {error.strerror}", path=str(toml)) from None
@@ -85,9 +85,9 @@ def inside_folder(folder: Path, relative: str) -> Path:
     path = folder / relative
     root = folder.resolve()
     if Path(relative).is_absolute() or "\\" in relative or not _within(root, path):
-        raise schema.Wrong(f"leads out of the book folder: {relative}", code="M-OUTSIDE")
+        raise checkers.Wrong(f"leads out of the book folder: {relative}", code="M-OUTSIDE")
     if not path.is_file():
-        raise schema.Wrong(
+        raise checkers.Wrong(
             f"names a file that is not there: {relative}",
             hints=did_you_mean(relative, (item.name for item in folder.iterdir())),
         )
@@ -142,29 +142,29 @@ def declared_files(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
         else:
             parts = Path(pattern).parts
             if Path(pattern).is_absolute() or ".." in parts or "\\" in pattern:
-                raise schema.Wrong("leads out of the book folder", number, code="M-OUTSIDE")
+                raise checkers.Wrong("leads out of the book folder", number, code="M-OUTSIDE")
             try:
                 found = [p for p in folder.glob(pattern) if p.suffix.lower() in SUFFIXES]
             except (ValueError, NotImplementedError) as error:
-                raise schema.Wrong(f"is no pattern: {error}", number) from None
+                raise checkers.Wrong(f"is no pattern: {error}", number) from None
             matches = sorted((path for path in found if path.is_file()), key=natural)
             if not matches:
-                raise schema.Wrong(f"matches no .md or .txt file: {pattern}", number)
+                raise checkers.Wrong(f"matches no .md or .txt file: {pattern}", number)
             for path in matches:
                 _inside(folder, str(path.relative_to(folder)), number)
         files.update(dict.fromkeys(matches))
         if len(files) > MOST_FILES:
-            raise schema.Wrong(f"names more than {MOST_FILES:,} files", number)
+            raise checkers.Wrong(f"names more than {MOST_FILES:,} files", number)
     if not files:
-        raise schema.Wrong("must name at least one file")
+        raise checkers.Wrong("must name at least one file")
     return tuple(files)
 
 
 def _inside(folder: Path, relative: str, *path: str | int) -> Path:
     try:
         return inside_folder(folder, relative)
-    except schema.Wrong as wrong:
-        raise schema.Wrong(wrong.reason, *path, hints=wrong.hints, code=wrong.code) from None
+    except checkers.Wrong as wrong:
+        raise checkers.Wrong(wrong.reason, *path, hints=wrong.hints, code=wrong.code) from None
 
 
 _NUMBERS = re.compile(r"(\d+)|(?<=第)([零〇一二两兩三四五六七八九十百千]+)")

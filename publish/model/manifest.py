@@ -24,7 +24,7 @@ from publish.diagnostics import (
     fail,
     has_errors,
 )
-from publish.model import files, places, schema
+from publish.model import checkers, files, places, schema
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, LANGUAGES
 
@@ -77,6 +77,8 @@ class Manifest:
     convert_words: Mapping[str, str] = field(default_factory=dict)
     convert_names: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
+    interpunct: Literal["", "·", "‧"] = ""
+    regional_vocabulary: bool = False
     page: Mapping[str, Any] = field(default_factory=dict)
     fonts: Mapping[str, str] = field(default_factory=dict)
     epub: Mapping[str, Any] = field(default_factory=dict)
@@ -141,7 +143,7 @@ def with_front_matter(
             values[key] = schema.SCHEMA["book"][key](value)
             if key == "cover":
                 files.inside_folder(manifest.folder, values[key])
-        except schema.Wrong as wrong:
+        except checkers.Wrong as wrong:
             values.pop(key, None)
             outside = wrong.code == "M-OUTSIDE"
             found.append(
@@ -243,6 +245,8 @@ class _Loader:
             convert_words=convert.get("words", {}),
             convert_names=convert.get("names", ()),
             protect=convert.get("protect", ()),
+            interpunct=convert.get("interpunct", ""),
+            regional_vocabulary=convert.get("regional-vocabulary", False),
             page=values.get("page", {}),
             fonts=values.get("fonts", {}),
             epub=values.get("epub", {}),
@@ -255,7 +259,7 @@ class _Loader:
         """The checked values of one section, of the book or of an edition."""
         title = ".".join(str(part) for part in path if isinstance(part, str))
         if not isinstance(content, dict):
-            self._say("M-VALUE", f"[{title}] must be a section, not {schema.kind(content)}", path)
+            self._say("M-VALUE", f"[{title}] must be a section, not {checkers.kind(content)}", path)
             return {}
         checked: dict[str, Any] = {}
         for key, value in content.items():
@@ -269,7 +273,7 @@ class _Loader:
                     section == "fonts" and checked[key].lower().endswith(files.FONT_SUFFIXES)
                 ):
                     files.inside_folder(self.folder, checked[key])
-            except schema.Wrong as wrong:
+            except checkers.Wrong as wrong:
                 self._wrong(f"[{title}] {key}", wrong, (*path, key))
             else:
                 self._later(section, key, checked[key], title, (*path, key))
@@ -304,7 +308,7 @@ class _Loader:
             else:
                 try:
                     own[key] = schema.EDITION[key](value)
-                except schema.Wrong as wrong:
+                except checkers.Wrong as wrong:
                     self._wrong(f"[[edition]] {key}", wrong, path)
                 else:
                     self._later("edition", key, own[key], "edition", path)
@@ -338,7 +342,7 @@ class _Loader:
             return files.default_files(self.folder)
         try:
             return files.declared_files(self.folder, patterns)
-        except schema.Wrong as wrong:
+        except checkers.Wrong as wrong:
             self._wrong("[source] files", wrong, ("source", "files"))
             return ()
 
@@ -367,7 +371,7 @@ class _Loader:
         where = None if span else self.source.name
         self.found.append(Diagnostic(code, severity, message, span, hints, path=where))
 
-    def _wrong(self, what: str, wrong: schema.Wrong, path: tuple[str | int, ...]) -> None:
+    def _wrong(self, what: str, wrong: checkers.Wrong, path: tuple[str | int, ...]) -> None:
         message = f"{what} {wrong.reason}"
         self._say(wrong.code, message, (*path, *wrong.path), hints=wrong.hints)
 

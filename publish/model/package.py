@@ -20,6 +20,28 @@ class TocItem:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page of the printed edition begins.
+
+    ``label`` is the number printed on it.  ``leaf`` names a generated leaf (``title-page`` …);
+    where it is empty, ``at`` counts the body text of all chapters before the page: characters
+    that are not white space, each label (number of an entry, call of a note) as one.
+    """
+
+    label: str
+    leaf: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageTarget:
+    """One line of the page list; ``target`` is like ``chapter-1.xhtml#page-12``."""
+
+    label: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One complete XHTML file of the spine.
 
@@ -43,15 +65,29 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Fonts:
+    """The faces that an e-book brings along: ``rules`` for the style sheet, ``files``, and the
+    text of their ``licences``; all empty where there are none."""
+
+    rules: str = ""
+    files: tuple[Resource, ...] = ()
+    licences: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A whole EPUB.
 
     ``documents`` stand in spine order; the first is the cover page and exactly one has the
     property ``nav``.  ``toc`` holds at least one item and says the same as the navigation
     document.  ``cover`` is the cover image (JPEG); it is not repeated in ``resources``.
+    ``pages`` is the page list: the pages of the printed edition in their order, or none.
+    ``licences`` is what the embedded fonts are licensed under, for people; no document shows it.
     """
 
     documents: tuple[Document, ...]
     toc: tuple[TocItem, ...]
     resources: tuple[Resource, ...]
     cover: Resource
+    pages: tuple[PageTarget, ...] = ()
+    licences: str = ""

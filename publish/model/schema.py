@@ -1,7 +1,6 @@
 """What book.toml may say: one table of section, key and checker.
 
-A checker takes the value that TOML gave and returns it as the program keeps it,
-or raises :class:`Wrong` with words that finish the sentence "[section] key …".
+Checkers that any key may have are in :mod:`publish.model.checkers`.
 To add a key, add one line to :data:`SCHEMA`; while no part of the program honours
 it, add one to :data:`LATER` as well, so that a declared decision is never silent.
 """
@@ -9,16 +8,30 @@ it, add one to :data:`LATER` as well, so that a declared decision is never silen
 from __future__ import annotations
 
 import datetime
-import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from publish.diagnostics import did_you_mean
 from publish.model import styles
 from publish.model.book import Contributor
-
-Checker = Callable[[Any], Any]
+from publish.model.checkers import (
+    Checker,
+    Wrong,
+    file_name,
+    flag,
+    inside,
+    kind,
+    long_text,
+    name,
+    names,
+    number,
+    one_of,
+    table_of,
+    text,
+    whole,
+)
+from publish.model.edition import Conformance
 
 #: MARC relator codes that a contributor may have, with the word people use for them
 #: (https://id.loc.gov/vocabulary/relators.html).
@@ -41,6 +54,13 @@ FONT_ROLES = (
     "text", "heading", "strong", "quotation", "marks", "code", "latin", "figure", "rare",
 )  # fmt: skip
 
+#: Levels of WCAG, of 2.2 unless another is named, as EPUB Accessibility 1.1 (4.2) writes them.
+WCAG: Mapping[str, str] = {
+    f"wcag-{version}{level.lower()}": f"WCAG {version.strip('-') or '2.2'} Level {level}"
+    for version in ("", "2.1-", "2.0-")
+    for level in ("A", "AA", "AAA")
+}
+
 #: Custom trim sizes, in mm: from a matchbox book to A3.
 SMALLEST, LARGEST = 50.0, 420.0
 _CUSTOM_PAPER = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*]\s*(\d+(?:\.\d+)?)(?:\s*mm)?", re.IGNORECASE)
@@ -49,142 +69,10 @@ _RULE = re.compile(r"[A-Z](-[A-Z0-9]+)+")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-class Wrong(Exception):
-    """A value that a key cannot have.  ``path`` leads from the value to the part that is wrong,
-    ``code`` is that of the diagnostic."""
-
-    def __init__(
-        self, reason: str, *path: str | int, hints: tuple[str, ...] = (), code: str = "M-VALUE"
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.path = path
-        self.hints = hints
-        self.code = code
-
-
-def kind(value: Any) -> str:
-    """What TOML (or YAML) calls the type of a value."""
-    names: tuple[tuple[type, str], ...] = (
-        (bool, "true or false"), (str, "a text"), (int, "a whole number"), (float, "a number"),
-        (list, "a list"), (dict, "a table"), (datetime.date, "a date"), (datetime.time, "a time"),
-    )  # fmt: skip
-    return next((name for kind_, name in names if isinstance(value, kind_)), "nothing")
-
-
-def text(value: Any) -> str:
-    """A text on one line, without control characters; blanks at its ends are dropped."""
-    if not isinstance(value, str):
-        raise Wrong(f"must be a text, not {kind(value)}")
-    for character in value:
-        if ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0:
-            raise Wrong(f"must not hold the control character U+{ord(character):04X}")
-        if 0xD800 <= ord(character) < 0xE000:  # bytes of a file name that are not UTF-8
-            raise Wrong("must be Unicode text")
-    return value.strip()
-
-
-def long_text(value: Any) -> str:
-    """A text that may have several lines; runs of white space and line ends become one space
-    between Latin, none beside Han (the reader's rule for soft breaks does not apply here)."""
-    if not isinstance(value, str):
-        raise Wrong(f"must be a text, not {kind(value)}")
-    lines = [text(line) for line in value.replace("\r\n", "\n").split("\n")]
-    joined = ""
-    for line in filter(None, lines):
-        latin = bool(joined) and joined[-1].isascii() and line[0].isascii()
-        joined += f" {line}" if latin else line
-    return joined
-
-
-def name(value: Any) -> str:
-    """A text that is not empty."""
-    checked = text(value)
-    if not checked:
-        raise Wrong("must not be empty")
-    return checked
-
-
-def file_name(value: Any) -> str:
-    """A name that becomes part of a file name, so it must not lead anywhere else."""
-    checked = name(value)
-    if "/" in checked or "\\" in checked or ".." in checked or checked.startswith((".", "-")):
-        raise Wrong("must not hold “/”, “\\” or “..”, nor begin with “.” or “-”")
-    if len(checked.encode()) > 200:
-        raise Wrong("must not be longer than 200 bytes, because it becomes part of a file name")
-    return checked
-
-
-def names(value: Any) -> tuple[str, ...]:
-    """A list of texts; one text stands for a list of one."""
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list):
-        raise Wrong(f"must be a list of texts, not {kind(value)}")
-    return tuple(_inside(name, item, number) for number, item in enumerate(value))
-
-
-def table_of(checker: Checker) -> Checker:
-    """A table of texts, each of whose values passes the checker."""
-
-    def check(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise Wrong(f"must be a table, not {kind(value)}")
-        return {_inside(name, key, key): _inside(checker, item, key) for key, item in value.items()}
-
-    return check
-
-
-def one_of(*allowed: str) -> Checker:
-    """One of the words."""
-
-    def check(value: Any) -> str:
-        checked = text(value)
-        if checked not in allowed:
-            hints = did_you_mean(checked, allowed)
-            raise Wrong(f"must be one of {', '.join(allowed)}, not {checked!r}", hints=hints)
-        return checked
-
-    return check
-
-
-def number(least: float, most: float, unit: str) -> Checker:
-    """A number within bounds."""
-
-    def check(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Wrong(f"must be a number of {unit}, not {kind(value)}")
-        if not math.isfinite(value) or not least <= value <= most:
-            raise Wrong(f"must be between {least:g} and {most:g} {unit}, not {value:g}")
-        return float(value)
-
-    return check
-
-
-def whole(least: int, most: int, unit: str) -> Checker:
-    """A whole number within bounds."""
-    within = number(least, most, unit)
-
-    def check(value: Any) -> int:
-        within(value)
-        if not isinstance(value, int):
-            raise Wrong(f"must be a whole number of {unit}, not {value:g}")
-        return value
-
-    return check
-
-
-def flag(value: Any) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise Wrong(f"must be true or false, not {kind(value)}")
-    return value
-
-
 def authors(value: Any) -> tuple[Contributor, ...]:
     """A list of names or of tables with ``name`` and ``role``; one stands for a list of one."""
     items = value if isinstance(value, list) else [value]
-    return tuple(_inside(_contributor, item, number) for number, item in enumerate(items))
+    return tuple(inside(_contributor, item, number) for number, item in enumerate(items))
 
 
 def _contributor(value: Any) -> Contributor:
@@ -198,11 +86,11 @@ def _contributor(value: Any) -> Contributor:
             raise Wrong(f"has no {key!r}; a contributor has a name and a role", key, hints=hints)
     if "name" not in value:
         raise Wrong('must name the contributor: { name = "…", role = "…" }')
-    role = _inside(text, value.get("role", "author"), "role")
+    role = inside(text, value.get("role", "author"), "role")
     if role not in ROLES:
         words = {word: code for code, word in ROLES.items()}
-        role = words[_inside(one_of(*words), role, "role")]
-    return Contributor(_inside(name, value["name"], "name"), role)
+        role = words[inside(one_of(*words), role, "role")]
+    return Contributor(inside(name, value["name"], "name"), role)
 
 
 def date(value: Any) -> str:
@@ -238,6 +126,15 @@ def isbn(value: Any) -> str:
     if not good:
         raise Wrong(f"is no ISBN: the check digit of {checked!r} is wrong")
     return checked
+
+
+def accessibility(value: Any) -> Conformance:
+    """Who certifies what: ``{ conforms-to = "wcag-aa", certifier = "…" }``."""
+    if not isinstance(value, dict) or set(value) != {"conforms-to", "certifier"}:
+        # No claim without the name of who makes it (EPUB Accessibility 1.1 section 4.2).
+        raise Wrong('must be { conforms-to = "wcag-aa", certifier = "…" }')
+    wcag = WCAG[inside(one_of(*WCAG), value["conforms-to"], "conforms-to")]
+    return Conformance(wcag, inside(name, value["certifier"], "certifier"))
 
 
 def language(value: Any) -> str:
@@ -282,16 +179,16 @@ def headings(value: Any) -> tuple[dict[str, Any], ...]:
     """A list of ``{ text, level }``."""
     if not isinstance(value, list):
         raise Wrong(f"must be a list of {{ text, level }}, not {kind(value)}")
-    return tuple(_inside(_heading, item, number) for number, item in enumerate(value))
+    return tuple(inside(_heading, item, number) for number, item in enumerate(value))
 
 
 def _heading(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) != {"text", "level"}:
         raise Wrong('must be { text = "…", level = 2 }')
-    pattern = _inside(name, value["text"], "text")
+    pattern = inside(name, value["text"], "text")
     if not pattern.replace("…", ""):
         raise Wrong("would match every paragraph", "text")
-    return {"text": pattern, "level": _inside(whole(1, 6, "levels"), value["level"], "level")}
+    return {"text": pattern, "level": inside(whole(1, 6, "levels"), value["level"], "level")}
 
 
 def paper(value: Any) -> str:
@@ -312,13 +209,6 @@ def paper_size(value: str) -> tuple[float, float] | None:
     """Width and height in mm of a custom paper like ``140x203``, or None."""
     match = _CUSTOM_PAPER.fullmatch(value)
     return (float(match[1]), float(match[2])) if match else None
-
-
-def _inside(checker: Checker, value: Any, *path: str | int) -> Any:
-    try:
-        return checker(value)
-    except Wrong as wrong:
-        raise Wrong(wrong.reason, *path, *wrong.path, hints=wrong.hints, code=wrong.code) from None
 
 
 # --- the table ---------------------------------------------------------------
@@ -355,6 +245,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "words": table_of(name),
         "names": names,
         "protect": names,
+        "interpunct": one_of("·", "‧"),
         "regional-vocabulary": flag,
     },
     "page": {
@@ -367,7 +258,11 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "line-end": one_of("full", "half", "hang"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),
-    "epub": {"fonts": one_of("none", "headings", "full"), "page-list": flag},
+    "epub": {
+        "fonts": one_of("none", "headings", "full"),
+        "page-list": flag,
+        "accessibility": accessibility,
+    },
     "print": {
         "printer": name,
         "paper-gsm": number(30, 400, "g/m²"),
@@ -393,9 +288,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 #: (what the program does anyway), or None when every value is in vain.  The issue that builds
 #: one deletes its line.
 LATER: Mapping[tuple[str, str], Any] = {
-    ("convert", "regional-vocabulary"): False,
-    ("epub", "fonts"): "none",
-    ("epub", "page-list"): False,
     ("print", "printer"): None,
     ("print", "paper-gsm"): None,
     ("print", "bulk"): None,

@@ -7,6 +7,7 @@ medium alone has it, which (``medium``).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -23,12 +24,13 @@ class Run:
     """``body`` is running text; ``note`` the text of a note, at the end of its chapter; ``label``
     the bare number of an entry, of a note call or of a note; ``reading`` the small text of
     ruby, above its base; ``furniture`` an empty run where an artefact may show leaders and a page
-    number."""
+    number.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter."""
 
     kind: RunKind
     text: str
     where: str
     medium: Literal["", "print", "epub"] = ""
+    leaf: bool = False
 
 
 def edition_text(book: b.Book, edition: Edition) -> tuple[Run, ...]:
@@ -37,6 +39,22 @@ def edition_text(book: b.Book, edition: Edition) -> tuple[Run, ...]:
 
 
 def _runs(book: b.Book, edition: Edition) -> Iterator[Run]:
+    for run in _opening_leaves(book, edition):
+        yield dataclasses.replace(run, leaf=True)
+    for item in (*book.front, *book.body, *book.back):
+        if isinstance(item, b.Part):
+            yield Run("body", item.label, item.anchor)
+            yield from _inlines(item.title, item.anchor)
+            yield from _blocks(item.lead, item.anchor, edition)
+            for chapter in item.chapters:
+                yield from _chapter(chapter, edition)
+        else:
+            yield from _chapter(item, edition)
+    for text in leaves.production(book, edition):
+        yield Run("body", text, "end-page", "print", leaf=True)
+
+
+def _opening_leaves(book: b.Book, edition: Edition) -> Iterator[Run]:
     title = "".join(leaves.title_lines(book.meta))
     names = leaves.byline(book.meta, edition)
     if not book.meta.cover:
@@ -49,17 +67,6 @@ def _runs(book: b.Book, edition: Edition) -> Iterator[Run]:
         for label, fact in leaves.imprint(book, edition, medium):
             yield Run("body", label + fact, "imprint", medium)
     yield from _contents(book, edition)
-    for item in (*book.front, *book.body, *book.back):
-        if isinstance(item, b.Part):
-            yield Run("body", item.label, item.anchor)
-            yield from _inlines(item.title, item.anchor)
-            yield from _blocks(item.lead, item.anchor, edition)
-            for chapter in item.chapters:
-                yield from _chapter(chapter, edition)
-        else:
-            yield from _chapter(item, edition)
-    for text in leaves.production(book, edition):
-        yield Run("body", text, "end-page", "print")
 
 
 def _contents(book: b.Book, edition: Edition) -> Iterator[Run]:

@@ -21,6 +21,8 @@ _MARKS = (
 _LEGACY = ("gb18030", "big5hkscs")
 #: Share of frequent characters below which a legacy encoding is only a guess.
 _SURE = 0.9
+#: Zero bytes that a Chinese text may have, and their share: exporters drop one here and there.
+_ZEROS, _ZERO_SHARE = 8, 0.01
 
 
 def load(path: Path, name: str, declared: str = "") -> tuple[Source, tuple[Diagnostic, ...]]:
@@ -59,7 +61,7 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Di
             path=name,
             hints=('name its encoding in book.toml: [source] encoding = "…"',),
         ) from error
-    if "\0" in text:
+    if "\0" in text and not _has_few_zeros(text):
         raise fail("R-BINARY", "the file is binary, not text", path=name)
     found: list[Diagnostic] = []
     if not sure:
@@ -98,8 +100,8 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
         return unmarked.get(plain, declared), b"", True
     head = data[: 1 << 16]
     # Half of all Chinese characters are plain letters to UTF-8 when UTF-16 writes them, so that
-    # what has a zero byte is not even tried.
-    if 0 not in head and _decodes(data, "utf-8"):
+    # what has a zero byte is UTF-8 only if it has ideographs as such.
+    if _decodes(data, "utf-8") and (0 not in head or _has_few_zeros(data.decode())):
         return "utf-8", b"", True
     if 0 in head:
         # Legacy encodings have no zero byte; in UTF-16 blanks and line ends have one.
@@ -121,6 +123,11 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
             hints=("save it as UTF-8, or name its encoding in book.toml: [source] encoding",),
         )
     return encoding, b"", best >= _SURE and best - second > 0.2
+
+
+def _has_few_zeros(text: str) -> bool:
+    """Whether the zero bytes of a file are residue in a Chinese text."""
+    return text.count("\0") <= max(_ZEROS, len(text) * _ZERO_SHARE) and has_han(text)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -176,7 +176,8 @@ def propose_entries(book: b.Book) -> list[Diagnostic]:
                     "query",
                     f"{len(run)} paragraphs are numbered {run[0].number} to {run[-1].number}",
                     run[0].place,
-                    ('to set them as entries: book.toml, [structure] entries = "numbered"',),
+                    ("as entries each has its number in the margin and its place in the contents",),
+                    settle=('[structure] entries = "numbered"',),
                 )
             )
     return found

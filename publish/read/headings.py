@@ -14,12 +14,22 @@ _LABEL = re.compile(
 )
 PART_LIKE = re.compile(r"第\s*[0-9〇零一二两三四五六七八九十百]+\s*[编編部卷篇]")
 _ROLES = {
-    b.ChapterRole.INTRODUCTION: ("导读", "导言", "引言", "導讀", "導言", "绪论", "緒論"),
-    b.ChapterRole.PREFACE: ("前言", "自序"),
+    b.ChapterRole.DEDICATION: ("献词", "獻詞", "献辞", "獻辭", "题献", "題獻"),
     b.ChapterRole.FOREWORD: ("序", "序言", "序一", "序二", "推荐序", "推薦序", "代序"),
+    b.ChapterRole.PREFACE: ("前言", "自序"),
+    b.ChapterRole.ACKNOWLEDGMENTS: ("致谢", "致謝", "鸣谢", "鳴謝", "谢辞", "謝辭"),
+    b.ChapterRole.INTRODUCTION: ("导读", "导言", "引言", "導讀", "導言", "绪论", "緒論"),
     b.ChapterRole.PROLOGUE: ("楔子", "序章", "引子"),
     b.ChapterRole.EPILOGUE: ("尾声", "尾聲", "终章", "終章"),
-    b.ChapterRole.AFTERWORD: ("后记", "後記", "跋", "编后记", "編後記", "结语", "結語"),
+    b.ChapterRole.CONCLUSION: ("结论", "結論", "结语", "結語"),
+    b.ChapterRole.AFTERWORD: ("后记", "後記", "跋", "编后记", "編後記"),
+    b.ChapterRole.GLOSSARY: ("术语表", "術語表", "词汇表", "詞彙表", "名词解释", "名詞解釋"),
+    b.ChapterRole.BIBLIOGRAPHY: (
+        *("参考文献", "參考文獻", "参考书目", "參考書目"),
+        *("引用书目", "引用書目", "引用文献", "引用文獻"),
+    ),
+    b.ChapterRole.INDEX: ("索引",),
+    b.ChapterRole.ERRATA: ("勘误", "勘誤", "勘误表", "勘誤表"),
 }
 
 

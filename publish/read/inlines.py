@@ -175,6 +175,8 @@ class InlineBuilder:
                 self._append(b.NoteRef(token.meta["label"], 0, span=self._span(begin, end)))
             case "html_inline":
                 self._html(token.content, begin, end)
+            case "attribute_list":
+                self._flush()
             case "unsafe":
                 self._flush()
                 span = self._span(begin, end)
@@ -210,12 +212,17 @@ class InlineBuilder:
 
     def _image(self, token: Token, begin: int, end: int) -> b.Image:
         span = self._span(begin, end)
-        if "attributes" in token.meta:
-            self._warn(
-                "R-ATTR", "attributes of an image have no effect; it is fitted to the page", span
-            )
+        given: dict[str, str] = token.meta.get("attributes", {})
+        decorative = given.get("class") == "decorative"
+        if given and given != {"class": "decorative"}:
+            words = "an image takes no attribute but .decorative; it is fitted to the page"
+            self._warn("R-ATTR", words, span)
         source, title = str(token.attrGet("src") or ""), str(token.attrGet("title") or "")
-        return b.Image(source, _alternative(token.children or []), title, span=span)
+        alternative = _alternative(token.children or [])
+        if decorative and alternative:
+            self._warn("R-ALT", "a decorative image has no words; these are left out", span)
+            alternative = ""
+        return b.Image(source, alternative, title, decorative, span=span)
 
     # --- closing ---------------------------------------------------------------
 
@@ -316,7 +323,9 @@ class InlineBuilder:
             source, alternative, title = (
                 tag.attributes.get(name, "") for name in ("src", "alt", "title")
             )
-            self._append(b.Image(source, alternative, title, span=span))
+            # An empty alt says in HTML that there is nothing to say (section 4.8.4.4.5).
+            decorative = tag.attributes.get("alt") == ""
+            self._append(b.Image(source, alternative, title, decorative, span=span))
         elif tag.name in MEANING:
             if not markup.endswith("/>"):
                 self._stack.append(_Frame("html", tag.name, begin))
@@ -384,15 +393,14 @@ def _ruby(children: tuple[b.Inline, ...], span: Span) -> tuple[b.Inline, ...]:
     for child in children:
         if isinstance(child, b.Ruby) and child.pairs[0][0] == "":
             base, reading = base.strip(), child.pairs[0][1].strip()
-            # A reading without a base is text.
-            pairs.append((base, reading) if base else (reading, ""))
+            pairs.append((base, reading) if base else (reading, ""))  # Without a base it is text.
             base = ""
         else:
             base += plain_text((child,))
     if base.strip():
         pairs.append((base.strip(), ""))
-    pairs = [pair for pair in pairs if pair[0]]
-    return (b.Ruby(tuple(pairs), span=span),) if pairs else ()
+    whole = tuple(pair for pair in pairs if pair[0])
+    return (b.Ruby(whole, span=span),) if whole else ()
 
 
 def _alternative(tokens: list[Token]) -> str:

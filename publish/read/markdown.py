@@ -10,27 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
-from mdit_py_plugins.container import container_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
 from publish.diagnostics import Diagnostic, Source, Span, did_you_mean, fail
 from publish.model import book as b
 from publish.model.tree import plain_text, walk
-from publish.read import front, inline, raw
+from publish.read import plain
 from publish.read.inlines import InlineBuilder
+from publish.read.parser import MAX_NESTING, parser
 from publish.read.pieces import cut, ends_with_attributes
 from publish.read.tokens import Cursor, every
 
-#: Levels of nesting that a book can mean; deeper is an error, not a stack overflow.
-MAX_NESTING = 60
-
 VERSE = "verse"
 _CONTAINERS = (VERSE, *(role.value for role in b.GroupRole))
+_INDENT = re.compile(r"[ \t]*(\u3000+)")
 _CAPTION = re.compile(r"(?:表|Table)\s*[:：]\s*")
 
 
@@ -46,34 +40,6 @@ class FileBlocks:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "html": True, "store_labels": True})
-    md.enable(["table", "strikethrough"])
-    inline.install(md)
-    raw.install(md)
-    front.install(md)
-    footnote_plugin(md)
-    md.inline.ruler.disable(["footnote_inline", "footnote_ref"])
-    md.core.ruler.disable("footnote_tail")
-    deflist_plugin(md)
-    dollarmath_plugin(md, allow_space=False, allow_digits=False, allow_labels=True)
-    container_plugin(md, "group", validate=lambda *_: True)
-    # What a URL may be is decided where it is used, with a diagnostic; nothing vanishes here.
-    md.validateLink = lambda url: True  # type: ignore[method-assign]
-    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return md
-
-
-_PARSER: list[MarkdownIt] = []
-
-
-def parser() -> MarkdownIt:
-    """The parser, made once."""
-    if not _PARSER:
-        _PARSER.append(_parser())
-    return _PARSER[0]
-
-
 def read_file(source: Source) -> FileBlocks:
     """Read one file.
 
@@ -81,7 +47,11 @@ def read_file(source: Source) -> FileBlocks:
     book can mean.
     """
     environment: dict[str, Any] = {}
-    tokens = parser().parse(source.text, environment)
+    text = source.text
+    is_plain = source.name.lower().endswith(".txt")
+    if is_plain:
+        text, environment = plain.prepared(text)
+    tokens = parser(is_plain).parse(text, environment)
     return _Builder(source).run(tokens, environment.get("references", {}))
 
 
@@ -327,7 +297,7 @@ class _Builder:
                 lines = self.inlines.build_lines(cursor.expect("inline"))
                 cursor.expect("paragraph_close")
                 if lines:
-                    stanzas.append(tuple(lines))
+                    stanzas.append((self.indent(token) + lines[0], *lines[1:]))
             else:
                 for other in self.block(token, cursor):
                     self.warn("R-VERSE", "only lines of text can stand in a poem", other.span)
@@ -337,6 +307,15 @@ class _Builder:
             if before:
                 stanzas.append(tuple(before))
         return b.Verse(tuple(stanzas), title, source, span=span)
+
+    def indent(self, token: Token) -> tuple[b.Inline, ...]:
+        """The indent of a stanza's first line, which the parser takes for white space."""
+        place = self.place(token)
+        found = _INDENT.match(place.text) if place is not None else None
+        if place is None or found is None:
+            return ()
+        start, end = (place.start + offset for offset in found.span(1))
+        return (b.Text(found[1], span=Span(self.source, start, end)),)
 
     def captioned(self, blocks: list[b.Block]) -> list[b.Block]:
         """Join a paragraph that begins with 表： to the table straight after it."""

@@ -326,6 +326,14 @@ class _Structure:
             code = "R-REMOTE" if "fetched" in problem else "R-OUTSIDE"
             self.found.append(Diagnostic(code, "error", problem, node.span))
             return dataclasses.replace(node, source="")
+        if not node.decorative and not node.alt.strip():
+            # WCAG 2.2 criterion 1.1.1.
+            message = f"the image {path} has no words for those who cannot see it"
+            hints = (
+                f"write what it shows between the brackets: ![…]({node.source})",
+                f"or declare that it says nothing: ![]({node.source}){{.decorative}}",
+            )
+            self.found.append(Diagnostic("R-ALT", "error", message, node.span, hints))
         return dataclasses.replace(node, source=path)
 
     def loose_notes(self, book: b.Book) -> None:

@@ -8,18 +8,20 @@ every book.  A picture that book.toml declares takes its place.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publish.diagnostics import did_you_mean, fail
-from publish.fonts import Face, FaceSet, covers, subset
+from publish.fonts import Face, FaceSet, covers, fingerprint, subset
 from publish.model.book import Asset, Book, Contributor
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import Bar, Box, Texture, boxes, texture
-from publish.render.picture import fitted
-from publish.render.title import SMALL, fit_lines
+from publish.render.picture import cached, fitted
+from publish.render.title import SMALL, Size, fewest_lines, fit_lines
 from publish.text.characters import is_han, is_latin
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ LEAST_BARS = 0.1
 
 #: White above subtitle and authors, in lines of small type.
 LINES_ABOVE = 0.8
+
+#: Subtitle and authors on the picture, as shares of its width: a reading system shows the cover
+#: some 90 mm wide, where this is the size of its text, and in a library smaller still.
+SCREEN_SIZE, SCREEN_LEADING = 1 / 25, 1 / 15
 
 #: The baseline below the middle of a line, in em: as the Latin face, first in every stack, has it.
 BASELINE = 0.324
@@ -111,7 +117,7 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         raise fail("R-COVER", message, path=meta.cover)
     authors = tuple(_author(person, edition.words) for person in meta.authors if person.name)
     top, bars_from = geometry.top * HEAD, geometry.page_height * BARS_FROM
-    small = _small_lines(meta.subtitle, authors)
+    small = len(_small_lines(meta.subtitle, authors, geometry.measure, SMALL))
     # One line of small type stays white above the bars.
     room = bars_from - top - (small + LINES_ABOVE * bool(small) + 1) * SMALL.leading
     size, lines = fit_lines(meta.title, meta.title_lines, geometry.measure, room)
@@ -143,38 +149,46 @@ def _author(person: Contributor, words: Mapping[str, str]) -> str:
     return f"{person.name} {label}" if label else person.name
 
 
-def _small_lines(subtitle: str, authors: tuple[str, ...]) -> int:
-    return bool(subtitle) + len(authors)
+def _small_lines(
+    subtitle: str, authors: tuple[str, ...], measure: float, type_: Size
+) -> tuple[str, ...]:
+    """Subtitle and authors in lines that are no longer than the measure, in pt."""
+    texts = filter(None, (subtitle, *authors))
+    return tuple(line for text in texts for line in fewest_lines(text, measure / type_.size))
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where things stand on a page of some height, in mm from the head."""
+    """Where things stand on a page of some height, in mm from the head; ``lines`` are those of
+    subtitle and authors."""
 
     title: float
     small: float
+    lines: tuple[str, ...]
     bars: float
     boxes: tuple[Box, ...]
 
 
-def _frame(design: CoverDesign, height: float) -> _Frame:
-    """The design laid out on a page as wide as the trim and ``height`` mm high.
+def _frame(design: CoverDesign, height: float, type_: Size) -> _Frame:
+    """The design laid out on a page as wide as the trim and ``height`` mm high, with small type of
+    one size.
 
     Head and foot grow with the height; sizes stay.  Bars stand on the foot, below the type.
     """
     tall = height / design.height
     title, foot = design.top * tall, height - design.foot * tall
-    line = SMALL.leading / Geometry.PT_PER_MM
+    line = type_.leading / Geometry.PT_PER_MM
     small = title + len(design.lines) * design.leading / Geometry.PT_PER_MM + LINES_ABOVE * line
-    count = _small_lines(design.subtitle, design.authors)
-    lowest = small + count * line if count else small - LINES_ABOVE * line
+    measure = design.measure * Geometry.PT_PER_MM
+    lines = _small_lines(design.subtitle, design.authors, measure, type_)
+    lowest = small + len(lines) * line if lines else small - LINES_ABOVE * line
     start = max(height * BARS_FROM, lowest + line)
     room = foot - start
     if not design.bars or room < LEAST_BARS * height:
-        return _Frame(title, small, foot, ())
+        return _Frame(title, small, lines, foot, ())
     pitch = min(room / len(design.bars), MAX_PITCH)
     top = foot - pitch * len(design.bars)
-    return _Frame(title, small, top, boxes(design.bars, design.measure, room, pitch))
+    return _Frame(title, small, lines, top, boxes(design.bars, design.measure, room, pitch))
 
 
 # --- the page of the PDF -----------------------------------------------------------
@@ -187,7 +201,7 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
     A line is a list of runs with ``text`` and ``gap``, which says that a quarter em stands
     before it.
     """
-    frame = _frame(design, design.height)
+    frame = _frame(design, design.height, SMALL)
     theme = design.theme
 
     def runs(line: str) -> list[dict[str, Any]]:
@@ -221,8 +235,7 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
         "small_leading": SMALL.leading,
         "small_baseline": round(SMALL.leading / 2 + BASELINE * SMALL.size, 3),
         "small_top": round(frame.small, 3),
-        "subtitle": runs(design.subtitle),
-        "authors": [runs(author) for author in design.authors],
+        "small": [runs(line) for line in frame.lines],
         "bars_top": round(frame.bars, 3),
         "bars_height": round(design.height - design.foot - frame.bars, 3),
         "bars": [box(item) for item in frame.boxes],
@@ -248,27 +261,39 @@ def image(design: CoverDesign, faces: FaceSet, size: tuple[int, int] = (1600, 25
     """The cover as a JPEG in sRGB, ``size`` in pixels: the design laid out anew to that shape.
 
     A declared picture is made to fit the size and is never enlarged.  Raises
-    :class:`~publish.diagnostics.Failure` (R-COVER) for one that cannot be read.
+    :class:`~publish.diagnostics.Failure` (R-COVER) for one that cannot be read.  Cached by all
+    that it is made of, this file included.
     """
-    picture = fitted(design.picture, size) if design.picture else _drawn(design, faces, size)
-    data = io.BytesIO()
-    picture.save(data, "JPEG", quality=88, subsampling=0, optimize=True)
-    return data.getvalue()
+    declared = design.picture
+    width, height = size
+    point = width / design.width / Geometry.PT_PER_MM
+    type_ = Size(width * SCREEN_SIZE / point, width * SCREEN_LEADING / point)
+    frame = _frame(design, height * design.width / width, type_)
+
+    def made() -> bytes:
+        picture = fitted(declared, size) if declared else _drawn(design, frame, type_, faces, size)
+        data = io.BytesIO()
+        picture.save(data, "JPEG", quality=88, subsampling=0, optimize=True)
+        return data.getvalue()
+
+    data = declared.data if declared else fingerprint(faces).encode()
+    parts = (design, frame, type_, size, hashlib.sha256(data).hexdigest())
+    return cached(f"{parts} {Path(__file__).read_text(encoding='utf-8')}", "jpg", made)
 
 
-def _drawn(design: CoverDesign, faces: FaceSet, size: tuple[int, int]) -> Image.Image:
+def _drawn(
+    design: CoverDesign, frame: _Frame, type_: Size, faces: FaceSet, size: tuple[int, int]
+) -> Image.Image:
     from PIL import Image, ImageDraw
 
-    width, height = size
-    scale = width / design.width  # pixels in a mm
+    scale = size[0] / design.width  # pixels in a mm
     point = scale / Geometry.PT_PER_MM
-    frame = _frame(design, height / scale)
     theme = design.theme
     picture = Image.new("RGB", size, theme.ground)
     canvas = ImageDraw.Draw(picture)
     left = round(design.left * scale)
 
-    heading = _Pen(canvas, faces.stack("heading"), 600, "".join(design.lines), theme.ink)
+    heading = _Pen(canvas, faces.nearest("heading", 600), "".join(design.lines), theme.ink)
     widest = max((heading.width(line, design.size * point) for line in design.lines), default=0.0)
     # The sizes were chosen by estimate; what is still too wide is made to fit.
     shrink = min(1.0, design.measure * scale / widest) if widest else 1.0
@@ -276,11 +301,10 @@ def _drawn(design: CoverDesign, faces: FaceSet, size: tuple[int, int]) -> Image.
         top = frame.title * scale + number * design.leading * point
         heading.line(line, left, top, design.leading * point, design.size * point * shrink)
 
-    small = tuple(text for text in (design.subtitle, *design.authors) if text)
-    text = _Pen(canvas, faces.stack("text"), 400, "".join(small), theme.ink)
-    for number, line in enumerate(small):
-        top = frame.small * scale + number * SMALL.leading * point
-        text.line(line, left, top, SMALL.leading * point, SMALL.size * point)
+    text = _Pen(canvas, faces.nearest("text", 400), "".join(frame.lines), theme.ink)
+    for number, line in enumerate(frame.lines):
+        top = frame.small * scale + number * type_.leading * point
+        text.line(line, left, top, type_.leading * point, type_.size * point)
 
     for box in frame.boxes:
         top, thick = round((frame.bars + box.top) * scale), max(1, round(box.height * scale))
@@ -293,17 +317,10 @@ def _drawn(design: CoverDesign, faces: FaceSet, size: tuple[int, int]) -> Image.
 class _Pen:
     """Writes lines of mixed Han and Latin in the subset faces of a role."""
 
-    def __init__(
-        self, canvas: Any, stack: tuple[Face, ...], weight: int, text: str, ink: str
-    ) -> None:
+    def __init__(self, canvas: Any, faces: tuple[Face, ...], text: str, ink: str) -> None:
         self._canvas = canvas
         self._ink = ink
-        upright = [face for face in stack if face.style == "normal"]
-        nearest: dict[str, Face] = {}
-        for face in sorted(upright, key=lambda face: abs(face.weight - weight)):
-            nearest.setdefault(face.family, face)
-        # In the order of the stack, each family in the weight nearest to the one asked for.
-        self._faces = [nearest[family] for family in dict.fromkeys(f.family for f in upright)]
+        self._faces = faces
         self._text = frozenset(text)
         self._data: dict[Face, bytes] = {}
         self._fonts: dict[tuple[Face, float], Any] = {}

@@ -4,35 +4,91 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
-from publish.model.package import Document, Package, Resource, TocItem
+from publish.model.package import (
+    Document,
+    Fonts,
+    Package,
+    PageStart,
+    PageTarget,
+    Resource,
+    TocItem,
+)
+from publish.model.text import Run
 from publish.model.tree import plain_text, walk
 from publish.render import pages
+from publish.render.chunks import chunks
+from publish.render.picture import for_ebook
+from publish.render.reading_css import for_readers
+from publish.render.voices import spoken, voiced
 
-#: Characters of a chapter's text after which it goes on in another file: a file of 240 KB is the
-#: most that old reading systems take (EBPAJ guide 1.1.3), and a Han character has three bytes.
-CHUNK = 60_000
+#: An e-book in the reader's own faces.
+NO_FONTS = Fonts()
 
 _EXTENSIONS = {
     "image/png": "png",
     "image/jpeg": "jpg",
     "image/gif": "gif",
-    "image/webp": "webp",
     "image/svg+xml": "svg",
 }
 
+_CHARSET = '@charset "utf-8";'
 
-def package(book: b.Book, edition: Edition, cover: bytes) -> Package:
-    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG."""
-    return _Ebook(book, edition, cover).package()
+#: Chapters that readers look for from elsewhere in the book (EPUB 3.3 section 7.4.4 landmarks).
+_LANDMARKS = (
+    b.ChapterRole.DEDICATION,
+    b.ChapterRole.FOREWORD,
+    b.ChapterRole.PREFACE,
+    b.ChapterRole.ACKNOWLEDGMENTS,
+    b.ChapterRole.GLOSSARY,
+    b.ChapterRole.BIBLIOGRAPHY,
+    b.ChapterRole.INDEX,
+)
+
+
+def package(
+    book: b.Book,
+    edition: Edition,
+    cover: bytes,
+    starts: tuple[PageStart, ...] = (),
+    runs: tuple[Run, ...] = (),
+    fonts: Fonts = NO_FONTS,
+) -> Package:
+    """Everything that goes into the EPUB; ``cover`` is the cover image as JPEG, ``fonts`` are the
+    faces that it brings along.
+
+    Where the pages of the printed book begin (``starts``, in the text of the edition, ``runs``),
+    they are marked and listed.
+    """
+    return _Ebook(book, edition, cover).package(starts, runs, fonts)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A part, or all or some of a chapter: ``opens`` tells that it begins here, ``above`` what
+    sections go on from the file before, as (level, title)."""
+
+    name: str
+    item: b.Chapter | b.Part
+    blocks: tuple[b.Block, ...]
+    opens: bool = True
+    above: tuple[tuple[int, str], ...] = ()
+
+    def roots(self) -> tuple[b.Node, ...]:
+        """Everything of the book's text that stands here but notes."""
+        return (*(self.item.title if self.opens else ()), *self.blocks)
 
 
 class _Ebook:
     def __init__(self, book: b.Book, edition: Edition, cover: bytes) -> None:
+        shown = {node.source for node in walk(book) if isinstance(node, b.Image)}
+        assets = tuple(for_ebook(asset) for asset in book.assets if asset.path in shown)
+        book = dataclasses.replace(book, assets=assets)
         self.book, self.edition = book, edition
         self.cover = Resource("images/cover.jpg", "image/jpeg", cover)
         self.images = {
@@ -41,34 +97,28 @@ class _Ebook:
                 asset.media_type,
                 asset.data,
             )
-            for number, asset in enumerate(book.assets, 1)
-            if asset.path != book.meta.cover or self._is_shown(asset.path)
+            for number, asset in enumerate(assets, 1)
         }
         self.contents = leaves.contents(book, edition)
         self.context = pages.context(book, edition, "epub")
-        #: (file name, chapter or part, its blocks here, whether it opens here), in reading order.
         self.files = tuple(self._files())
         self.places: dict[str, str] = {}
-        for name, item, blocks, opens in self.files:
-            if opens:
-                self.places[item.anchor] = name
-            for root in (*(item.title if opens else ()), *blocks):
+        for file in self.files:
+            if file.opens:
+                self.places[file.item.anchor] = file.name
+            for root in file.roots():
                 for node in walk(root):
                     if isinstance(node, b.NoteRef):
                         # A note stands in the file of its first call.
-                        self.places.setdefault(node.note, name)
+                        self.places.setdefault(node.note, file.name)
                     elif anchor := getattr(node, "anchor", ""):
-                        self.places[anchor] = name
+                        self.places[anchor] = file.name
         #: The file being written: links within it need no file name.
         self.current = ""
-        self.render = pages.renderer(
-            pages.media_filters(
-                book, edition, "epub", self.href, lambda path: self.images[path].name
-            )
+        filters = pages.media_filters(
+            book, edition, "epub", self.href, lambda path: self.images[path].name
         )
-
-    def _is_shown(self, path: str) -> bool:
-        return any(isinstance(n, b.Image) and n.source == path for n in walk(self.book))
+        self.render = pages.renderer({**filters, "voiced": voiced, "spoken": spoken})
 
     def href(self, target: str) -> str:
         """A link as it stands in a document: an anchor gets the name of its file."""
@@ -77,18 +127,37 @@ class _Ebook:
         name = self.places[target[1:]]
         return target if name == self.current else name + target
 
-    def package(self) -> Package:
+    def package(
+        self, starts: tuple[PageStart, ...], runs: tuple[Run, ...], fonts: Fonts
+    ) -> Package:
         words, title = self.edition.words, self.book.meta.title
-        toc = self.toc()
-        documents = [
+        leaves: tuple[Document, ...] = (
             self.page("cover.xhtml", words["cover"], "epub-cover.html", cover_name=self.cover.name),
-            self.page("title-page.xhtml", title, "epub-leaf.html", leaf="title-page"),
-            self.page("imprint.xhtml", words["imprint"], "epub-leaf.html", leaf="imprint"),
-            self.nav(),
-        ]
-        documents.extend(self.documents())
-        style = Resource("css/book.css", "text/css", _style().encode())
-        return Package(tuple(documents), toc, (style, *self.images.values()), self.cover)
+            self.leaf("title-page", title),
+            self.leaf("imprint", words["imprint"]),
+        )
+        chapters = tuple(self.documents())
+        pages: tuple[PageTarget, ...] = ()
+        if starts:
+            from publish.render.epub_pages import mark, mark_leaf, page_list
+
+            leaves = tuple(mark_leaf(leaf, starts) for leaf in leaves)
+            chapters = mark(chapters, starts, runs)
+            pages = tuple(page_list((*leaves, *chapters), starts))
+        style = (
+            Resource(
+                "css/book.css", "text/css", _style(self.edition, "book", "epub", more=fonts.rules)
+            ),
+            Resource("css/dark.css", "text/css", _style(self.edition, "dark")),
+        )
+        documents = (*leaves, self.nav(pages), *chapters)
+        resources = (*style, *fonts.files, *self.images.values())
+        return Package(documents, self.toc(), resources, self.cover, pages, fonts.licences)
+
+    def leaf(self, name: str, title: str) -> Document:
+        return self.page(
+            f"{name}.xhtml", title, "epub-leaf.html", leaf=name, body_type="frontmatter"
+        )
 
     def page(self, name: str, title: str, template: str, **values: Any) -> Document:
         properties = values.pop("properties", ())
@@ -99,53 +168,63 @@ class _Ebook:
 
     # --- chapters --------------------------------------------------------------
 
-    def _files(self) -> Iterator[tuple[str, b.Chapter | b.Part, tuple[b.Block, ...], bool]]:
+    def _files(self) -> Iterator[_File]:
         number = parts = 0
         for item in (*self.book.front, *self.book.body, *self.book.back):
             chapters: tuple[b.Chapter, ...]
             if isinstance(item, b.Part):
                 parts += 1
-                yield f"part-{parts}.xhtml", item, item.lead, True
+                yield _File(f"part-{parts}.xhtml", item, item.lead)
                 chapters = item.chapters
             else:
                 chapters = (item,)
             for chapter in chapters:
                 number += 1
-                for position, blocks in enumerate(_chunks(_flat(chapter.blocks))):
-                    suffix = f"-{position + 1}" if position else ""
-                    yield f"chapter-{number}{suffix}.xhtml", chapter, blocks, position == 0
+                for position, chunk in enumerate(chunks(chapter), 1):
+                    suffix = f"-{position}" if position > 1 else ""
+                    name = f"chapter-{number}{suffix}.xhtml"
+                    yield _File(name, chapter, chunk.blocks, position == 1, chunk.above)
 
     def documents(self) -> Iterator[Document]:
         front = {item.anchor for item in self.book.front}
         back = {item.anchor for item in self.book.back}
-        for name, item, blocks, opens in self.files:
-            called = {
-                node.note
-                for root in (*(item.title if opens else ()), *blocks)
-                for node in walk(root)
-                if isinstance(node, b.NoteRef)
-            }
-            if isinstance(item, b.Part):
-                title = leaves.full_title(item.label, plain_text(item.title))
-                notes: tuple[b.Note, ...] = ()
-            else:
-                title = leaves.full_title(item.label, leaves.chapter_title(item, self.edition))
+        for file in self.files:
+            item, notes = file.item, tuple[b.Note, ...]()
+            if isinstance(item, b.Chapter):
+                called = {
+                    node.note
+                    for root in file.roots()
+                    for node in walk(root)
+                    if isinstance(node, b.NoteRef)
+                }
                 notes = tuple(
                     note
                     for note in item.notes
-                    if note.anchor in called and self.places[note.anchor] == name
+                    if note.anchor in called and self.places[note.anchor] == file.name
                 )
             kind = "frontmatter" if item.anchor in front else "bodymatter"
+            title = self.title(item)
+            if not file.opens:
+                title = self.edition.words["goes-on"].format(title=title)
             yield self.page(
-                name,
-                title or self.book.meta.title,
+                file.name,
+                title,
                 "epub-chapter.html",
                 item=item,
-                nodes=blocks,
+                nodes=file.blocks,
                 item_notes=notes,
-                opens=opens,
+                opens=file.opens,
+                above=file.above,
                 body_type="backmatter" if item.anchor in back else kind,
             )
+
+    def title(self, item: b.Chapter | b.Part) -> str:
+        """What a part or a chapter is called, with its label; the book's title where it is not."""
+        if isinstance(item, b.Part):
+            title = plain_text(item.title)
+        else:
+            title = leaves.chapter_title(item, self.edition)
+        return leaves.full_title(item.label, title) or self.book.meta.title
 
     # --- navigation ------------------------------------------------------------
 
@@ -158,9 +237,10 @@ class _Ebook:
 
         return items(self.contents)
 
-    def nav(self) -> Document:
+    def nav(self, pages: tuple[PageTarget, ...]) -> Document:
         words = self.edition.words
-        body = next((name for name, item, _, _ in self.files if item not in self.book.front), "")
+        front = {item.anchor for item in self.book.front}
+        body = next((file.name for file in self.files if file.item.anchor not in front), "")
         landmarks = [
             ("cover", "cover.xhtml", words["cover"]),
             ("titlepage", "title-page.xhtml", words["title-page"]),
@@ -168,45 +248,25 @@ class _Ebook:
         ]
         if body:
             landmarks.append(("bodymatter", body, words["body"]))
+        for role in _LANDMARKS:
+            chapter = next((item for item in self.book.chapters() if item.role is role), None)
+            if chapter is not None:
+                target = self.places[chapter.anchor]
+                landmarks.append((role.value, target, self.title(chapter)))
         return self.page(
             "nav.xhtml",
             words["contents"],
             "nav.html",
             properties=("nav",),
+            body_type="frontmatter",
             toc=self.contents,
             landmarks=tuple(landmarks),
+            page_list=pages,
         )
 
 
-def _flat(blocks: tuple[b.Block, ...]) -> tuple[b.Block, ...]:
-    """Sections as their headings followed by their blocks, as the template prints them anyway, so
-    that a long section can go on in another file."""
-    found: list[b.Block] = []
-    for block in blocks:
-        if isinstance(block, b.Section):
-            found.append(dataclasses.replace(block, blocks=()))
-            found.extend(_flat(block.blocks))
-        else:
-            found.append(block)
-    return tuple(found)
-
-
-def _chunks(blocks: tuple[b.Block, ...]) -> Iterator[tuple[b.Block, ...]]:
-    """Runs of blocks of at most :data:`CHUNK` characters; a longer block stands alone."""
-    run: list[b.Block] = []
-    size = 0
-    for block in blocks:
-        length = sum(len(n.text) for n in walk(block) if isinstance(n, b.Text | b.Code))
-        if run and size + length > CHUNK:
-            yield tuple(run)
-            run, size = [], 0
-        run.append(block)
-        size += length
-    yield tuple(run)
-
-
-def _style() -> str:
-    folder = styles.folder() / "css"
-    own = (folder / "epub.css").read_text(encoding="utf-8").removeprefix('@charset "utf-8";')
-    shared = (folder / "book.css").read_text(encoding="utf-8")
-    return f'@charset "utf-8";\n{shared}{own}'
+def _style(edition: Edition, *names: str, more: str = "") -> bytes:
+    """Sheets of styles/css as one, in the spelling of reading systems, with ``more`` behind."""
+    files = [styles.folder() / "css" / f"{name}.css" for name in names]
+    text = "".join(file.read_text(encoding="utf-8").removeprefix(_CHARSET) for file in files)
+    return f"{_CHARSET}\n{for_readers(text, edition.writing).strip()}\n{more}".encode()

@@ -91,7 +91,7 @@ def write_epub(
     packed.language = edition.language
     packed.set_direction("rtl" if edition.binding == "right" else "ltr")
     packed.guide = guide
-    for field in metadata(book.meta, edition, facts, COVER_ID):
+    for field in metadata(book.meta, edition, facts, COVER_ID, paged=bool(package.pages)):
         _add_field(packed, field)
 
     def add(uid: str, name: str, kind: str, data: bytes, *, properties: Iterable[str] = ()) -> Any:
@@ -107,6 +107,7 @@ def write_epub(
         packed.spine.append(add(uid, document.name, kind, document.xhtml, properties=more))
     contents = ncx(
         package.toc,
+        package.pages,
         identifier=identifier(book.meta, edition),
         title=book.meta.title,
         language=edition.language,
@@ -116,14 +117,20 @@ def write_epub(
     add(COVER_ID, cover.name, cover.media_type, cover.data, properties=["cover-image"])
     for resource in sorted(package.resources, key=lambda item: item.name):
         add(ids.take(resource.name), resource.name, resource.media_type, resource.data)
-    if any("font" in resource.media_type for resource in package.resources):
+    extra = {}
+    if any(resource.name.startswith("fonts/") for resource in package.resources):
         # Apple Books shows embedded fonts only where this file asks for it.
+        extra["com.apple.ibooks.display-options.xml"] = APPLE_FONTS
+    if package.licences:
+        extra["licences.txt"] = package.licences.encode()
+    for name, data in extra.items():
+        # Beside the container, not in the manifest (EPUB 3.3 section 4.2.6): no document uses them.
         packed.add_item(
             epub.EpubItem(
-                uid="apple",
-                file_name="META-INF/com.apple.ibooks.display-options.xml",
-                media_type="application/xml",
-                content=APPLE_FONTS,
+                uid=name,
+                file_name=f"META-INF/{name}",
+                media_type="application/octet-stream",
+                content=data,
                 manifest=False,
             )
         )
@@ -211,7 +218,7 @@ def read_documents(
     properties: dict[str, set[str]] = {}
     guide: list[dict[str, str]] = []
     for index, document in enumerate(package.documents):
-        root = _parse(document)
+        root = parse(document)
         found = set(document.properties)
         for element in root.iter(*_TELLING):
             match element.tag.rpartition("}")[2]:
@@ -222,11 +229,17 @@ def read_documents(
                         facts = _count(facts, _has_words(element), on_cover=index == 0)
                 case "math":
                     found.add("mathml")
-                    facts = facts if facts.mathml else replace(facts, mathml=True)
+                    facts = replace(
+                        facts,
+                        formulas=facts.formulas + 1,
+                        read_formulas=facts.read_formulas + bool(element.get("alttext")),
+                    )
                 case "ruby":
                     facts = facts if facts.ruby else replace(facts, ruby=True)
                 case _ if "nav" not in found and not facts.headings:
                     facts = replace(facts, headings=True)
+        if not facts.roles and b'role="doc-' in document.xhtml:
+            facts = replace(facts, roles=True)
         properties[document.name] = found
         if "nav" in found:
             guide = _guide(root, document.name)
@@ -240,7 +253,8 @@ _TELLING = (
 )
 
 
-def _parse(document: Document) -> etree._Element:
+def parse(document: Document) -> etree._Element:
+    """The root of a document; one that is not well-formed is a :class:`ValueError`."""
     from lxml import etree
 
     # A paragraph may be longer than the parser's ordinary limit; entities and the

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from publish.model.package import TocItem
+from publish.model.package import PageTarget, TocItem
 from publish.render.opf import clean
 
 NAMESPACE = "http://www.daisy.org/z3986/2005/ncx/"
@@ -16,36 +17,61 @@ def depth(items: tuple[TocItem, ...]) -> int:
     return 1 + max(depth(item.children) for item in items) if items else 0
 
 
-def ncx(toc: tuple[TocItem, ...], *, identifier: str, title: str, language: str) -> bytes:
-    """The file, from the same items as the navigation document.
+def ncx(
+    toc: tuple[TocItem, ...],
+    pages: tuple[PageTarget, ...] = (),
+    *,
+    identifier: str,
+    title: str,
+    language: str,
+) -> bytes:
+    """The file, from the same items and pages as the navigation document.
 
-    Items with one target share their ``playOrder``, as Z39.86 wants it; ids count the items.
+    ``playOrder`` is left out: contents and pages would have to share one count over the whole
+    text (Z39.86 section 8.4.3), and EPUB 3.3 does not ask for it.  Ids count the items.
     """
+    numbers = [int(page.label) for page in pages if page.label.isdecimal()]
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<ncx xmlns="{NAMESPACE}" version="2005-1" xml:lang={quoteattr(language)}>',
         "<head>",
         f'<meta name="dtb:uid" content={quoteattr(identifier)}/>',
         f'<meta name="dtb:depth" content="{depth(toc)}"/>',
-        '<meta name="dtb:totalPageCount" content="0"/>',
-        '<meta name="dtb:maxPageNumber" content="0"/>',
+        f'<meta name="dtb:totalPageCount" content="{len(pages)}"/>',
+        f'<meta name="dtb:maxPageNumber" content="{max(numbers, default=0)}"/>',
         "</head>",
         f"<docTitle><text>{escape(clean(title))}</text></docTitle>",
         "<navMap>",
-        *_points(toc, {}, [0]),
+        *_points(toc, itertools.count(1)),
         "</navMap>",
+        *_pages(pages),
         "</ncx>",
         "",
     ]
     return "\n".join(lines).encode()
 
 
-def _points(items: tuple[TocItem, ...], orders: dict[str, int], count: list[int]) -> Iterator[str]:
+def _points(items: tuple[TocItem, ...], count: Iterator[int]) -> Iterator[str]:
     for item in items:
-        count[0] += 1
-        order = orders.setdefault(item.target, len(orders) + 1)
-        yield f'<navPoint id="nav-{count[0]}" playOrder="{order}">'
-        yield f"<navLabel><text>{escape(clean(item.label))}</text></navLabel>"
+        yield f'<navPoint id="nav-{next(count)}">'
+        yield _label(item.label)
         yield f"<content src={quoteattr(item.target)}/>"
-        yield from _points(item.children, orders, count)
+        yield from _points(item.children, count)
         yield "</navPoint>"
+
+
+def _pages(pages: tuple[PageTarget, ...]) -> Iterator[str]:
+    if not pages:
+        return
+    yield "<pageList>"
+    for page in pages:
+        kind = f'type="normal" value="{page.label}"' if page.label.isdecimal() else 'type="front"'
+        yield f'<pageTarget id="page-{escape(page.label)}" {kind}>'
+        yield _label(page.label)
+        yield f"<content src={quoteattr(page.target)}/>"
+        yield "</pageTarget>"
+    yield "</pageList>"
+
+
+def _label(text: str) -> str:
+    return f"<navLabel><text>{escape(clean(text))}</text></navLabel>"

@@ -42,14 +42,17 @@ class Facts:
 
     ``pictures`` counts images and drawings outside the cover page, ``undescribed`` those
     anywhere that have no text alternative and are not marked as decoration, ``described``
-    those that have one.  ``moving`` tells that a resource may hold an animation.
+    those that have one.  ``formulas`` have MathML, ``read_formulas`` a text beside it.  ``roles``
+    tells of roles of DPUB-ARIA, ``moving`` that a resource may hold an animation.
     """
 
     pictures: int = 0
     described: int = 0
     undescribed: int = 0
     ruby: bool = False
-    mathml: bool = False
+    formulas: int = 0
+    read_formulas: int = 0
+    roles: bool = False
     headings: bool = False
     moving: bool = False
 
@@ -114,11 +117,14 @@ def _days(year: int, month: int) -> int:
     return (0, 31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month]
 
 
-def metadata(meta: Meta, edition: Edition, facts: Facts, cover_id: str) -> tuple[Field, ...]:
+def metadata(
+    meta: Meta, edition: Edition, facts: Facts, cover_id: str, *, paged: bool = False
+) -> tuple[Field, ...]:
     """Every field but ``dcterms:modified``, in the order in which it is written.
 
-    ``cover_id`` is the manifest id of the cover image, for readers of EPUB 2.  Fields that
-    refine others name them by id; the ids are unique.
+    ``cover_id`` is the manifest id of the cover image, for readers of EPUB 2; ``paged`` tells that
+    the pages of the printed edition are marked.  Fields that refine others name them by id; the
+    ids are unique.
     """
     fields = (
         *_identifiers(meta, edition),
@@ -131,7 +137,9 @@ def metadata(meta: Meta, edition: Edition, facts: Facts, cover_id: str) -> tuple
         *_plain("dc:subject", meta.subjects),
         *_plain("dc:rights", [meta.rights]),
         *_series(meta.series),
-        *accessibility(facts, edition.words, edition.language),
+        *(_source(meta, edition) if paged else ()),
+        *accessibility(facts, edition.words, edition.language, paged=paged),
+        *_conformance(edition),
         Field("meta", "", (("name", "cover"), ("content", cover_id))),
     )
     if edition.writing == "vertical":
@@ -184,6 +192,17 @@ def _people(people: tuple[Contributor, ...]) -> Iterator[Field]:
         yield _refine(key, "display-seq", str(counts[kind]))
 
 
+def _source(meta: Meta, edition: Edition) -> Iterator[Field]:
+    """The printed edition whose pages are marked, in words: it has no number that is its own
+    (source-of: EPUB 3.3 appendix D.3.9; pageBreakSource: EPUB Accessibility 1.1)."""
+    page, title = edition.geometry, clean(meta.title)
+    size = {"width": f"{page.width:g}", "height": f"{page.height:g}"}
+    name = edition.words["print-edition"].format(title=title, paper=page.paper, **size)
+    yield Field("dc:source", name, (("id", "print"),))
+    yield _refine("print", "source-of", "pagination")
+    yield Field("meta", name, (("property", "pageBreakSource"),))
+
+
 def _series(series: str) -> Iterator[Field]:
     if name := clean(series):
         attributes = (("property", "belongs-to-collection"), ("id", "series"))
@@ -191,7 +210,9 @@ def _series(series: str) -> Iterator[Field]:
         yield _refine("series", "collection-type", "series")
 
 
-def accessibility(facts: Facts, words: Mapping[str, str], language: str) -> Iterator[Field]:
+def accessibility(
+    facts: Facts, words: Mapping[str, str], language: str, *, paged: bool = False
+) -> Iterator[Field]:
     """The schema.org fields that are true of the content.
 
     The words of the summary are those of styles/words.toml (``accessibility-…``).
@@ -212,16 +233,31 @@ def accessibility(facts: Facts, words: Mapping[str, str], language: str) -> Iter
         ("structuralNavigation", facts.headings),
         ("displayTransformability", True),
         ("alternativeText", facts.described > 0 and not facts.undescribed),
-        ("MathML", facts.mathml),
+        ("MathML", facts.formulas > 0),
+        ("describedMath", 0 < facts.formulas == facts.read_formulas),
         ("rubyAnnotations", facts.ruby),
+        ("pageBreakMarkers", paged),
+        ("pageNavigation", paged),
+        ("ARIA", facts.roles),
     ):
         if present:
             yield schema("accessibilityFeature", feature)
     yield schema("accessibilityHazard", "unknown" if facts.moving else "none")
-    yield schema("accessibilitySummary", summary(facts, words), ("xml:lang", language))
+    yield schema("accessibilitySummary", summary(facts, words, paged=paged), ("xml:lang", language))
 
 
-def summary(facts: Facts, words: Mapping[str, str]) -> str:
+def _conformance(edition: Edition) -> Iterator[Field]:
+    """The claim that book.toml declares, and who certifies it (EPUB Accessibility 1.1 section 4.2);
+    the program makes none of its own."""
+    claim = edition.conformance
+    if claim is None:
+        return
+    attributes = (("property", "dcterms:conformsTo"), ("id", "conformance"))
+    yield Field("meta", f"EPUB Accessibility 1.1 - {claim.wcag}", attributes)
+    yield _refine("conformance", "a11y:certifiedBy", clean(claim.certifier))
+
+
+def summary(facts: Facts, words: Mapping[str, str], *, paged: bool = False) -> str:
     """The accessibility summary: one sentence for each thing that is so."""
     keys = ["accessibility-summary"]
     if facts.undescribed:
@@ -230,8 +266,10 @@ def summary(facts: Facts, words: Mapping[str, str]) -> str:
         keys.append("accessibility-summary-described")
     else:
         keys.append("accessibility-summary-no-images")
-    if facts.mathml:
+    if facts.formulas:
         keys.append("accessibility-summary-math")
     if facts.ruby:
         keys.append("accessibility-summary-ruby")
+    if paged:
+        keys.append("accessibility-summary-pages")
     return "".join(words[key] for key in keys)

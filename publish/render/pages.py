@@ -21,7 +21,7 @@ from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
 from publish.render.formula import mathml, picture
-from publish.text.characters import has_han
+from publish.text.characters import has_han, is_zhuyin
 
 #: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
@@ -120,6 +120,9 @@ def media_filters(
         "href": href,
         "asset": asset,
         "image_size": image_size,
+        # An e-book marks what a voice says in English; on paper words are words.
+        "voiced": lambda nodes: nodes,
+        "spoken": lambda text: text,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
@@ -208,6 +211,7 @@ def _fill(pattern: str, **values: object) -> str:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "kind": _kind,
     "plain": plain_text,
+    "is_zhuyin": is_zhuyin,
     "has_han": lambda nodes: has_han(plain_text(tuple(nodes))),
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,

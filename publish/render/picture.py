@@ -1,11 +1,22 @@
-"""A picture that somebody else made, read with care: the cover that book.toml declares."""
+"""Pictures that somebody else made: a declared cover, and the images of an e-book.
+
+Old reading systems refuse, or run out of memory on, what a camera or a scanner makes; what they
+can show goes into the book as it is.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import io
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import fail
+from publish.fonts import cache
 from publish.model.book import Asset
 
 if TYPE_CHECKING:
@@ -13,6 +24,30 @@ if TYPE_CHECKING:
 
 #: Largest declared picture in pixels; a header that says more is not read (image bombs).
 MAX_PIXELS = 64_000_000
+
+#: Pixels of an image inside a book (Apple Books Asset Guide 5.3: four million).
+INTERIOR_PIXELS = 4_000_000
+
+#: Bytes a pixel, and bytes in all, above which an image is packed anew: more shows no more.
+DENSE, HEAVY = 1.0, 500_000
+
+#: JPEG quality of what is packed anew.
+QUALITY = 90
+
+
+def cached(key: str, suffix: str, make: Callable[[], bytes]) -> bytes:
+    """What ``make`` makes, from the cache if it is there under this key, made by this very file
+    and version of Pillow."""
+    from PIL import __version__
+
+    source = Path(__file__).read_text(encoding="utf-8")
+    name = hashlib.sha256(f"{__version__} {source} {key}".encode()).hexdigest()[:40]
+    path = cache.cache_folder("pictures") / f"{name}.{suffix}"
+    data = cache.read(path)
+    if data is None:
+        data = make()
+        cache.write(path, data)
+    return data
 
 
 def fitted(asset: Asset, size: tuple[int, int]) -> Image.Image:
@@ -66,3 +101,155 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     plain = picture.convert("RGB")
     # Without the metadata of the file: a photograph may say where it was taken.
     return Image.frombytes("RGB", plain.size, plain.tobytes())
+
+
+# --- the images of an e-book -------------------------------------------------------------
+
+
+def for_ebook(asset: Asset) -> Asset:
+    """An image as every reading system shows it: PNG, JPEG, GIF or SVG, upright, in RGB or grey, of
+    at most :data:`INTERIOR_PIXELS`, and without what a camera noted of place and owner.
+
+    What is so already stays the picture that it is, to the last bit.  WebP is a core media type
+    since EPUB 3.3 only (section 3.2) and becomes PNG or JPEG.
+    """
+    from PIL import Image
+
+    if asset.media_type == "image/svg+xml":
+        return asset
+    with Image.open(io.BytesIO(asset.data)) as opened:
+        fits = _is_fit(asset, opened)
+    if fits:
+        return dataclasses.replace(asset, data=_without_notes(asset.media_type, asset.data))
+    key = f"interior {hashlib.sha256(asset.data).hexdigest()}"
+    data = cached(key, "image", lambda: _repacked(asset))
+    with Image.open(io.BytesIO(data)) as packed:
+        kind = f"image/{(packed.format or '').lower()}"
+        return dataclasses.replace(
+            asset, media_type=kind, data=data, width=packed.width, height=packed.height
+        )
+
+
+def _is_fit(asset: Asset, opened: Image.Image) -> bool:
+    pixels = opened.width * opened.height
+    if asset.media_type == "image/gif":
+        # A moving picture is not made smaller frame by frame.
+        return _moves(opened) or pixels <= INTERIOR_PIXELS
+    # Exif 2.32, tag 0x0112: 1 is upright.  Some readers turn the picture, others do not.
+    upright: bool = opened.getexif().get(0x0112, 1) == 1
+    return (
+        asset.media_type != "image/webp"
+        and pixels <= INTERIOR_PIXELS
+        and len(asset.data) <= max(HEAVY, DENSE * pixels)
+        and opened.mode != "CMYK"
+        and upright
+    )
+
+
+def _moves(opened: Image.Image) -> bool:
+    return getattr(opened, "n_frames", 1) > 1
+
+
+def _repacked(asset: Asset) -> bytes:
+    from PIL import Image, ImageOps
+
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(asset.data)) as opened:
+        if asset.media_type == "image/webp" and _moves(opened):
+            opened.save(stream, "GIF", save_all=True, loop=0)
+            return stream.getvalue()
+        colours = opened.mode
+        picture = ImageOps.exif_transpose(opened)
+        profile = picture.info.get("icc_profile")
+        if not picture.has_transparency_data and _is_photograph(asset, opened):
+            picture = picture if picture.mode == "L" and not profile else _in_srgb(picture)
+            smaller = _reduced(picture)
+            smaller.save(stream, "JPEG", quality=QUALITY, subsampling=_sampling(opened))
+            return stream.getvalue()
+        if picture.mode.startswith("I"):
+            # Sixteen bits of grey.
+            picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        elif picture.mode not in ("L", "LA", "RGB", "RGBA"):
+            grey, alpha = picture.mode == "1", picture.has_transparency_data
+            picture = picture.convert("L" if grey else "RGBA" if alpha else "RGB")
+        picture = _reduced(picture)
+        if colours == "P" and picture.mode == "RGB":
+            picture = picture.quantize(256, dither=Image.Dither.NONE)
+        picture.save(stream, "PNG", optimize=True, icc_profile=profile)
+        return stream.getvalue()
+
+
+def _is_photograph(asset: Asset, opened: Image.Image) -> bool:
+    """Whether an opaque picture may lose what nobody sees: it has lost some before, or is a
+    photograph that was kept without loss, which takes more than :data:`DENSE` bytes a pixel."""
+    if asset.media_type == "image/webp":
+        # RFC 9649, section 2.5: the chunk of a lossy picture.
+        return asset.data[12:16] == b"VP8 "
+    return asset.media_type == "image/jpeg" or (
+        opened.mode in ("RGB", "L") and len(asset.data) > DENSE * opened.width * opened.height
+    )
+
+
+def _sampling(opened: Image.Image) -> int:
+    """How coarse the colours of a JPEG are, which stays so: 0 as fine as the light (4:4:4), 2 half
+    (4:2:0)."""
+    from PIL import JpegImagePlugin
+
+    if not isinstance(opened, JpegImagePlugin.JpegImageFile):
+        return 0
+    return max(0, JpegImagePlugin.get_sampling(opened))
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """The picture with no more pixels than a book should have, in the same proportions."""
+    from PIL import Image
+
+    factor = math.sqrt(INTERIOR_PIXELS / (picture.width * picture.height))
+    if factor >= 1:
+        return picture
+    size = (max(1, int(picture.width * factor)), max(1, int(picture.height * factor)))
+    return picture.resize(size, Image.Resampling.LANCZOS)
+
+
+#: Chunks of a PNG that tell of the file and not of the picture (PNG 3, section 11.3).
+_PNG_NOTES = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
+#: Segments of a JPEG that draw: colour profile and Adobe's transform among the application's.
+_JPEG_COLOURS = (b"JFIF\0", b"JFXX\0", b"ICC_PROFILE\0", b"Adobe")
+#: Behind compressed data: a marker that is neither stuffing nor a restart (ITU-T T.81, B.1.1).
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+
+def _without_notes(media_type: str, data: bytes) -> bytes:
+    """A file without its Exif, XMP, IPTC and comments; the picture stays the same bits."""
+    if media_type == "image/png":
+        return data[:8] + b"".join(_png_chunks(data))
+    if media_type == "image/jpeg":
+        return data[:2] + b"".join(_jpeg_segments(data))
+    return data
+
+
+def _png_chunks(data: bytes) -> Iterator[bytes]:
+    place = 8
+    while place < len(data):
+        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] not in _PNG_NOTES:
+            yield data[place:end]
+        place = end
+
+
+def _jpeg_segments(data: bytes) -> Iterator[bytes]:
+    """The segments that draw, up to the end of the picture: telephones put another behind it."""
+    place = 2
+    while place < len(data):
+        marker = data[place + 1]
+        if marker == 0xD9:
+            yield data[place : place + 2]
+            return
+        end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker == 0xDA:
+            found = _JPEG_MARKER.search(data, end)
+            end = found.start() if found else len(data)
+        noted = 0xE0 <= marker <= 0xEF or marker == 0xFE
+        if not noted or data[place + 4 : end].startswith(_JPEG_COLOURS):
+            yield data[place:end]
+        place = end

@@ -198,6 +198,16 @@ def fit_lines(
     return SIZES[-1], _filled(title, measure / SIZES[-1].size)
 
 
+def fewest_lines(text: str, limit: float) -> tuple[str, ...]:
+    """A text in as few lines of at most ``limit`` em as it needs, as nearly equal as may be."""
+    pieces = len(units(text))
+    if pieces <= _MANY:
+        for count in range(max(1, int(width(text) / limit)), pieces + 1):
+            if lines := balanced(text, count, limit):
+                return lines
+    return _filled(text, limit)
+
+
 def _filled(title: str, limit: float) -> tuple[str, ...]:
     """Lines filled one after the other; a piece longer than a line is cut."""
     lines: list[str] = [""]

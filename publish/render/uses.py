@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from publish.diagnostics import Span
 from publish.model import book as b
 from publish.model.edition import Edition
-from publish.model.text import Run
+from publish.model.leaves import chapter_title
+from publish.model.text import Run, formula_label, list_marker
 from publish.model.tree import plain_text
+from publish.text.characters import has_han
 
 Use = tuple[str, str, Span | None]
 
@@ -18,9 +20,9 @@ def uses(
 ) -> tuple[Use, ...]:
     """(role, character, place) for each character of each role, at its first place.
 
-    Roles: text, heading, strong, reading, quotation, figures, code.  ``runs`` are the edition's
-    text: what generated leaves and running heads add to the words of the book, told at
-    ``title_place``.
+    Roles: text, heading, subheading, strong, reading, quotation, figures, code, and for Latin
+    that is emphasised, italic and bold-italic.  ``runs`` are the edition's text: what generated
+    leaves and running heads add to the words of the book, told at ``title_place``.
     """
     found: dict[tuple[str, str], Span | None] = {}
 
@@ -33,7 +35,7 @@ def uses(
                     place = Span(span.source, start, start + 1)
                 found[role, character] = place
 
-    for role, text, span in _roles(book):
+    for role, text, span in _roles(book, edition):
         if text:
             note(role, text, span)
     for run in runs:
@@ -42,7 +44,6 @@ def uses(
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
     note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
-    note("figures", "0123456789", None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     return tuple((role, character, span) for (role, character), span in found.items())
@@ -51,26 +52,42 @@ def uses(
 _LEAVES = frozenset({"cover", "title-page", "imprint", "contents", "end-page"})
 
 
-def _roles(book: b.Book) -> Iterator[tuple[str, str, Span | None]]:
+#: What a call of a note is set with: ① in print, [1] in an e-book.
+_CALLS = "0123456789[]"
+
+
+def _roles(book: b.Book, edition: Edition) -> Iterator[tuple[str, str, Span | None]]:
     for item in (*book.front, *book.body, *book.back):
         if isinstance(item, b.Part):
             yield "text", item.label, item.span
-            yield from _inlines(item.title, "heading")
+            yield from _heading(item.title, item.label, item.span)
             yield from _blocks(item.lead, "quotation")
             for chapter in item.chapters:
-                yield from _chapter(chapter)
+                yield from _chapter(chapter, edition)
         else:
-            yield from _chapter(item)
+            yield from _chapter(item, edition)
 
 
-def _chapter(chapter: b.Chapter) -> Iterator[tuple[str, str, Span | None]]:
+def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[tuple[str, str, Span | None]]:
+    title = chapter_title(chapter, edition)
     yield "text", chapter.label, chapter.span
-    yield from _inlines(chapter.title, "heading")
+    yield from _heading(chapter.title, title or chapter.label, chapter.span)
     # Running heads and the contents repeat the title in the text face.
-    yield "text", plain_text(chapter.title), chapter.span
+    yield "text", title, chapter.span
     yield from _blocks(chapter.blocks, "text")
     for entry in chapter.notes:
+        yield "text", _CALLS, entry.span
         yield from _blocks(entry.blocks, "text")
+
+
+def _heading(
+    title: tuple[b.Inline, ...], instead: str, span: Span | None
+) -> Iterator[tuple[str, str, Span | None]]:
+    """The title of a chapter or part, or what heads one without a title: its label, or a word."""
+    if title:
+        yield from _inlines(title, "heading")
+    else:
+        yield "heading", instead, span
 
 
 def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, Span | None]]:
@@ -81,10 +98,13 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
             case b.Heading(children=children):
                 yield from _inlines(children, "strong")
             case b.Section(level, title, inside):
-                yield from _inlines(title, "heading" if level == 2 else "strong")
+                yield from _inlines(title, "heading" if level == 2 else "subheading")
                 yield "text", plain_text(title), block.span
                 yield from _blocks(inside, role)
-            case b.Entry(_, inside) | b.Group(b.GroupRole.REFERENCES, inside):
+            case b.Entry(number, inside):
+                yield "figures", str(number.value), block.span
+                yield from _blocks(inside, role)
+            case b.Group(b.GroupRole.REFERENCES, inside):
                 yield from _blocks(inside, role)
             case b.Group(b.GroupRole.DIALOGUE, inside):
                 yield from _blocks(inside, role)
@@ -102,8 +122,9 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
                     for line_of_verse in stanza:
                         yield from _inlines(line_of_verse, "quotation")
                 yield from _inlines(source, "quotation")
-            case b.List(items):
-                for item in items:
+            case b.List(items, start):
+                for offset, item in enumerate(items):
+                    yield "strong" if start is None else role, list_marker(start, offset), None
                     yield from _blocks(item, role)
             case b.DefinitionList(pairs):
                 for terms, meanings in pairs:
@@ -112,18 +133,24 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
                     for meaning in meanings:
                         yield from _blocks(meaning, role)
             case b.Table():
-                yield from _inlines(block.caption, "text")
+                yield from _inlines(block.caption, role)
                 for cell in block.head:
                     yield from _inlines(cell, "strong")
                 for row in block.rows:
                     for cell in row:
-                        yield from _inlines(cell, "text")
+                        yield from _inlines(cell, role)
             case b.Figure():
-                yield from _inlines(block.caption, "text")
+                yield from _inlines(block.caption, role)
+            case b.Formula(label=label) if label:
+                yield role, formula_label(label), block.span
             case b.Code(text):
                 yield "code", text, block.span
             case _:
                 pass
+
+
+#: Roles that are set in a bold face.
+_BOLD = frozenset({"heading", "subheading", "strong"})
 
 
 def _inlines(nodes: tuple[b.Inline, ...], role: str) -> Iterator[tuple[str, str, Span | None]]:
@@ -137,8 +164,17 @@ def _inlines(nodes: tuple[b.Inline, ...], role: str) -> Iterator[tuple[str, str,
                 for base, reading in pairs:
                     yield role, base, node.span
                     yield "reading", reading, node.span
+            case b.Number(spelling=spelling):
+                yield role, spelling, node.span
+            case b.NoteRef():
+                yield role, _CALLS, node.span
             case b.Strong(inner):
                 yield from _inlines(inner, "strong")
+            case b.Emphasis(inner) | b.Marked(inner, b.MarkRole.DOTS) if not has_han(
+                plain_text(inner)
+            ):
+                yield from _inlines(inner, role)
+                yield "bold-italic" if role in _BOLD else "italic", plain_text(inner), node.span
             case b.Marked(inner, b.MarkRole.KAI):
                 yield from _inlines(inner, "quotation")
             case b.Emphasis(inner) | b.Link(inner) | b.Marked(inner):

@@ -54,6 +54,16 @@ def is_chinese_punctuation(character: str) -> bool:
     return _PUNCTUATION.match(character) is not None
 
 
+def is_chinese(character: str) -> bool:
+    """Whether the character is of Chinese text: an ideograph, a mark, or a radical that stands for
+    an ideograph; the empty text is not."""
+    if not character:
+        return False
+    return (
+        is_han(character) or is_chinese_punctuation(character) or "\u2e80" <= character <= "\u2fdf"
+    )
+
+
 def is_full_width(character: str) -> bool:
     """Whether the character takes a full em: East Asian width W or F (UAX #11)."""
     return unicodedata.east_asian_width(character) in "WF"
@@ -62,3 +72,8 @@ def is_full_width(character: str) -> bool:
 def is_latin(character: str) -> bool:
     """Whether the character is a letter or digit of a Latin word (diacritics included)."""
     return character.isalnum() and ord(character) < 0x0250
+
+
+def is_zhuyin(text: str) -> bool:
+    """Whether a reading is bopomofo: its symbols, tone marks and blanks, and nothing else."""
+    return re.fullmatch("[\u3100-\u312f\u31a0-\u31bfˊˇˋ˙ ˪˫]+", text) is not None

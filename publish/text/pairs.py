@@ -25,6 +25,8 @@ _CLOSING = {closing: opening for opening, closing in QUOTES.items()}
 
 _MARK = re.compile("[“”‘’「」『』]")
 
+_FEET_AND_INCHES = re.compile("[0-9]’[0-9]{1,2}$")
+
 #: Quotations within one another that a next paragraph may open again; nobody nests so deep.
 _DEEPEST = 16
 
@@ -59,6 +61,14 @@ def _is_apostrophe(text: str, offset: int, single_is_open: bool) -> bool:
     return not single_is_open and (latin_before or latin_after)
 
 
+def _is_inch(text: str, offset: int, double_is_open: bool) -> bool:
+    """Whether the ” at the offset is an inch mark: after a digit where it closes nothing, or after
+    feet and inches (5’10”)."""
+    if not double_is_open:
+        return offset > 0 and text[offset - 1].isdecimal()
+    return _FEET_AND_INCHES.search(text, max(0, offset - 8), offset) is not None
+
+
 def _pair_one(text: str) -> tuple[list[int], dict[int, int], list[int]]:
     """Offsets of the marks of one paragraph, each paired offset to its partner, and the
     offsets of marks still open at its end."""
@@ -80,8 +90,8 @@ def _pair_one(text: str) -> tuple[list[int], dict[int, int], list[int]]:
         depth = depths[opening][-1] if depths[opening] else -1
         if character == "’" and _is_apostrophe(text, offset, depth >= 0):
             continue
-        if character == "”" and depth < 0 and offset and text[offset - 1].isdecimal():
-            continue  # an inch mark
+        if character == "”" and _is_inch(text, offset, depth >= 0):
+            continue
         offsets.append(offset)
         if depth >= 0:
             partners[offset] = open_marks[depth]

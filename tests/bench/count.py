@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from publish.check.extract import epub_text, pdf_text
-from publish.check.threads import compact
+from publish.text.threads import compact
 
 
 def main() -> None:

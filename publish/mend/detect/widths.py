@@ -1,12 +1,11 @@
 """Full-width and half-width forms of one sign, side by side.
 
-What: a book that has letters, digits, percent signs, signs of money or tildes in both widths
-(``Ａ`` and ``A``, ``１`` and ``1``, ``％`` and ``%``) is asked about once for each kind, with how
-often each stands.  Punctuation is P-WIDTH's.
-Why: the two look different in every face, and nobody who searches for A1 finds Ａ１.
+What: a book that has percent signs, signs of money or tildes in both widths (``％`` and ``%``) is
+asked about once for each kind, with how often each stands.  Punctuation is P-WIDTH's, letters and
+digits are P-FW's.
+Why: the two look different in every face.
 Before: ``增长５％……增长12%``  After: the same, and a query at ５ and one at ％
-Measured: 1 in hello-algo and 1 in rust-course (tildes), 2 in a weekly, none in a book about Git;
-in essays typed long ago once for letters and once for digits.
+Measured: 1 in hello-algo and 1 in rust-course (tildes), 2 in a weekly, none in a book about Git.
 """
 
 from __future__ import annotations
@@ -17,23 +16,18 @@ from operator import itemgetter
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import flow
-from publish.mend.detect.settle import ignored
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.addresses import ADDRESS
 
 CODE = "X-WIDTH"
 
-#: What the forms are of, the full-width and the half-width ones; runs of letters and digits.
+#: What the forms are of, the full-width and the half-width ones.
 _KINDS = (
-    ("letters", re.compile("[Ａ-Ｚａ-ｚ]+"), re.compile("[A-Za-z]+")),
-    ("digits", re.compile("[０-９]+"), re.compile("[0-9]+")),
     ("percent signs", re.compile("％"), re.compile("%")),
     ("signs of money", re.compile("[￥＄￡]"), re.compile("[¥$£]")),
     ("tildes", re.compile("～"), re.compile("~(?!/)")),
 )
-#: Kinds that the rule P-FW mends.
-_MENDED = frozenset(("letters", "digits"))
 #: What is shown with a sign, so that it has a name.
 _AROUND = 1
 
@@ -54,9 +48,6 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
         start, end = min(wide, narrow, key=len)[0]
         passage, offset = here.passage(start)
         place = passage.around(offset, offset + end - start)
-        settle: tuple[str, ...] = ()
-        if kind in _MENDED:
-            settle = ('rules = { "P-FW" = "on" }', ignored(CODE, place.text if place else ""))
         message = f"{kind} of full width ({len(wide)}) and of half width ({len(narrow)})"
-        said.append((start, Diagnostic(CODE, "query", message, place, settle=settle)))
+        said.append((start, Diagnostic(CODE, "query", message, place)))
     return [diagnostic for _, diagnostic in sorted(said, key=itemgetter(0))]

@@ -17,6 +17,7 @@ from weasyprint.layout.percent import percentage
 
 from publish.render.adapter import looks
 from publish.render.adapter.shaper import Faces
+from publish.text.characters import is_zhuyin
 from publish.typeset.classes import (
     LEADER_CHARACTER,
     OBJECT_CHARACTER,
@@ -351,7 +352,7 @@ class Collector:
         if not text or begin == self.length:
             return
         style = box.style
-        zhuyin = all(looks.is_zhuyin(character) for character in text)
+        zhuyin = is_zhuyin(text)
         base = sum(len(run.text) for run in self.runs[-1:])
         em = self.runs[-1].face.em
         if zhuyin:

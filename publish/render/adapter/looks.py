@@ -22,13 +22,6 @@ def region_of(language: str) -> Region | None:
     return "tw" if "hant" in tag or "tw" in tag else "cn"
 
 
-def is_zhuyin(character: str) -> bool:
-    """Whether a character is a symbol of bopomofo or one of its tone marks."""
-    return "\u3100" <= character <= "\u312f" or "\u31a0" <= character <= "\u31bf" or (
-        character in "ˊˇˋ˙ ˪˫"
-    )  # fmt: skip
-
-
 def classes(box: Any) -> list[str]:
     """The class list of a box's element."""
     if box.element is None or not hasattr(box.element, "get"):

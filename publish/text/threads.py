@@ -1,10 +1,12 @@
-"""The expected side of a comparison: an edition's runs sorted into threads.
+"""The text of an edition as threads, and a place in one: what an artefact is followed along.
 
 What a thread is and how labels and furniture are met: see :mod:`publish.check.text`.
 """
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -121,6 +123,7 @@ class Thread:
         self.name = name
         self.tokens = tokens
         self.state: State = (0, 0)
+        self._units: list[int] = []
 
     def follow(self, text: str, state: State, start: int = 0) -> tuple[int, State]:
         """How far ``text`` from ``start`` continues the thread, and the state reached there."""
@@ -176,9 +179,39 @@ class Thread:
         states.append((index, 0))
         return "".join(characters), states
 
+    def units(self, state: State) -> int:
+        """How far a state is from the beginning: characters of text, each label counting one."""
+        return self._ends()[state[0]] + state[1]
+
+    def _ends(self) -> list[int]:
+        """How far the beginning of each token is from that of the thread, and the end of all."""
+        if len(self._units) != len(self.tokens) + 1:
+            self._units = [0, *itertools.accumulate(map(_units, self.tokens))]
+        return self._units
+
+    def at(self, units: int) -> State:
+        """The state so many units from the beginning, or the end."""
+        units = min(units, self._ends()[-1])
+        index = bisect.bisect_right(self._ends(), units) - 1
+        return index, units - self._ends()[index]
+
+    def until(self, units: int) -> Thread:
+        """The thread as far as so many units from its beginning; the place reached is kept."""
+        index, rest = self.at(units)
+        tokens = list(self.tokens[:index])
+        if rest:
+            tokens.append(Token("text", self.tokens[index].text[:rest]))
+        short = Thread(self.name, tokens)
+        short.state = self.state
+        return short
+
     def where(self) -> str:
         """The anchor of the place reached, or an empty string."""
-        index, offset = self.state
+        return self.where_at(self.state)
+
+    def where_at(self, state: State) -> str:
+        """The anchor of a place in the thread, or an empty string after its end."""
+        index, offset = state
         if index >= len(self.tokens):
             return ""
         return max(place for place in self.tokens[index].places if place[0] <= offset)[1]
@@ -192,6 +225,12 @@ class Thread:
             if self.tokens[index].kind != "furniture":
                 shown = self.tokens[index].text[-CONTEXT:] + shown
         return shown[-CONTEXT:]
+
+
+def _units(token: Token) -> int:
+    if token.kind == "text":
+        return len(token.text)
+    return 1 if token.kind == "label" else 0
 
 
 def _common(wanted: str, offset: int, text: str, position: int) -> int:

@@ -1,0 +1,91 @@
+"""Pictures and the cover: of a kind and a size that reading systems and shops take."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import NamedTuple
+
+from publish.check.epub_publication import SVG_TYPE, Item, Publication
+from publish.check.extract import OPF
+
+#: Pixels of a picture: what phones hold of a page of several (4 million), and what Apple's shop
+#: takes at most (Apple Books Asset Guide 5.3: 5.6 million), which is the limit of the cover.
+PIXELS = 4_000_000
+COVER_PIXELS = 5_600_000
+#: The least that KDP takes as a cover: pixels of its longer and of its shorter side.
+COVER_SIDES = (1000, 625)
+
+_KINDS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+
+def check_images(book: Publication) -> None:
+    """3.2: each picture is what its media type says; of fit size; a cover for both generations."""
+    cover = _cover(book)
+    for item in book.of_type(*_KINDS.values()):
+        size = _size(book, item)
+        if size is None:
+            continue
+        pixels = size.width * size.height
+        limit = COVER_PIXELS if cover is item else PIXELS
+        if pixels > limit:
+            what = f"{size.width} × {size.height} pixels, more than {limit / 1e6:g} million"
+            hint = "make it smaller: phones run out of memory, shops refuse it"
+            book.faults.warn("EPUB-IMAGE", item.name, what, hint)
+        if cover is item and (max(size) < COVER_SIDES[0] or min(size) < COVER_SIDES[1]):
+            what = f"the cover has {size.width} × {size.height} pixels"
+            hint = "shops take 1000 × 625 at the least and ask for 2560 × 1600"
+            book.faults.warn("EPUB-COVER", item.name, what, hint)
+
+
+def _cover(book: Publication) -> Item | None:
+    """The cover image: by its property (D.5.1), and by the name that readers of EPUB 2 look for."""
+    named = [
+        meta.get("content") for meta in book.opf.iter(f"{OPF}meta") if meta.get("name") == "cover"
+    ]
+    old = [item for item in book.items.values() if item.identifier in named]
+    new = book.with_property("cover-image")
+    hint = 'properties="cover-image" on the item, and <meta name="cover" content="its id"/>'
+    if not old and not new:
+        what = "no cover image: shelves show a grey leaf"
+        book.faults.warn("EPUB-COVER", book.package, what, hint)
+        return None
+    if not old or (not new and book.version.startswith("3")):
+        kind = "EPUB 2" if not old else "EPUB 3"
+        what = f"a cover that readers of {kind} do not find"
+        book.faults.warn("EPUB-COVER", book.package, what, hint)
+    cover = (new or old)[0]
+    if cover.media_type == SVG_TYPE:
+        book.faults.warn("EPUB-COVER", cover.name, "a cover as SVG", "shops take JPEG or PNG")
+    return cover
+
+
+def _size(book: Publication, item: Item) -> Size | None:
+    """The size in pixels that the head of a picture says; None where it is no picture."""
+    from PIL import Image, UnidentifiedImageError
+
+    hint = "save it anew as JPEG or PNG"
+    try:
+        with warnings.catch_warnings():
+            # Only the head is read: a bomb does not go off.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(book.read(item.name)), formats=tuple(_KINDS)) as picture:
+                size, kind = Size(*picture.size), _KINDS[picture.format or ""]
+    except Image.DecompressionBombError:
+        what = "more pixels than any reading system holds"
+        book.faults.error("EPUB-IMAGE", item.name, what, "make it smaller")
+        return None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError):
+        book.faults.error("EPUB-IMAGE", item.name, "no picture that can be read", hint)
+        return None
+    if kind != item.media_type:
+        what = f"declared as {item.media_type}, and is {kind}"
+        book.faults.warn("EPUB-IMAGE", item.name, what, "declare what it is")
+    return size

@@ -1,0 +1,87 @@
+"""Style sheets of the e-book as old and new reading systems understand them.
+
+The sheets of styles/css say a thing once, in today's CSS.  Before each declaration that older
+engines do not know come the ones they do, so that the last that is understood counts: physical
+sides for logical ones, and names with a prefix (EPUB 3.3 appendix E; the EBPAJ guide wants those
+first).  Only our own sheets come through here: no comment or string in them holds a brace or a
+semicolon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from publish.model.edition import Writing
+
+#: The sides of a page that a line and a column of lines go from and to.
+_SIDES: Mapping[Writing, Mapping[str, str]] = {
+    "horizontal": {
+        "inline-start": "left",
+        "inline-end": "right",
+        "block-start": "top",
+        "block-end": "bottom",
+    },
+    "vertical": {
+        "inline-start": "top",
+        "inline-end": "bottom",
+        "block-start": "right",
+        "block-end": "left",
+    },
+}
+_LOGICAL = re.compile(r"(margin|padding|border)-(inline|block)-(start|end)")
+#: Left and right of a line are its start and end in either writing mode.
+_ALIGNED = {"start": "left", "end": "right"}
+
+#: Property -> what earlier engines call it.
+_TWINS: Mapping[str, tuple[str, ...]] = {
+    "writing-mode": ("-epub-writing-mode", "-webkit-writing-mode"),
+    "text-orientation": ("-epub-text-orientation", "-webkit-text-orientation"),
+    "text-combine-upright": ("-epub-text-combine", "-webkit-text-combine"),
+    "line-break": ("-epub-line-break", "-webkit-line-break"),
+    "word-break": ("-epub-word-break",),
+    "hyphens": ("-epub-hyphens", "-webkit-hyphens"),
+    "text-emphasis": ("-epub-text-emphasis", "-webkit-text-emphasis"),
+    "text-emphasis-position": ("-epub-text-emphasis-position", "-webkit-text-emphasis-position"),
+    "text-underline-position": ("-epub-text-underline-position", "-webkit-text-underline-position"),
+    "text-decoration-style": ("-webkit-text-decoration-style",),
+    "ruby-position": ("-epub-ruby-position", "-webkit-ruby-position"),
+    "break-before": ("page-break-before",),
+    "break-after": ("page-break-after",),
+    "break-inside": ("page-break-inside", "-webkit-column-break-inside"),
+}
+#: Values that earlier engines write in another way.
+_VALUES: Mapping[tuple[str, str], str] = {
+    ("-epub-text-combine", "all"): "horizontal",
+    ("-webkit-text-combine", "all"): "horizontal",
+    ("-webkit-text-emphasis-position", "under right"): "under",
+    ("-webkit-ruby-position", "over"): "before",
+    ("page-break-before", "page"): "always",
+    ("page-break-after", "page"): "always",
+}
+_RULE = re.compile(r"\{([^{}]*)\}")
+
+
+def for_readers(sheet: str, writing: Writing) -> str:
+    """The sheet with the older spelling of each declaration before it."""
+    sheet = re.sub(r"/\*.*?\*/\n?", "", sheet, flags=re.DOTALL)
+    return _RULE.sub(lambda rule: f"{{ {_declarations(rule[1], writing)} }}", sheet)
+
+
+def _declarations(inside: str, writing: Writing) -> str:
+    pairs = (part.partition(":") for part in inside.split(";") if part.strip())
+    return "; ".join(
+        f"{name}: {value}"
+        for prop, _, written in pairs
+        for name, value in _spellings(prop.strip(), written.strip(), writing)
+    )
+
+
+def _spellings(prop: str, value: str, writing: Writing) -> Iterator[tuple[str, str]]:
+    if logical := _LOGICAL.fullmatch(prop):
+        yield f"{logical[1]}-{_SIDES[writing][f'{logical[2]}-{logical[3]}']}", value
+    elif prop == "text-align" and value in _ALIGNED:
+        yield prop, _ALIGNED[value]
+    for twin in _TWINS.get(prop, ()):
+        yield twin, _VALUES.get((twin, value), value)
+    yield prop, value

@@ -1,0 +1,1 @@
+"""The EPUBs as reading engines show them: measured, followed link by link, pictured."""
