@@ -135,7 +135,7 @@ def epub_sets(request: pytest.FixtureRequest) -> list[Epub]:
     return found
 
 
-#: What the EPUB still owes its acceptance tests, by test; strict, so that a mend takes its line out.
+#: What the EPUB still owes its acceptance tests; strict, so that a mend takes its line out.
 OWED = {
     "test_the_print_edition_is_named_by_its_isbn": "the printed book has no number of its own yet",
     "test_a_planted_fault_is_found[no alt]": "told as a warning, not as an error",
