@@ -5,10 +5,9 @@ Not a test.  Every argument is a book: a manuscript, or a folder of them (subfol
     python tests/measure_detectors.py [--show CODE] [--seed N] [--names FILE] BOOK...
 
 For each book it prints how often each query of ``publish check`` asks, in all and for 100,000 Han
-characters, and how many characters each reads in a second
-of processor time.  ``--show`` prints the queries of one rule,
-which is how false alarms are told from true ones: a figure of a docstring is what is left after
-reading them.
+characters, and how many characters each reads in a second of processor time.  ``--show`` prints
+the queries of one rule, which is how false alarms are told from true ones: a figure of a
+docstring is what is left after reading them.
 
 Recall: names of each book, in one place of which a given-name character is replaced by one that
 sounds the same, at random; how many of these X-NAME finds.  Names are those of ``--names``, one
@@ -27,6 +26,7 @@ from pathlib import Path
 
 from publish.diagnostics import Diagnostic, Source
 from publish.mend import RULES, mend
+from publish.mend.detect import people as people_of_text
 from publish.mend.detect.flow import flow
 from publish.mend.detect.twins import twins
 from publish.mend.passages import passages
@@ -39,10 +39,9 @@ from publish.text.pinyin import readings
 from publish.text.segmenter import frequency, tagged
 from publish.text.surnames import surnames
 
-#: A name must stand this often: twice rightly, and once in the place that is changed.
-LEAST = 3
-#: Names of two characters are only looked at from here on (publish.mend.detect.twins).
-LEAST_SHORT = 6
+#: A name must stand as often as the detector asks, and once more in the place that is changed.
+LEAST = people_of_text.LEAST + 1
+LEAST_SHORT = people_of_text.LEAST_SHORT + 1
 #: Names that are changed in one round, and rounds.
 NAMES, ROUNDS = 60, 4
 #: Characters that people know: so often in the dictionary's corpus.

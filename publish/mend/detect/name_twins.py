@@ -10,8 +10,9 @@ Before: ``# 梁文峰60条思考`` where the text says 梁文锋 ten times
 After: the same, and a query with the line ``names = { "梁文锋" = ["梁文峰"] }``
 Measured: none in hello-algo, rust-course and a book about Git (520,000 Han); false alarms are 3
 of 7 in a weekly (1,725,000 Han), 2 of 10 in 红楼梦 (683,000), none of 7 in 文明小史 (250,000), 7 of
-28 in essays of Lu Xun with their notes (806,000): .4 for 100,000 Han.  Of slips put at random into
-names of our own prose 1,137 of 1,140 are found.
+29 in essays of Lu Xun with their notes (806,000): .4 for 100,000 Han.  Of slips put at random into
+names of our own prose 1,139 of 1,140 are found, with 100 other names in their place 1,738 of
+1,760 (98.8 %); names of two characters must stand five times.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import add
 
-from publish.mend.detect.words import is_crossed, is_known, words_at
+from publish.mend.detect.words import crossing, is_known
 from publish.text.characters import HAN_CLASS, is_han
 from publish.text.segmenter import tagged
 from publish.text.surnames import surnames
@@ -23,16 +23,16 @@ LEAST_SHORT, LEAST = 5, 2
 #: The share of occurrences that must be seen as a person.
 _SEEN, _SEEN_SHORT = 0.4, 0.6
 
-#: The share of the occurrences of its parts that a name which is no word must make up, and the
-#: share of its own that must be free of other words, of so many that are looked at.
-_TOGETHER, _FREE, _SHOWN = 0.5, 0.6, 30
+#: The share of the occurrences of its parts that a name which is no word must make up, and more
+#: where the surname is a function word; the share of its own that must be free of other words,
+#: of so many that are looked at.
+_TOGETHER, _ALWAYS, _FREE, _SHOWN = 0.5, 0.8, 0.6, 30
 
 #: Surnames that are function words in most places where they stand.
 FUNCTION_SURNAMES = frozenset("和于那从都却别向终越须后况连全能应时")
 
-#: First letters of the parts of speech of function words: conjunctions, prepositions, pronouns,
-#: adverbs, words of place, particles.
-_FUNCTION = frozenset("cprdfuye")
+#: Characters that seldom end a name and often stand after one.
+PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")
 
 
 @dataclass(slots=True)
@@ -99,23 +99,21 @@ class People:
 
     def _stands_together(self, name: str) -> bool:
         count, length = self.count(name), surname_length(name)
-        if len(name) - length < 2 or name[:length] in FUNCTION_SURNAMES:
-            return False
-        return all(count >= _TOGETHER * self.count(part) for part in (name[:-1], name[length:]))
+        if len(name) - length < 2:
+            # 夏侯远, where hardly another 夏侯 is.
+            return count >= _TOGETHER * self.count(name[:length])
+        least = _ALWAYS if name[:length] in FUNCTION_SURNAMES else _TOGETHER
+        return all(count >= least * self.count(part) for part in (name[:-1], name[length:]))
 
     def is_free(self, name: str) -> bool:
-        """Whether mostly no word of the dictionary reaches into the name, and no particle is part
-        of it."""
+        """Whether the name ends in no particle, and mostly no word of the dictionary reaches into
+        it."""
+        if name[-1] in PARTICLES:
+            return False
+        size = len(name)
         shown = [found.start() for found in re.finditer(name, self.text)][:_SHOWN]
-        free = sum(self._is_free_at(place, place + len(name)) for place in shown)
+        free = sum(not crossing(self.text, place, place + size) for place in shown)
         return free >= _FREE * len(shown)
-
-    def _is_free_at(self, start: int, end: int) -> bool:
-        words = words_at(self.text, start, end)
-        inside = [word for word in words if word.start > 0 and len(word.text) == 1]
-        return not is_crossed(self.text, start, end) and not any(
-            word.tag[:1] in _FUNCTION for word in inside
-        )
 
 
 def surname_length(name: str) -> int:

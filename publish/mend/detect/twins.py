@@ -10,8 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from publish.mend.detect.people import FUNCTION_SURNAMES, LEAST_SHORT, People, surname_length
-from publish.mend.detect.words import is_crossed, is_known, words_at
+from publish.mend.detect.people import (
+    FUNCTION_SURNAMES,
+    LEAST_SHORT,
+    PARTICLES,
+    People,
+    surname_length,
+)
+from publish.mend.detect.words import crossing, is_known, words_at
 from publish.text.characters import is_han
 from publish.text.lookalikes import lookalikes
 from publish.text.pinyin import readings
@@ -36,6 +42,10 @@ _ALONE, _SHOWN = 0.1, 40
 #: tell that it is a name itself.
 _NAMESAKES = 4
 
+#: What is before the last character is the name's own, if the name stands so often, and no more
+#: other things have the same beginning.
+_OWN, _OTHERS = 3, 1
+
 #: Least occurrences where it is the surname that differs.
 _OTHER_SURNAME = 3
 
@@ -44,9 +54,6 @@ _NO_GIVEN = frozenset("氏")
 _NO_SHORT_GIVEN = frozenset(
     "氏家府君公儿母父女爷奶妈爸哥姐弟妹叔伯婶嫂娘道总某老王帝宗祖侯相将说是的之人者国"
 )
-
-#: Characters that seldom end a name and often stand after one.
-_PARTICLES = frozenset("的地得着了过者也在是有和与于而以之其这那就都又还不没要会能可等已吗呢")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class _Search:
         if not places or short:
             return places
         if not self.people.is_seen(pair.name) and (
-            pair.variant[-1] in _PARTICLES or not self.people.is_free(pair.name)
+            pair.variant[-1] in PARTICLES or not self.people.is_free(pair.name)
         ):
             return ()
         return places if self._is_whole(pair) else ()
@@ -203,7 +210,15 @@ class _Search:
         return len(after) <= _NAMESAKES or alone <= _ALONE * len(shown)
 
     def _stands(self, place: int, pair: _Pair) -> bool:
-        return not is_crossed(self.text, place, place + len(pair.name), pair.position)
+        """Whether the variant is no part of words."""
+        last = len(pair.name) - 1
+        words = crossing(self.text, place, place + last + 1, pair.position)
+        if not words or pair.position < last or pair.count < _OWN:
+            return not words
+        # 常香誉为: 誉为 is a word, but 常香 is nothing but the beginning of the name.
+        begins = all(word.start == last and len(word.text) == 2 for word in words)
+        others = self.people.count(pair.name[:-1]) - pair.count - pair.rare
+        return begins and others <= _OTHERS
 
     def _stands_short(self, place: int, pair: _Pair) -> bool:
         """Whether the variant is no part of words, and the name in its place would be seen."""

@@ -23,7 +23,7 @@ from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
 from publish.mend.detect.particles import Particle, particles
 from publish.mend.detect.settle import ignored, spelling
-from publish.mend.detect.words import is_crossed
+from publish.mend.detect.words import crossing
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 
@@ -74,7 +74,7 @@ def _places(here: Flow, word: str) -> list[int]:
     return [
         found.start()
         for found in re.finditer(word, here.text)
-        if not is_crossed(here.words, found.start(), found.start() + size)
+        if not crossing(here.words, found.start(), found.start() + size)
     ]
 
 

@@ -48,19 +48,21 @@ def is_known(word: str, least: int = _KNOWN) -> bool:
     return len(word) > 1 and frequency(word) >= least
 
 
-def is_crossed(text: str, start: int, end: int, at: int | None = None) -> bool:
-    """Whether a word of the dictionary has a part in the place and reaches out of it: then the
-    place is no word (目的的: 的的 is crossed by 目的).
+def crossing(text: str, start: int, end: int, at: int | None = None) -> list[Word]:
+    """The words of the dictionary that have a part in the place and reach out of it: with one
+    the place is no word (目的的: 的的 is crossed by 目的).
 
     ``at`` is the character, from the start of the place, that matters: a word without it counts
     where it is a frequent one, and that character may well be a word of its own (王是杰出的: 杰出).
     """
     size = end - start
+    found = []
     for word in words_at(text, start, end):
-        if word.start < 0 or word.end > size:
-            if at is None or word.start <= at < word.end:
-                if is_known(word.text):
-                    return True
-            elif is_known(word.text, _FREQUENT) and frequency(text[start + at]) >= _ALONE:
-                return True
-    return False
+        if word.start >= 0 and word.end <= size:
+            continue
+        if at is None or word.start <= at < word.end:
+            if is_known(word.text):
+                found.append(word)
+        elif is_known(word.text, _FREQUENT) and frequency(text[start + at]) >= _ALONE:
+            found.append(word)
+    return found
