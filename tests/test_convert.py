@@ -262,6 +262,23 @@ def test_every_known_fault_is_one() -> None:
         assert any(len(found) > 1 for found in spellings), entry
 
 
+def test_every_fault_on_the_way_back_is_one() -> None:
+    """An entry counts if OpenCC gets one of its words wrong from Taiwan or from Hong Kong."""
+    routes = [route for route in ROUTES if route[1][0] == "hans"]
+    wrong = set()
+    for route in routes:
+        faults = known_faults(route)
+        made = route_converter(route)
+        spelled = {**faults.phrases, **faults.characters}
+        assert {word: made(word) for word in spelled} == spelled
+        short = Faults({w: s for w, s in faults.phrases.items() if len(w) < 3}, faults.characters)
+        for convert_text in (converter(ROUTES[route]), converter(ROUTES[route], (), short)):
+            wrong |= {word for word, spelling in spelled.items() if convert_text(word) != spelling}
+    data = sections("faults.txt")
+    for entry in (*data["back"], *data["back-characters"]):
+        assert wrong & {item.partition("=")[0] for item in expand(entry)}, entry
+
+
 def test_every_cut_is_needed() -> None:
     """A phrase of cuts.txt is wrong without the file, or keeps a shorter one from going wrong."""
     faults = known_faults(TO_TAIWAN)

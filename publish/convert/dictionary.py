@@ -101,15 +101,25 @@ def _all_faults() -> Faults:
     return Faults({**spell_apart(cuts(), by_hand), **by_hand.phrases}, by_hand.characters)
 
 
+@cache
+def _faults_back() -> Faults:
+    """What OpenCC gets wrong from traditional to simplified."""
+    data = sections("faults.txt")
+    items = (item for entry in data["back"] for item in expand(entry))
+    return Faults(dict(_pairs(items)), dict(_pairs(data["back-characters"])))
+
+
 def known_faults(route: Route) -> Faults:
-    """What OpenCC gets wrong on this route; nothing is known of those that do not go from
-    simplified to traditional."""
-    return _all_faults() if to_traditional(route) else NO_FAULTS
+    """What OpenCC gets wrong on this route; nothing is known between Taiwan and Hong Kong."""
+    if to_traditional(route):
+        return _all_faults()
+    return _faults_back() if route[1][0] == "hans" else NO_FAULTS
 
 
 def _word_converter(route: Route) -> Converter:
     """The conversion of a word by itself, which nothing can cut through: it loads quickly."""
-    return converter(ROUTES[route], (), faults_by_hand() if to_traditional(route) else NO_FAULTS)
+    faults = faults_by_hand() if to_traditional(route) else known_faults(route)
+    return converter(ROUTES[route], (), faults)
 
 
 @cache

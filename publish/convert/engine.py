@@ -58,8 +58,8 @@ Converter = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faults:
-    """What OpenCC gets wrong from simplified to traditional, in its standard forms (爲, 裏): the
-    stage of the region sees them as if they were OpenCC's own.
+    """What OpenCC gets wrong in its first stage, from simplified to traditional in its standard
+    forms (爲, 裏): the stage of the region sees them as if they were OpenCC's own.
 
     ``characters`` are for what no phrase covers.
     """
