@@ -307,7 +307,7 @@ def _with_settlement(item: Diagnostic) -> Diagnostic:
     keys = _own_keys(item)
     key = next(key for key in reversed(keys) if len(key) <= _KEY)
     line = f"[mend] ignore = {json.dumps([key], ensure_ascii=False)}"
-    return dataclasses.replace(item, settle=(*item.settle, line))
+    return item if line in item.settle else dataclasses.replace(item, settle=(*item.settle, line))
 
 
 def _keys(code: str, span: Span) -> tuple[str, ...]:
