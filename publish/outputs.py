@@ -13,9 +13,9 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -331,7 +331,29 @@ def _locked(folder: Path, waiting: Callable[[], None] | None) -> int:
 @lru_cache(maxsize=1)
 def libraries() -> dict[str, str]:
     """The versions of the libraries that the bytes depend on."""
-    return {name: metadata.version(name) for name in _LIBRARIES}
+    installed: dict[str, str] = {}
+    for folder in reversed(sys.path):
+        with contextlib.suppress(OSError):
+            for name in (entry.name for entry in os.scandir(folder or ".")):
+                # «Recording installed projects»: a folder of this name for each.
+                if found := _INSTALLED.fullmatch(name):
+                    installed[_normal(found[1])] = found[2]
+    return {name: installed.get(_normal(name)) or _version(name) for name in _LIBRARIES}
+
+
+_INSTALLED = re.compile(r"([\w.]+)-([^-]+)\.dist-info")
+
+
+def _normal(name: str) -> str:
+    """A project's name as all its spellings have it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _version(name: str) -> str:
+    """What Python itself knows of a project: slow to ask, and it need not be a folder."""
+    from importlib.metadata import version
+
+    return version(name)
 
 
 @lru_cache(maxsize=1)

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from publish.model.package import PageStart
     from publish.model.text import Run
 
-#: What an exporter or a decoder leaves behind; none of it may reach a reader.
+#: What an exporter or a decoder leaves behind; none of it may reach a reader.  Patterns begin with
+#: the sign itself, which a long text is searched for in no time.
 _RESIDUE = (
     ("U+FFFD REPLACEMENT CHARACTER", re.compile("\ufffd")),
-    ("a lone backslash", re.compile(r"(?:^|(?<=\s))\\(?=\s|$)", re.MULTILINE)),
+    ("a lone backslash", re.compile(r"\\(?:(?<=\s.)|(?<=^.))(?=\s|$)", re.MULTILINE)),
     ("a character reference", re.compile(r"&#x?[0-9A-Fa-f]{1,6};")),
 )
 
@@ -60,11 +61,12 @@ def check_artifact(
     starts: tuple[PageStart, ...] = ()
     try:
         if suffix == ".epub":
-            from publish.check.epub import check_epub
+            from publish.check.epub import inspect_epub
             from publish.check.extract import epub_text
 
-            found = list(check_epub(path, edition, headings, expected))
-            pages = epub_text(path)
+            faults, texts = inspect_epub(path, edition, headings, expected)
+            found = list(faults)
+            pages = epub_text(path) if texts is None else texts
         else:
             from publish.check.extract import open_pdf, page_texts
             from publish.check.pdf import check_glyphs, check_structure

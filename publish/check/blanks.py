@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from publish.text.threads import FALSE_BLANK, by_place
-from publish.text.xhtml import BLOCKS, XHTML, is_silent, types
+from publish.text.xhtml import BLOCKS, XHTML, is_silent, local_name, types
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -78,7 +78,7 @@ def _line(root: _Element, known: bool) -> str:
             continue
         if not isinstance(item.tag, str):
             continue
-        local = item.tag.rpartition("}")[2]
+        local = local_name(item.tag)
         if local in ("rt", "rp"):
             continue
         # What is no running text (a picture, a label, a way back) stands between its neighbours.

@@ -22,7 +22,8 @@ from publish.check.epub_package import check_archive, read_publication
 from publish.check.epub_semantics import check_semantics
 from publish.check.epub_style import check_style, read_sheets
 from publish.check.epub_typography import check_typography
-from publish.check.extract import open_archive
+from publish.check.extract import document_fragments, open_archive
+from publish.check.text import PageText
 from publish.diagnostics import Diagnostic, Failure
 from publish.model.edition import Edition
 
@@ -42,6 +43,18 @@ def check_epub(
     labels (chapters, entries) that the navigation must hold, in order.  ``expected`` is the
     edition's text; it tells which blanks between elements are the author's.
     """
+    return inspect_epub(path, edition, headings, expected)[0]
+
+
+def inspect_epub(
+    path: Path,
+    edition: Edition | None = None,
+    headings: tuple[str, ...] = (),
+    expected: tuple[Run, ...] | None = None,
+) -> tuple[tuple[Diagnostic, ...], tuple[PageText, ...] | None]:
+    """What :func:`check_epub` gives, and the text of the documents that were read for it; None
+    where one of them could not be."""
+    texts: tuple[PageText, ...] | None = None
     faults = Faults(own=edition is not None)
     broken: tuple[Diagnostic, ...] = ()
     try:
@@ -59,6 +72,11 @@ def check_epub(
                     check_style(book, sheets)
                     check_typography(book, sheets)
                     check_images(book)
+                    if all(name in book.documents for name in book.spine):
+                        texts = tuple(
+                            PageText(document.name, document_fragments(document.root))
+                            for document in book.in_order()
+                        )
     except Failure as failure:
         broken = failure.diagnostics
-    return (*faults.diagnostics(), *broken)
+    return (*faults.diagnostics(), *broken), texts

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 from publish.check.epub_faults import excerpt
 from publish.check.epub_publication import XML, Document, Publication
 from publish.text.english import english
+from publish.text.patterns import late
 from publish.text.xhtml import MATHML, SVG, XHTML
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 #: BCP 47 (RFC 5646, 2.1), as far as books use it: language, script, region, variants, private use.
-_TAG = re.compile(
+_TAG = late(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?"
     r"(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[a-wyz\d](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?"
     r"|x(?:-[a-z\d]{1,8})+",
     re.IGNORECASE,
 )
 #: Two words in small letters, one after the other.
-_SMALL_WORDS = re.compile(r"[a-z] [a-z]")
-_SMALL = re.compile(r"\b[a-z]+\b")
+_SMALL_WORDS = late(r"[a-z] [a-z]")
+_SMALL = late(r"\b[a-z]+\b")
 #: Words in small letters that make a sentence of a run of English.  Less is a name, a title or a
 #: term, which WCAG lets a voice take as it comes (3.1.2); what is made here marks those, too.
 SENTENCE = 3

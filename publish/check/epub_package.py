@@ -20,6 +20,7 @@ from publish.check.extract import (
     resolve,
 )
 from publish.model.edition import Edition
+from publish.text.patterns import late
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -29,18 +30,18 @@ MEMBERS_LIMIT = 50_000
 TOTAL_LIMIT = 2 * 1024 * 1024 * 1024
 
 DC = "{http://purl.org/dc/elements/1.1/}"
-REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+REMOTE = late(r"^\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
 #: 4.2.3: characters that no name may hold; a slash parts folders.
-_FORBIDDEN = re.compile('["*:<>?\\\\|\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]|\\.(?:/|$)')
+_FORBIDDEN = late('["*:<>?\\\\|\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]|\\.(?:/|$)')
 #: What programs and systems leave behind in a folder that somebody packs.
-_STRAY = re.compile(
+_STRAY = late(
     r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._|[^/]*(?:~|\.bak|\.orig|\.swp)$)",
     re.IGNORECASE,
 )
 #: 5.5.4: the time of the last change, in UTC to the second.
-_MODIFIED = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T[0-2]\d:[0-5]\d:[0-5]\dZ")
-_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MODIFIED = late(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T[0-2]\d:[0-5]\d:[0-5]\dZ")
+_UUID = late(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 _REPACK = "pack the folder anew: zip -X0 book.epub mimetype, then zip -Xr9D book.epub ."
 

@@ -32,7 +32,10 @@ _ACTIVE_TAGS = frozenset(f"{space}{name}" for space in (XHTML, SVG) for name in 
 _PICTURES = frozenset((f"{XHTML}img", f"{SVG}svg"))
 _MEDIA = frozenset((f"{XHTML}audio", f"{XHTML}video"))
 _REFERENCES = frozenset(("href", "src", "poster", "data", f"{XLINK}href", "srcset", "background"))
-_BLOCKS = frozenset(f"{XHTML}{name}" for name in BLOCKS)
+#: Elements that white space may stand beside: blocks, and what is no text.
+_BLOCKS = frozenset(
+    f"{XHTML}{name}" for name in BLOCKS | {"html", "head", "title", "meta", "link", "style"}
+)
 _SPEECH = "{http://www.w3.org/2001/10/synthesis}"
 #: Attributes that a reader hears or is shown as text.
 SPOKEN = ("alt", "title", "aria-label", "alttext", "label")

@@ -21,6 +21,7 @@ from publish.check.epub_css import (
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import Document, Publication
 from publish.check.extract import resolve
+from publish.text.patterns import late
 from publish.text.xhtml import local
 
 #: Units of a size that no reader can enlarge (KDP: em or per cent).
@@ -52,7 +53,7 @@ _LOGICAL: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"(?:min-|max-)?(?:inline|block)-size", r"(?:min-|max-)?(?:width|height)"),
     )
 )
-_LOGICAL_NAME = re.compile(r"(?:^|-)(?:inline|block|inset)(?:-|$)")
+_LOGICAL_NAME = late(r"(?:^|-)(?:inline|block|inset)(?:-|$)")
 
 #: EPUB 3.3, 6.3.1: properties that a style sheet of an EPUB must not have.
 _NEVER = frozenset(("direction", "unicode-bidi"))

@@ -291,11 +291,11 @@ def epub_text(path: Path) -> tuple[PageText, ...]:
     """
     with open_archive(path) as archive:
         return tuple(
-            PageText(name, _document_fragments(root)) for name, root in spine_documents(archive)
+            PageText(name, document_fragments(root)) for name, root in spine_documents(archive)
         )
 
 
-def _document_fragments(root: _Element) -> tuple[Fragment, ...]:
+def document_fragments(root: _Element) -> tuple[Fragment, ...]:
     """The text of one document, a fragment for each kind; every reading on its own."""
     body: list[str] = []
     notes: list[str] = []

@@ -287,7 +287,7 @@ def compare(
 
     Errors T-LOST, T-ADDED, T-CHANGED name the place (page or document) and about 20 characters on
     each side; warning T-BLANK counts blanks between Han characters that the edition has not.
-    Pages that show no body text have no start.
+    Pages that show no body text have no start, nor have the documents of an e-book.
     """
     runs = tuple(run for run in expected if not medium or run.medium in ("", medium))
     pages = tuple(found)
@@ -295,9 +295,8 @@ def compare(
     for page in pages:
         comparison.page(page)
     comparison.finish(pages[-1].place if pages else "the file")
-    return Compared(
-        (*comparison.diagnostics, *_blanks(runs, pages)), tuple(_starts(comparison, runs))
-    )
+    starts = () if medium == "epub" else tuple(_starts(comparison, runs))
+    return Compared((*comparison.diagnostics, *_blanks(runs, pages)), starts)
 
 
 def _starts(comparison: _Comparison, runs: tuple[Run, ...]) -> Iterator[PageStart]:

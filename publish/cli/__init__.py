@@ -24,7 +24,7 @@ from publish.diagnostics import Diagnostic, Failure, did_you_mean
 #: When Python looks for circles of objects that nothing refers to.  A book and its pages are
 #: millions of objects, nearly all without circles: to look as often as Python does by itself is an
 #: eighth of the time of a build, and frees nothing that matters.
-_COLLECT = (50_000, 20, 50)
+_COLLECT = (100_000, 20, 50)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -86,6 +86,8 @@ def _marked(runs: list[Run], marks: Marks, protected: tuple[str, ...]) -> list[s
 
 def _shared_out(run: Run, text: str, converted: str) -> list[str]:
     """The pieces of a run that has become another text."""
+    if converted == text == "".join(run.pieces):
+        return list(run.pieces)
     shared = share_out(text, converted, [len(piece) for piece in run.pieces])
     pieces = zip(run.pieces, shared, run.fixed, strict=True)
     return [old if fixed else new for old, new, fixed in pieces]

@@ -14,13 +14,13 @@ Before: ``他说：“读过《论〈阿Q正传〉》吗？”``  After: ``他�
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publish.model.edition import Edition, Script
 from publish.text.characters import HAN_CLASS, has_han
 from publish.text.pairs import restyle_quotes
+from publish.text.patterns import late
 
 Pair = tuple[str, str]
 
@@ -30,8 +30,8 @@ QUOTE_STYLE: dict[Script, tuple[Pair, Pair]] = {
     "hant": (("「", "」"), ("『", "』")),
 }
 
-_TITLE_MARK = re.compile("[《》〈〉]")
-_INTERPUNCT = re.compile(f"(?<=[{HAN_CLASS}])[·‧](?=[{HAN_CLASS}])")
+_TITLE_MARK = late("[《》〈〉]")
+_INTERPUNCT = late(f"(?<=[{HAN_CLASS}])[·‧](?=[{HAN_CLASS}])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from functools import cache
 
 from publish.convert.data import sections
 from publish.text.characters import HAN_CLASS, is_han
+from publish.text.patterns import late
 
 #: (word, part of speech)
 _Token = tuple[str, str]
@@ -28,7 +29,7 @@ _NO_ENDS = frozenset("区县市镇乡村州朝时")
 #: Surnames that need no word for people before them, and what 于 makes another word with.
 _ANYWHERE = "于钟"
 _AT = "由关对位属处基等至终善勇敢便利易难限低高大小多少忙急出用过甚在"
-_NOT_HAN = re.compile(rf"[^{HAN_CLASS}]")
+_NOT_HAN = late(rf"[^{HAN_CLASS}]")
 
 
 @cache

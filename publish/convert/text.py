@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from publish.convert.engine import Converter
 from publish.text.addresses import ADDRESS
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 #: U+0000 ends a text for OpenCC.
 _NOT_TEXT = rf"{ADDRESS.pattern}|\x00+"
@@ -22,7 +23,7 @@ _ALIGN_LIMIT = 2000
 #: A part of a text, and its spelling; None for one that is to be converted.
 Part = tuple[str, str | None]
 
-_OTHER = re.compile(rf"[^{HAN_CLASS}]+")
+_OTHER = late(rf"[^{HAN_CLASS}]+")
 
 
 def kept(protected: Iterable[str]) -> re.Pattern[str]:

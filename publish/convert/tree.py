@@ -51,7 +51,8 @@ class Run:
 
 
 def _is_run(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and all(isinstance(x, Inline) for x in value)
+    # A tuple has inlines, or nothing of them.
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Inline)
 
 
 def _is_foreign(node: Inline) -> bool:
@@ -108,6 +109,10 @@ def _single(text: str) -> Run:
 
 
 def _runs_of(inlines: tuple[Inline, ...]) -> Iterator[Run]:
+    if len(inlines) == 1 and isinstance(inlines[0], Text):
+        # Most paragraphs.
+        yield Run((inlines[0].text,), (False,))
+        return
     pieces = list(_pieces(inlines))
     yield Run(tuple(text for text, _ in pieces), tuple(fixed for _, fixed in pieces))
     yield from map(_single, _strings(inlines))

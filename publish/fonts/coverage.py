@@ -52,14 +52,18 @@ def missing(faces: FaceSet, uses: Iterable[tuple[str, str, Span | None]]) -> tup
     for role, character, place in uses:
         times, first = counted.get((role, character), (0, place))
         counted[role, character] = (times + 1, first)
-    stacks = {
-        role: tuple(face for face in faces.stack(role) if face.style == "normal")
-        for role in dict.fromkeys(role for role, _ in counted)
-    }
+    wanted: dict[str, set[str]] = {}
+    for role, character in counted:
+        if draws(character):
+            wanted.setdefault(role, set()).add(character)
+    for role, rest in wanted.items():
+        for face in faces.stack(role):
+            if face.style == "normal":
+                rest -= covered(face, rest)
     lost = {
         (role, character): found
         for (role, character), found in counted.items()
-        if draws(character) and not any(covers(face, character) for face in stacks[role])
+        if character in wanted.get(role, ())
     }
     hints = _where({character for _, character in lost})
     return tuple(

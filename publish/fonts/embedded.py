@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 #: Entries of the name table that speak of the licence: copyright, description, licence, address.
 _LICENCE_NAMES = (0, 10, 13, 14)
@@ -19,23 +21,64 @@ class Embedded:
     licence: str
 
 
+#: How a font file begins: OpenType, TrueType, TrueType on the Mac; and those packed for the web.
+_PLAIN = (b"OTTO", b"\x00\x01\x00\x00", b"true")
+_PACKED = (b"wOFF", b"wOF2")
+
+#: What HarfBuzz calls the language of a script that is none of those listed.
+_DEFAULT_LANGUAGE = 0xFFFF
+
+
 def read_embedded(data: bytes) -> Embedded:
     """What a font of an e-book holds: OpenType, TrueType, WOFF or WOFF2.
 
     Raises :class:`ValueError` where it is none, or broken.
     """
+    import uharfbuzz
+
+    if data.startswith(_PACKED):
+        data = _unpacked(data)
+    if not data.startswith(_PLAIN):
+        raise ValueError("not a font file")
+    face = uharfbuzz.Face(data)
+    if not face.glyph_count or not len(face.unicodes):
+        raise ValueError("the tables of the font are broken")
+    said = dict.fromkeys(
+        face.get_name(entry.name_id, entry.language)
+        for entry in face.list_names()
+        if entry.name_id in _LICENCE_NAMES
+    )
+    return Embedded(
+        frozenset(face.unicodes),
+        frozenset(_features(face)),
+        " ".join(filter(None, said)),
+    )
+
+
+def _features(face: Any) -> Iterator[str]:
+    """The features of glyph substitution that some script and language have."""
+    from uharfbuzz import (
+        ot_layout_language_get_feature_tags,
+        ot_layout_script_get_language_tags,
+        ot_layout_table_get_script_tags,
+    )
+
+    for script, _ in enumerate(ot_layout_table_get_script_tags(face, "GSUB")):
+        languages = len(ot_layout_script_get_language_tags(face, "GSUB", script))
+        for language in (_DEFAULT_LANGUAGE, *range(languages)):
+            yield from ot_layout_language_get_feature_tags(face, "GSUB", script, language)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A web font as the font that it was made from."""
     from fontTools.ttLib import TTFont
 
     try:
-        with TTFont(io.BytesIO(data), lazy=True) as font:
-            names = font["name"].names if "name" in font else ()
-            said = [record.toUnicode() for record in names if record.nameID in _LICENCE_NAMES]
-            table = font["GSUB"].table if "GSUB" in font else None
-            listed = table.FeatureList if table is not None else None
-            features = [record.FeatureTag for record in listed.FeatureRecord] if listed else []
-            return Embedded(
-                frozenset(font.getBestCmap() or ()), frozenset(features), " ".join(said)
-            )
+        with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as font:
+            font.flavor = None
+            plain = io.BytesIO()
+            font.save(plain, reorderTables=None)
+            return plain.getvalue()
     except Exception as error:
         # fontTools raises anything on a broken font, and the font may be anybody's.
         raise ValueError(str(error) or type(error).__name__) from error

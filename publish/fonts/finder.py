@@ -58,6 +58,11 @@ class Record:
 
 def open_face(path: Path, index: int = 0) -> Any:
     """The HarfBuzz face, its file mapped into memory; :class:`OSError` where there is none."""
+    return _opened(path, index, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=128)
+def _opened(path: Path, index: int, _changed: int) -> Any:
     import uharfbuzz
 
     return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
@@ -75,7 +80,14 @@ def records(path: Path) -> tuple[Record, ...]:
         return ()
 
 
-def _names(face: Any) -> tuple[str, ...]:
+def _names(path: Path, index: int) -> tuple[str, ...]:
+    """Every family name of a face, sorted."""
+    return _named(path, index, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _named(path: Path, index: int, _changed: int) -> tuple[str, ...]:
+    face = open_face(path, index)
     names = {
         face.get_name(entry.name_id, entry.language)
         for entry in face.list_names()
@@ -97,7 +109,7 @@ def _record(path: Path, index: int) -> Record | None:
     return Record(
         path=path,
         index=index,
-        names=_names(face),
+        names=_names(path, index),
         weight=weight,
         italic=bool(selection & 1),
         # OpenType OS/2 fsType: of bits 0 to 3, 2 alone means that embedding is not allowed.
@@ -118,7 +130,7 @@ def find_file(file: str, trade: str) -> Record | None:
         with contextlib.suppress(OSError, ValueError):
             # A collection has a face for each region: only the one that is asked for is looked at.
             for index in range(open_face(path).count):
-                if trade in _names(open_face(path, index)) and (record := _record(path, index)):
+                if trade in _names(path, index) and (record := _record(path, index)):
                     return record
     return None
 

@@ -11,7 +11,6 @@ Before: ``他来了--又走了``  After: ``他来了——又走了``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
@@ -21,21 +20,22 @@ from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 CODE = "P-DASH"
 
-_DASH = re.compile(r"(?<![-—–<!])(?:-{2,3}|—)(?![-—–>])")
+_DASH = late(r"(?<![-—–<!])(?:-{2,3}|—)(?![-—–>])")
 _BESIDE = f"{CHINESE_CLASS}“”‘’…{OBJECT}"
-_BEFORE = re.compile(f"(?:^|[{_BESIDE}])\n?\\Z")
-_AFTER = re.compile(f"\n?(?:\\Z|[{_BESIDE}])")
-_CHINESE_BEFORE = re.compile(f"[{CHINESE_CLASS}][“”‘’…]?\n?\\Z")
-_CHINESE_AFTER = re.compile(f"\n?[“”‘’…]?[{CHINESE_CLASS}]")
+_BEFORE = late(f"(?:^|[{_BESIDE}])\n?\\Z")
+_AFTER = late(f"\n?(?:\\Z|[{_BESIDE}])")
+_CHINESE_BEFORE = late(f"[{CHINESE_CLASS}][“”‘’…]?\n?\\Z")
+_CHINESE_AFTER = late(f"\n?[“”‘’…]?[{CHINESE_CLASS}]")
 #: A numeral, or the unit of a date, before the sign, and a numeral behind it.
-_FROM = re.compile(f"[{NUMERAL_CLASS}年月日号號时時点點分秒期世纪紀岁歲]\n?\\Z")
-_NUMERAL = re.compile(f"[{NUMERAL_CLASS}]\n?\\Z")
-_TO = re.compile(f"\n?[{NUMERAL_CLASS}]")
-_WORD_BEFORE = re.compile(f"[{HAN_CLASS}]{{1,3}}\\Z")
-_WORD_AFTER = re.compile(f"[{HAN_CLASS}]{{1,3}}")
+_FROM = late(f"[{NUMERAL_CLASS}年月日号號时時点點分秒期世纪紀岁歲]\n?\\Z")
+_NUMERAL = late(f"[{NUMERAL_CLASS}]\n?\\Z")
+_TO = late(f"\n?[{NUMERAL_CLASS}]")
+_WORD_BEFORE = late(f"[{HAN_CLASS}]{{1,3}}\\Z")
+_WORD_AFTER = late(f"[{HAN_CLASS}]{{1,3}}")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

@@ -9,23 +9,23 @@ Before: ``我想...``  After: ``我想……``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
 from publish.mend.prose import CHINESE_CLASS, prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "P-ELL"
 
-_DOTS = re.compile(r"[.。…]+")
-_WRONG = re.compile(r"\.{3,6}|。{3,6}|…")
+_DOTS = late(r"[.。…]+")
+_WRONG = late(r"\.{3,6}|。{3,6}|…")
 #: Dots beside one of these are those of a path.
 _PATH = ("/", "\\")
 #: Chinese straight before or after, or beyond a quotation mark that may be Latin as well.
-_BEFORE = re.compile(f"[{CHINESE_CLASS}][“”‘’\"']?\\Z")
-_AFTER = re.compile(f"[“”‘’\"']?[{CHINESE_CLASS}]")
+_BEFORE = late(f"[{CHINESE_CLASS}][“”‘’\"']?\\Z")
+_AFTER = late(f"[“”‘’\"']?[{CHINESE_CLASS}]")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

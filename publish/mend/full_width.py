@@ -10,20 +10,20 @@ Before: ``Ａ１６，３．５万``  After: ``A16，3.5万``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
 from publish.mend.prose import prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "P-FW"
 
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ](?:[０-９Ａ-Ｚａ-ｚ]|(?<=[０-９])．(?=[０-９]))*")
+_WIDE = late("[０-９Ａ-Ｚａ-ｚ](?:[０-９Ａ-Ｚａ-ｚ]|(?<=[０-９])．(?=[０-９]))*")
 _HALF = {ord(wide): ord(wide) - 0xFEE0 for wide in map(chr, range(0xFF01, 0xFF5F))}
 #: What would make a number at the start of a line the mark of a list.
-_LIST_MARK = re.compile(r"[.)](?:[ \t]|$)")
+_LIST_MARK = late(r"[.)](?:[ \t]|$)")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

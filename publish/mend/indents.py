@@ -20,6 +20,7 @@ from publish.mend.markup import would_open_block
 from publish.mend.places import Places, places
 from publish.model.book import Book, Paragraph
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "S-INDENT"
 
@@ -29,15 +30,15 @@ _NARROW = (
     r"[\u00a0\u2000\u2002\u2004-\u200a\u202f\u205f]"
     r"|&(?:nbsp|ensp|thinsp|\#160|\#xa0|\#8194|\#x2002);"
 )
-_BLANK = re.compile(rf"(?P<wide>{_WIDE})|(?P<narrow>{_NARROW})|[ \t]", re.IGNORECASE)
+_BLANK = late(rf"(?P<wide>{_WIDE})|(?P<narrow>{_NARROW})|[ \t]", re.IGNORECASE)
 _BLANKS = "\u3000\u00a0\u2000-\u200a\u202f\u205f"
-_BEFORE = re.compile(rf"[ \t{_BLANKS}]*\Z")
+_BEFORE = late(rf"[ \t{_BLANKS}]*\Z")
 _STARTS = frozenset((*"&\u3000\u00a0\u202f\u205f", *map(chr, range(0x2000, 0x200B))))
-_ANY = re.compile(rf"[{_BLANKS}]|&(?:emsp|ensp|nbsp|thinsp|\#)", re.IGNORECASE)
+_ANY = late(rf"[{_BLANKS}]|&(?:emsp|ensp|nbsp|thinsp|\#)", re.IGNORECASE)
 #: Wider than this, blanks set a line to the right, or to the middle (em).
 _WIDEST = 4
-_QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*")
-_HEADING = re.compile(r"[ \t>]*\#{1,6}[ \t]")
+_QUOTED = late(r"[ \t]*(?:>[ \t]?)*[ \t]*")
+_HEADING = late(r"[ \t>]*\#{1,6}[ \t]")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

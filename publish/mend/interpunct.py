@@ -9,7 +9,6 @@ Before: ``卡尔•马克思``  After: ``卡尔·马克思``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
@@ -17,10 +16,11 @@ from publish.mend.prose import prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 CODE = "P-MID"
 
-_DOT = re.compile(f"[•‧・･](?<=[{HAN_CLASS}].)(?=[{HAN_CLASS}])")
+_DOT = late(f"[•‧・･](?<=[{HAN_CLASS}].)(?=[{HAN_CLASS}])")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

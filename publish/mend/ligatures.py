@@ -8,7 +8,6 @@ Before: ``ﬁle``  After: ``file``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
@@ -16,10 +15,11 @@ from publish.mend.places import places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.ligatures import LIGATURES
+from publish.text.patterns import late
 
 CODE = "U-LIG"
 
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_LIGATURE = late("[\ufb00-\ufb06]")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

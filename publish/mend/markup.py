@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from publish.text.characters import is_han
+from publish.text.patterns import late
 
 #: ASCII punctuation: what a backslash can escape (CommonMark section 2.4).
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -20,17 +21,17 @@ _ALWAYS = frozenset("\\`|~$^{}*")
 _AT_LINE_START = frozenset("#+-=:>")
 
 #: What may stand before the first word of a line: blanks, marks of lists and quotations.
-_LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*[ \t>]*")
+_LINE_PREFIX = late(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*[ \t>]*")
 
 #: What opens a block where it is the first thing on its line (CommonMark sections 4 and 5; tables,
 #: groups, formulas and attribute lists).
-_BLOCK = re.compile(
+_BLOCK = late(
     r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|\#{1,6}(?:[ \t]|$)|[>|<:]|`{3}|~{3}|\$\$|\{:|[=-]+[ \t]*$"
     r"|(?:[*_-][ \t]*){3,}$|\[[^\]\n]*\]:| {4}|\t",
     re.MULTILINE,
 )
 
-_REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
+_REFERENCE = late(r"&(?:#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 
 
 def may_be_markup(line: str, column: int, after: str) -> bool:

@@ -10,7 +10,6 @@ Measured: none in hello-algo (125,000 Han), none in rust-course (383,000 Han).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
@@ -18,11 +17,12 @@ from publish.mend.passages import passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 CODE = "P-SIDE"
 
-_FIRST = re.compile(rf"[，。、；：！？）》〉】〕」』”](?=.?[{HAN_CLASS}])")
-_INSIDE = re.compile(
+_FIRST = late(rf"[，。、；：！？）》〉】〕」』”](?=.?[{HAN_CLASS}])")
+_INSIDE = late(
     rf"[（《〈【〔「『，、](?:(?<=[（《〈【〔「『])[，。、；：](?=[{HAN_CLASS}])"
     rf"|(?<=[{HAN_CLASS}][，、])[）》〉】〕])"
 )

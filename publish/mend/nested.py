@@ -10,7 +10,6 @@ Before: ``“他说“好”。”``  After: ``“他说‘好’。”``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
@@ -18,16 +17,15 @@ from publish.mend.prose import Prose, prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.pairs import QUOTES, pair_quotes
+from publish.text.patterns import late
 
 CODE = "P-QNEST"
 
 #: Each opening mark and the one that alternates with it.
 _OTHER = {"“": "‘", "‘": "“", "「": "『", "『": "「"}
 
-_NESTED = re.compile("|".join(f"{mark}[^{QUOTES[mark]}]*{mark}" for mark in QUOTES))
-_WRONG_WAY = re.compile(
-    "[“‘「『][，。、；：？！”’」』）》]|[：（《“‘「『][”’」』]|[“‘「『]$|^[”’」』]"
-)
+_NESTED = late("|".join(f"{mark}[^{QUOTES[mark]}]*{mark}" for mark in QUOTES))
+_WRONG_WAY = late("[“‘「『][，。、；：？！”’」』）》]|[：（《“‘「『][”’」』]|[“‘「『]$|^[”’」』]")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

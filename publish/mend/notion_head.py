@@ -10,7 +10,6 @@ Before: ``# 题⏎⏎Created time: 2024年3月1日⏎Tags: 书⏎⏎正文``  Af
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
@@ -19,18 +18,19 @@ from publish.mend.tags import whole_line
 from publish.model.book import Book, Image
 from publish.model.manifest import Manifest
 from publish.model.tree import walk
+from publish.text.patterns import late
 
 CODE = "R-NOTION-HEAD"
 
-_PROPERTY = re.compile(r"(?P<key>[^\s:#>*+-][^:\n]{0,30}): ?(?P<value>[^\n]*)")
-_OWN = re.compile(
+_PROPERTY = late(r"(?P<key>[^\s:#>*+-][^:\n]{0,30}): ?(?P<value>[^\n]*)")
+_OWN = late(
     r"(?:Created|Created time|Created by|Created Time|Created By|Last edited time|Last edited by|"
     r"Last Edited Time|Last Edited By|Last Edited|创建时间|创建人|创建者|上次编辑时间|上次编辑者|"
     r"上次编辑人|最后编辑时间|最後編輯時間|建立時間|建立者)"
 )
 #: Paragraphs of a file in which they are looked for.
 _FIRST = 3
-_ICON = re.compile(r"(?:https?://(?:www\.)?notion\.(?:so|com))?/icons/[\w-]+\.svg(?:\?[\w=&-]*)?")
+_ICON = late(r"(?:https?://(?:www\.)?notion\.(?:so|com))?/icons/[\w-]+\.svg(?:\?[\w=&-]*)?")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

@@ -18,16 +18,17 @@ from publish.diagnostics import Diagnostic, Edit
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "R-OCR"
 
 _UNIT = "[年月日岁歲元万萬亿億%％℃]"
-_IS_UNIT = re.compile(_UNIT)
+_IS_UNIT = late(_UNIT)
 _NUMERAL = "[〇零一二三四五六七八九十百]"
 #: A digit and a confused letter in one number.
-_LETTER = re.compile(rf"(?<![0-9A-Za-z.])(?=[0-9OolI]*\d)(?=\d*[OolI])[0-9OolI]{{2,8}}(?={_UNIT})")
-_DASH = re.compile(r"第[—–―-](?=[章节節回卷册冊编編部篇课課讲講])")
-_ZERO = re.compile(rf"(?<!{_NUMERAL}){_NUMERAL}++[0○◯][0○◯{_NUMERAL[1:-1]}]*+")
+_LETTER = late(rf"(?<![0-9A-Za-z.])(?=[0-9OolI]*\d)(?=\d*[OolI])[0-9OolI]{{2,8}}(?={_UNIT})")
+_DASH = late(r"第[—–―-](?=[章节節回卷册冊编編部篇课課讲講])")
+_ZERO = late(rf"(?<!{_NUMERAL}){_NUMERAL}++[0○◯][0○◯{_NUMERAL[1:-1]}]*+")
 _DIGITS = str.maketrans("OolI", "0011")
 _CIRCLES = str.maketrans("0○◯", "〇〇〇")
 

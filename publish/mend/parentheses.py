@@ -11,7 +11,6 @@ Before: ``北京(中国的首都)``  After: ``北京（中国的首都）``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
@@ -19,11 +18,12 @@ from publish.mend.prose import Prose, prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import has_han
+from publish.text.patterns import late
 
 CODE = "P-PAREN"
 
 #: Smileys and labels of enumerations (``1)``, ``a)`` after a blank or a mark) are no pairs.
-_MARK = re.compile(r"[:;]-?[()]|(?<![^\s，。；、：,;:(（])[0-9A-Za-z]{1,2}\)|[()（）]")
+_MARK = late(r"[:;]-?[()]|(?<![^\s，。；、：,;:(（])[0-9A-Za-z]{1,2}\)|[()（）]")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

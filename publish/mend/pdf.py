@@ -22,16 +22,17 @@ from publish.model.book import Book, Paragraph
 from publish.model.manifest import Manifest
 from publish.model.tree import plain_text
 from publish.text.characters import is_latin
+from publish.text.patterns import late
 from publish.text.sentences import ends_sentence
 
 CODE = "R-PDF"
 
 #: A number with the signs that only a page number has, and a bare one.
-_SIGNED = re.compile(
+_SIGNED = late(
     r"[-—–·•~ ]{1,4}(\d{1,4})[-—–·•~ ]{1,4}|第 ?(\d{1,4}) ?[页頁](?: ?[/共] ?\d+ ?[页頁]?)?"
     r"|(\d{1,4}) ?/ ?\d{1,4}|[Pp]age (\d{1,4})(?: of \d{1,4})?"
 )
-_BARE = re.compile(r"(\d{1,4})")
+_BARE = late(r"(\d{1,4})")
 #: Numbers that make a run, and how far one may be from the one before.
 _RUN, _STEP = 5, 3
 #: Share of bare numbers that must cut a sentence: sections are numbered too.
@@ -42,7 +43,7 @@ _HEAD = 25
 _LINES, _MOST, _FULL = 20, 0.6, 0.8
 #: How wide lines of print are, code points.
 _NARROWEST, _WIDEST = 15, 80
-_HYPHEN = re.compile(r"(?<![A-Za-z-])([A-Za-z]{2,})-\n([a-z]{2,})(?![A-Za-z-])")
+_HYPHEN = late(r"(?<![A-Za-z-])([A-Za-z]{2,})-\n([a-z]{2,})(?![A-Za-z-])")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

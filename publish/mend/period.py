@@ -13,7 +13,6 @@ for ``。``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
@@ -23,19 +22,20 @@ from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 CODE = "P-PERIOD"
 
-_DOT = re.compile(
+_DOT = late(
     rf"\.(?:(?<=[{CHINESE_CLASS}].)|(?<=[{CHINESE_CLASS}][”’].))"
     rf"(?=$|[\s{HAN_CLASS}“”‘’「」『』（）《》])"
 )
 #: What numbers a heading or an item, at the start of a line.
-_LABEL = re.compile(
+_LABEL = late(
     rf"(?:^|\n)\s*[（(]?(?:第?[{NUMERAL_CLASS}]+[章节節条條]?|[甲乙丙丁戊己庚辛壬癸])[）)]?\Z"
 )
 #: An entry of a list of references (GB/T 7714): its number, or the sign of its kind.
-_REFERENCE = re.compile(r"\A\s*\[\d+\]|\[[A-Z](?:/[A-Z]{2})?\]")
+_REFERENCE = late(r"\A\s*\[\d+\]|\[[A-Z](?:/[A-Z]{2})?\]")
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:

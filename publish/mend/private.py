@@ -10,7 +10,6 @@ Before: ``一[U+E5E5]二``  After: the same, and a query
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,11 +17,12 @@ from publish.diagnostics import Diagnostic, Edit, Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "U-PUA"
 
 _LOST = "\ufffd"
-_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_PRIVATE = late("[\ue000-\uf8ff\ufffd\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 #: Characters that are asked about one by one; of more only their number is told.
 ASKED = 10
 #: Code points on each side that tell one place from another.

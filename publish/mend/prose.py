@@ -18,6 +18,7 @@ from publish.mend.places import Places, places
 from publish.model.book import Book
 from publish.text.addresses import ADDRESS
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 #: Marks that only Chinese (and Japanese) text has: those that are also Latin (quotation
 #: marks, the dash, the ellipsis, the middle dot) are not among them, nor is U+3000.
@@ -27,8 +28,8 @@ WIDE_CLASS = "\u3001-\u3006\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\
 CHINESE_CLASS = HAN_CLASS + WIDE_CLASS
 
 
-_CHINESE = re.compile(f"[{CHINESE_CLASS}]")
-_NOT_PLAIN = re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
+_CHINESE = late(f"[{CHINESE_CLASS}]")
+_NOT_PLAIN = late(r"\\[!-/:-@\[-`{-~]|&(?:#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 
 
 def is_chinese(character: str) -> bool:

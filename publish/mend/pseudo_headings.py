@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -31,6 +30,7 @@ from publish.model.book import (
 )
 from publish.model.manifest import Manifest
 from publish.model.tree import plain_text
+from publish.text.patterns import late
 
 CODE = "S-HEAD"
 
@@ -42,8 +42,8 @@ _RUN = 10
 _REPEATS = 2
 #: Headings that are asked about one by one; of more only the number is told.
 ASKED = 5
-_NUMBER = re.compile(r"(\d{1,4})[.．、](?!\d)")
-_SENTENCE = re.compile(r"[。！？；，、…!?;,.][”’」』）]*$")
+_NUMBER = late(r"(\d{1,4})[.．、](?!\d)")
+_SENTENCE = late(r"[。！？；，、…!?;,.][”’」』）]*$")
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:

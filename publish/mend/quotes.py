@@ -12,7 +12,6 @@ Before: ``他说"你好"。``  After: ``他说“你好”。``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from publish.diagnostics import Edit, Source
@@ -21,6 +20,7 @@ from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import has_han
 from publish.text.pairs import pair_quotes
+from publish.text.patterns import late
 
 CODE = "P-QUOTE"
 
@@ -28,15 +28,15 @@ CODE = "P-QUOTE"
 _STYLES = {"hans": ("“”", "‘’"), "hant": ("「」", "『』")}
 
 #: ``!!! tip "标题"`` and ``=== "标题"``: markup of other programs (MkDocs), which is text here.
-_OTHER_MARKUP = re.compile(r"(?:!!!|\?\?\?\+?|===)[ +!]")
-_DOUBLE = re.compile('"')
+_OTHER_MARKUP = late(r"(?:!!!|\?\?\?\+?|===)[ +!]")
+_DOUBLE = late('"')
 #: A pair of single marks that holds Chinese at both ends, and touches no Latin word.
-_SINGLE = re.compile(
+_SINGLE = late(
     rf"(?<![0-9A-Za-z'])'(?=[{CHINESE_CLASS}])[^'\"]*(?<=[{CHINESE_CLASS}…])'(?![0-9A-Za-z'])"
 )
 #: Chinese straight before, or straight after, but for a blank.
-_AROUND_BEFORE = re.compile(rf"[{CHINESE_CLASS}][ \t\n]?\Z")
-_AROUND_AFTER = re.compile(rf"[ \t\n]?[{CHINESE_CLASS}]")
+_AROUND_BEFORE = late(rf"[{CHINESE_CLASS}][ \t\n]?\Z")
+_AROUND_AFTER = late(rf"[ \t\n]?[{CHINESE_CLASS}]")
 _CLOSING = frozenset("，。、；：！？”’」』）》〉】〕,;:!?)]")
 _OPENING = frozenset("“‘「『（《〈【〔([：:")
 _BLANKS = " \t\n\u3000"

@@ -12,18 +12,18 @@ smiley after a full stop.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.passages import passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "P-REPEAT"
 
 #: The first mark is told before the choice, so that the search for one runs fast.
-_MARKS = re.compile(
+_MARKS = late(
     "[，、；：。！？—…](?:(?<=[，、；：])[，、；：。！？]+|(?<=。)[，、；：！？]+|(?<=[！？])[，、；：。]+"
     "|(?<=(?<!。)。)(?:。(?!。)|[”’」』]。)|(?<=(?<!—)—)——(?!—)|(?<=(?<!…)…)……(?!…))"
 )

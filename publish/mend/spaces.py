@@ -9,7 +9,6 @@ Before: ``深度[U+00A0]求索``  After: ``深度求索``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
@@ -17,11 +16,12 @@ from publish.mend.places import places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import HAN_CLASS, PUNCTUATION_CLASS
+from publish.text.patterns import late
 
 CODE = "U-SP"
 
 _CHINESE = f"[{HAN_CLASS}{PUNCTUATION_CLASS}]"
-_SPACE = re.compile(f"(?<={_CHINESE})[\u00a0\u2000-\u200a\u202f\u205f]+(?={_CHINESE})")
+_SPACE = late(f"(?<={_CHINESE})[\u00a0\u2000-\u200a\u202f\u205f]+(?={_CHINESE})")
 
 
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:

@@ -8,7 +8,6 @@ Before: ``这是**重点。``  After: the same, and a query
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -17,6 +16,7 @@ from publish.mend.passages import passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import HAN_CLASS, PUNCTUATION_CLASS
+from publish.text.patterns import late
 
 CODE = "S-STAR"
 
@@ -24,7 +24,7 @@ CODE = "S-STAR"
 ASKED = 3
 _CHINESE = f"[{HAN_CLASS}{PUNCTUATION_CLASS}]"
 #: Exactly two: four and more hide what must not be said.
-_STARS = re.compile(rf"(?<![*])(?:(?<={_CHINESE})\*\*|\*\*(?={_CHINESE}))(?![*])")
+_STARS = late(rf"(?<![*])(?:(?<={_CHINESE})\*\*|\*\*(?={_CHINESE}))(?![*])")
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:

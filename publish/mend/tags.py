@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publish.diagnostics import Source
 from publish.mend.places import places
 from publish.model.book import Book
+from publish.text.patterns import late
 
 _ATTRIBUTE = r"""\s++[A-Za-z_:][\w.:-]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?+"""
 #: A tag (CommonMark section 6.6).
-_TAG = re.compile(
+_TAG = late(
     rf"(?<!\\)<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)"
     rf"(?P<attributes>(?:{_ATTRIBUTE})*+)\s*+/?>"
 )
-_KEY = re.compile(r"""([\w.:-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"']+))?""")
+_KEY = late(r"""([\w.:-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"']+))?""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from publish.diagnostics import Diagnostic, Span, character_name
 from publish.model.book import Book, Node
 from publish.model.manifest import Manifest
-from publish.model.tree import children
+from publish.model.tree import NODE_FIELDS, children
 
 CODE = "R-CHAR"
 
@@ -71,15 +71,14 @@ def _in_tree(book: Book) -> _Found:
         for name in _string_fields(type(node)):
             value = getattr(node, name)
             for text in (value,) if isinstance(value, str) else _strings(value):
-                for character in dict.fromkeys(_UNWRITABLE.findall(text)):
+                for character in dict.fromkeys(_UNWRITABLE.findall(text)) if text else ():
                     places = found.setdefault(character, [])
                     place = _inside(span, character)
                     # A heading, its anchor, a link to it: one place is told once.
                     if place is None or not places or _key(places[-1]) != _key(place):
                         places.append(place)
-        below = children(node)
-        below.reverse()
-        stack.extend([(child, span) for child in below])
+        if NODE_FIELDS[type(node)]:
+            stack.extend([(child, span) for child in reversed(children(node))])
     return found
 
 

@@ -19,10 +19,11 @@ from publish.diagnostics import Edit, Source, Span
 from publish.mend.places import Places, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.patterns import late
 
 CODE = "R-WECHAT"
 
-_MARKER = re.compile(r"^预览时标签不可点[ \t]*$", re.MULTILINE)
+_MARKER = late(r"^预览时标签不可点[ \t]*$", re.MULTILINE)
 #: What stands on the buttons and bars of the page.
 _WORDS = (
     "赞 点赞 在看 分享 留言 写留言 收藏 听过 推荐 转发 喜欢 不喜欢 视频 小程序 阅读原文 知道了 "
@@ -31,20 +32,16 @@ _WORDS = (
     "喜欢此内容的人还喜欢 预览时标签不可点 ： ， 。"
 )
 _WORD = "|".join(sorted(_WORDS.split(), key=len, reverse=True))
-_BARS = re.compile(rf"[ \t*]*+(?:\[?+(?:{_WORD})\]?+(?:\(javascript:[^\n ]*+)?+[ \t*]*+)++")
-_PICTURES = re.compile(r"[ \t*]*+(?:!\[[^\]\n]*+\]\([^)\n]*+\)[ \t*]*+)++")
+_BARS = late(rf"[ \t*]*+(?:\[?+(?:{_WORD})\]?+(?:\(javascript:[^\n ]*+)?+[ \t*]*+)++")
+_PICTURES = late(r"[ \t*]*+(?:!\[[^\]\n]*+\]\([^)\n]*+\)[ \t*]*+)++")
 #: Words of a bar that nobody writes: two lines of the others may be an author's list.
-_SURE = re.compile(
-    r"轻点两下取消|预览时标签不可点|滑动看下一个|微信扫一扫|轻触阅读原文|javascript:"
-)
-_HEAD = re.compile(
-    r"(?:在小说阅读器读本章|去阅读|在(?:小说阅读器|公众号小说)中沉浸阅读|原创)[ \t]*"
-)
-_HEAD_SURE = re.compile(r"在小说阅读器读本章|中沉浸阅读")
+_SURE = late(r"轻点两下取消|预览时标签不可点|滑动看下一个|微信扫一扫|轻触阅读原文|javascript:")
+_HEAD = late(r"(?:在小说阅读器读本章|去阅读|在(?:小说阅读器|公众号小说)中沉浸阅读|原创)[ \t]*")
+_HEAD_SURE = late(r"在小说阅读器读本章|中沉浸阅读")
 #: What CSS says of one selector, and how many of them on one line are a style sheet.
-_DECLARATIONS = re.compile(r"\{[^{}\n]*+\}")
+_DECLARATIONS = late(r"\{[^{}\n]*+\}")
 _SHEET = 2
-_HEADING = re.compile(r"#{1,6}[ \t]")
+_HEADING = late(r"#{1,6}[ \t]")
 #: Lines among those of a bar that may be none of its words (names, dates), and their length.
 _STRANGE, _STRANGE_LENGTH = 4, 40
 #: Lines of a file in which its head is looked for.

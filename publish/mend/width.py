@@ -10,7 +10,6 @@ Before: ``你好,世界``  After: ``你好，世界``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
@@ -19,12 +18,13 @@ from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 CODE = "P-WIDTH"
 
 FULL = str.maketrans(",;:!?", "，；：！？")
 
-_MARK = re.compile(
+_MARK = late(
     rf"[,;:!?](?<=[{HAN_CLASS}].)(?=\n?[{HAN_CLASS}])"
     rf"(?!(?<=[{NUMERAL_CLASS}][,:])[{NUMERAL_CLASS}])"
 )

@@ -12,7 +12,6 @@ Before: ``步骤如下: 1. 安装; 2. 运行``  After: ``步骤如下：1. 安�
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source
@@ -21,11 +20,12 @@ from publish.mend.width import FULL
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS
+from publish.text.patterns import late
 
 CODE = "P-WIDTH-ALL"
 
-_ANY = re.compile("[,;:!?]")
-_MARKS = re.compile(
+_ANY = late("[,;:!?]")
+_MARKS = late(
     rf"(?:(?<=[{CHINESE_CLASS}])|(?<=[{CHINESE_CLASS}][”’]))"
     rf"(?!(?<=[{NUMERAL_CLASS}])[,:][{NUMERAL_CLASS}])"
     r"([,;:!?]+)(?![,;:!?]|-?[()DP]|[a-z0-9_+]*:)(?:[ \t]+(?=\S))?"

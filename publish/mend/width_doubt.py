@@ -12,7 +12,6 @@ which some 40 are a colon after a term of code in a list, which is a matter of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
@@ -22,13 +21,14 @@ from publish.mend.width import FULL
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 CODE = "P-WIDTH-Q"
 
 #: Marks of one paragraph that are asked about one by one; of more only their number is told.
 ASKED = 5
 
-_MARK = re.compile(rf"[,;:!?](?<=[0-9A-Za-z)\]\"'%{OBJECT}].)(?=[ \n]?[{HAN_CLASS}])(?!(?<=[!?]) )")
+_MARK = late(rf"[,;:!?](?<=[0-9A-Za-z)\]\"'%{OBJECT}].)(?=[ \n]?[{HAN_CLASS}])(?!(?<=[!?]) )")
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:

@@ -13,7 +13,7 @@ from typing import Literal
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.texture import texture
-from publish.model.tree import plain_text, walk
+from publish.model.tree import all_nodes, plain_text, remembered, walk
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]
@@ -85,10 +85,11 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
     return tuple(pairs)
 
 
+@remembered
 def characters(book: b.Book) -> int:
     """Characters of the text, blanks not counted: what the imprint calls 字数."""
     total = 0
-    for node in walk(book):
+    for node in all_nodes(book):
         if isinstance(node, b.Text | b.CodeSpan | b.Code):
             total += len("".join(node.text.split()))
         elif isinstance(node, b.Ruby):
@@ -123,6 +124,7 @@ def full_title(label: str, title: str) -> str:
     return f"{label}　{title}" if label and title else label or title
 
 
+@remembered
 def contents(book: b.Book, edition: Edition) -> tuple[TocEntry, ...]:
     """The table of contents, with every entry; print shows it down to the ranges of ten."""
     found: list[TocEntry] = []

@@ -24,7 +24,7 @@ from publish.model.book import (
     Text,
     Verse,
 )
-from publish.model.tree import walk
+from publish.model.tree import remembered, walk
 
 #: What a bar stands for; empty where there are none.
 Texture = Literal["entries", "paragraphs", ""]
@@ -55,6 +55,7 @@ class Box:
     accent: bool
 
 
+@remembered
 def texture(book: Book) -> tuple[Texture, tuple[Bar, ...]]:
     """One bar an entry where entries are most of the book, else one a paragraph of the body."""
     entries: list[tuple[int, bool]] = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from operator import is_
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from publish.model.book import (
     Book,
@@ -24,6 +25,8 @@ from publish.model.book import (
 )
 
 AnyNode = TypeVar("AnyNode", bound=Node)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 #: What fields without nodes are declared as; any other may have some.
@@ -52,16 +55,23 @@ def children(node: Node | Book) -> list[Node]:
     found: list[Node] = []
     for name in NODE_FIELDS[type(node)]:
         value = getattr(node, name)
-        _gather(value if isinstance(value, tuple) else (value,), found)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            _gather(value, found)
     return found
 
 
 def _gather(items: tuple[object, ...], found: list[Node]) -> None:
-    for item in items:
-        if isinstance(item, Node):
-            found.append(item)
-        elif isinstance(item, tuple):
-            _gather(item, found)
+    """The nodes of a tuple: it holds nodes, or tuples of such, or neither."""
+    if not items:
+        return
+    first = items[0]
+    if isinstance(first, Node):
+        found += items  # type: ignore[arg-type]
+    elif isinstance(first, tuple):
+        for item in items:
+            _gather(item, found)  # type: ignore[arg-type]
 
 
 def walk(node: Node | Book) -> Iterator[Node]:
@@ -70,28 +80,63 @@ def walk(node: Node | Book) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        if NODE_FIELDS[type(current)]:
-            below = children(current)
-            below.reverse()
-            stack += below
+        fields = NODE_FIELDS[type(current)]
+        if fields:
+            # Most nodes have one field, a tuple of nodes: a paragraph, a strong word.
+            below = getattr(current, fields[0]) if len(fields) == 1 else None
+            if below and isinstance(below, tuple) and isinstance(below[0], Node):
+                stack += below[::-1]
+            elif below != ():
+                stack += children(current)[::-1]
+
+
+def remembered(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep the last answer of a function of books, texts and the like: they never change, are told
+    apart by identity, and are too large to be hashed."""
+    last: list[tuple[tuple[object, ...], T]] = []
+
+    @functools.wraps(function)
+    def answer(*arguments: P.args, **named: P.kwargs) -> T:
+        asked = (*arguments, *named.values())
+        if not last or len(last[0][0]) != len(asked) or not all(map(is_, last[0][0], asked)):
+            last[:] = [(asked, function(*arguments, **named))]
+        return last[0][1]
+
+    return answer
+
+
+@remembered
+def all_nodes(book: Book) -> tuple[Node, ...]:
+    """Every node of a book, as :func:`walk` gives them, for the many who look for some kinds."""
+    return tuple(walk(book))
 
 
 def map_nodes(node: AnyNode, change: Callable[[Node], Node]) -> AnyNode:
     """The tree with ``change`` applied to every node, from the leaves up."""
 
-    def value(item: Any) -> Any:
-        if isinstance(item, Node):
-            return visit(item)
-        if isinstance(item, tuple):
-            new = [value(part) for part in item]
-            return item if all(map(is_, new, item)) else tuple(new)
-        return item
+    def inside(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        new: list[Any] | None = None
+        for position, item in enumerate(items):
+            changed = (
+                visit(item)
+                if isinstance(item, Node)
+                else inside(item)
+                if isinstance(item, tuple)
+                else item
+            )
+            if changed is not item and new is None:
+                new = list(items[:position])
+            if new is not None:
+                new.append(changed)
+        return items if new is None else tuple(new)
 
     def visit(item: Node) -> Node:
-        changed = {}
+        changed: dict[str, Any] = {}
         for name in NODE_FIELDS[type(item)]:
             old = getattr(item, name)
-            new = value(old)
+            if not isinstance(old, tuple | Node):
+                continue
+            new = inside(old) if isinstance(old, tuple) else visit(old)
             if new is not old:
                 changed[name] = new
         return change(dataclasses.replace(item, **changed) if changed else item)

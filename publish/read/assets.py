@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
-from publish.model.tree import walk
+from publish.model.tree import all_nodes
 from publish.read.drawing import svg_problems, svg_size
 
 #: Bytes and pixels that an image of a book can have; more is refused, unread or undecoded.
@@ -36,7 +36,7 @@ def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, .
     found: dict[str, b.Asset] = {}
     problems: list[Diagnostic] = []
     wanted: list[tuple[str, Span | None]] = [
-        (node.source, node.span) for node in walk(book) if isinstance(node, b.Image)
+        (node.source, node.span) for node in all_nodes(book) if isinstance(node, b.Image)
     ]
     if book.meta.cover:
         wanted.append((book.meta.cover, None))

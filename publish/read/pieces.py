@@ -7,7 +7,6 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Any
 
 from publish.diagnostics import Span
@@ -113,14 +112,17 @@ def _edges(leaf: b.Inline) -> tuple[str, str]:
 def spliced(value: Any, expand: Callable[[b.Inline], tuple[b.Inline, ...]]) -> Any:
     """A tree (or a tuple of nodes) with every inline leaf replaced by what ``expand`` gives."""
     if isinstance(value, tuple):
-        result: list[Any] = []
-        for item in value:
+        result: list[Any] | None = None
+        for position, item in enumerate(value):
             if isinstance(item, b.Inline) and not hasattr(item, "children"):
-                result.extend(expand(item))
+                new = expand(item)
             else:
-                result.append(spliced(item, expand))
-        same = len(result) == len(value) and all(map(is_, result, value))
-        return value if same else tuple(result)
+                new = (spliced(item, expand),)
+            if result is None and not (len(new) == 1 and new[0] is item):
+                result = list(value[:position])
+            if result is not None:
+                result += new
+        return value if result is None else tuple(result)
     if isinstance(value, b.Node):
         changed = {}
         for name in NODE_FIELDS[type(value)]:

@@ -18,7 +18,7 @@ from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.model.edition import Script
 from publish.model.manifest import Manifest
-from publish.model.tree import map_book, map_nodes, plain_text, walk
+from publish.model.tree import all_nodes, map_book, map_nodes, plain_text
 from publish.read.entries import number_entries, propose_entries
 from publish.read.headings import PART_LIKE, matches, role, slug, split_label, without_colon
 from publish.read.markdown import FileBlocks
@@ -82,7 +82,8 @@ class _Structure:
             heading=title,
         )
         self.loose_notes(book)
-        book = map_book(book, self.link)
+        if any(isinstance(node, b.Link) for node in all_nodes(book)):
+            book = map_book(book, self.link)
         self.notes.unused()
         if self.manifest.entries != "numbered":
             self.found.extend(propose_entries(book))
@@ -337,7 +338,7 @@ class _Structure:
         return dataclasses.replace(node, source=path)
 
     def loose_notes(self, book: b.Book) -> None:
-        for node in walk(book):
+        for node in all_nodes(book):
             if isinstance(node, b.Text) and node.span is not None and "[^" in node.text:
                 loose = _LOOSE_NOTE.search(node.span.text)
                 # Undefined calls have been told of; their place is the call itself.

@@ -20,7 +20,7 @@ from publish.model.package import (
     TocItem,
 )
 from publish.model.text import Run
-from publish.model.tree import plain_text, walk
+from publish.model.tree import all_nodes, plain_text, walk
 from publish.render import pages
 from publish.render.chunks import chunks
 from publish.render.picture import for_ebook
@@ -86,9 +86,10 @@ class _File:
 
 class _Ebook:
     def __init__(self, book: b.Book, edition: Edition, cover: bytes) -> None:
-        shown = {node.source for node in walk(book) if isinstance(node, b.Image)}
+        shown = {node.source for node in all_nodes(book) if isinstance(node, b.Image)}
         assets = tuple(for_ebook(asset) for asset in book.assets if asset.path in shown)
-        book = dataclasses.replace(book, assets=assets)
+        if assets:
+            book = dataclasses.replace(book, assets=assets)
         self.book, self.edition = book, edition
         self.cover = Resource("images/cover.jpg", "image/jpeg", cover)
         self.images = {
@@ -190,7 +191,7 @@ class _Ebook:
         back = {item.anchor for item in self.book.back}
         for file in self.files:
             item, notes = file.item, tuple[b.Note, ...]()
-            if isinstance(item, b.Chapter):
+            if isinstance(item, b.Chapter) and item.notes:
                 called = {
                     node.note
                     for root in file.roots()

@@ -74,9 +74,8 @@ def _marked(document: Document, thread: Thread, waiting: list[PageStart]) -> Doc
     found: list[tuple[int, str]] = []
     position = 0
     while waiting:
-        short = thread.until(waiting[-1].at)
-        position, state = short.follow(text.shown, thread.state, position)
-        thread.state = thread.at(short.units(state))
+        stop = thread.at(waiting[-1].at)
+        position, thread.state = thread.follow(text.shown, thread.state, position, stop)
         if position == len(text.shown):
             # The page begins with a later document.
             break

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from publish.diagnostics import Diagnostic
 from publish.model import book as b
-from publish.model.tree import walk
+from publish.model.tree import all_nodes
 
 #: Size of a displayed formula beside the text; in a line it is that of the text.
 _DISPLAY = 1.0
@@ -81,7 +81,7 @@ def picture(tex: str, em: float, display: bool) -> Markup:
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:
     """An error for each formula that is not TeX that both media can set."""
     found: list[Diagnostic] = []
-    for node in walk(book):
+    for node in all_nodes(book):
         if not isinstance(node, b.Math | b.Formula):
             continue
         try:

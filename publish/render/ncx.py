@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from publish.model.package import PageTarget, TocItem
 from publish.render.opf import clean
@@ -33,14 +33,14 @@ def ncx(
     numbers = [int(page.label) for page in pages if page.label.isdecimal()]
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<ncx xmlns="{NAMESPACE}" version="2005-1" xml:lang={quoteattr(language)}>',
+        f'<ncx xmlns="{NAMESPACE}" version="2005-1" xml:lang="{escape(language)}">',
         "<head>",
-        f'<meta name="dtb:uid" content={quoteattr(identifier)}/>',
+        f'<meta name="dtb:uid" content="{escape(identifier)}"/>',
         f'<meta name="dtb:depth" content="{depth(toc)}"/>',
         f'<meta name="dtb:totalPageCount" content="{len(pages)}"/>',
         f'<meta name="dtb:maxPageNumber" content="{max(numbers, default=0)}"/>',
         "</head>",
-        f"<docTitle><text>{escape(clean(title))}</text></docTitle>",
+        f"<docTitle><text>{escape(clean(title), quote=False)}</text></docTitle>",
         "<navMap>",
         *_points(toc, itertools.count(1)),
         "</navMap>",
@@ -55,7 +55,7 @@ def _points(items: tuple[TocItem, ...], count: Iterator[int]) -> Iterator[str]:
     for item in items:
         yield f'<navPoint id="nav-{next(count)}">'
         yield _label(item.label)
-        yield f"<content src={quoteattr(item.target)}/>"
+        yield f'<content src="{escape(item.target)}"/>'
         yield from _points(item.children, count)
         yield "</navPoint>"
 
@@ -68,10 +68,10 @@ def _pages(pages: tuple[PageTarget, ...]) -> Iterator[str]:
         kind = f'type="normal" value="{page.label}"' if page.label.isdecimal() else 'type="front"'
         yield f'<pageTarget id="page-{escape(page.label)}" {kind}>'
         yield _label(page.label)
-        yield f"<content src={quoteattr(page.target)}/>"
+        yield f'<content src="{escape(page.target)}"/>'
         yield "</pageTarget>"
     yield "</pageList>"
 
 
 def _label(text: str) -> str:
-    return f"<navLabel><text>{escape(clean(text))}</text></navLabel>"
+    return f"<navLabel><text>{escape(clean(text), quote=False)}</text></navLabel>"

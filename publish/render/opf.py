@@ -81,18 +81,14 @@ def isbn_urn(isbn: str) -> str:
 
 def clean(text: str) -> str:
     """The text in one line, without what XML 1.0 cannot hold (section 2.2, production Char)."""
-    kept = (c if _is_xml(ord(c)) else " " if c in "\x0b\x0c\x1c\x1d\x1e\x1f" else "" for c in text)
+    kept = _NOT_XML.sub(lambda found: " " if found[0] in _SEPARATORS else "", text)
     # White space of XML only: an ideographic space between label and title is text.
-    return re.sub(r"[ \t\r\n\x85\u2028\u2029]+", " ", "".join(kept)).strip()
+    return _WHITE.sub(" ", kept).strip()
 
 
-def _is_xml(code: int) -> bool:
-    return (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or code >= 0x10000
-    )
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SEPARATORS = "\x0b\x0c\x1c\x1d\x1e\x1f"
+_WHITE = re.compile(r"[ \t\r\n\x85\u2028\u2029]+")
 
 
 def iso_date(text: str) -> str:

@@ -6,15 +6,23 @@ here.  Jinja2 runs in its sandbox, and everything is escaped: text is text.
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import hashlib
+import marshal
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket, bc_magic
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from publish.fonts import cache
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
@@ -35,16 +43,61 @@ _SPEAKER = re.compile(r"([^：:，。？！\s]{1,8})[：:]\s*")
 _SALUTATION = re.compile(r".{1,24}[：:]$")
 
 
+class _Fields(dict[type, frozenset[str]]):
+    """The fields of a dataclass; none of any other class."""
+
+    def __missing__(self, kind: type) -> frozenset[str]:
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        self[kind] = frozenset(f.name for f in fields if not f.name.startswith("_"))
+        return self[kind]
+
+
+class _Sandbox(SandboxedEnvironment):
+    """Jinja2's sandbox, which need not be asked about the fields of nodes and leaves: a long book
+    names some hundred thousand, and they are data."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._fields = _Fields()
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The attribute of an object that a template names, if it may be seen."""
+        if attribute in self._fields[type(obj)]:
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for these versions of Jinja2 and Python, not at every start."""
+
+    def _path(self, bucket: Bucket) -> Path:
+        names = sorted(bucket.environment.filters)
+        parts = (bc_magic, sys.implementation.cache_tag, names, bucket.key, bucket.checksum)
+        name = hashlib.sha256(repr(parts).encode()).hexdigest()
+        return cache.cache_folder("templates") / name[:40]
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the template its code, if it is there."""
+        data = cache.read(self._path(bucket))
+        with contextlib.suppress(EOFError, ValueError, TypeError):
+            bucket.code = marshal.loads(data) if data else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        cache.write(self._path(bucket), marshal.dumps(bucket.code))
+
+
 @lru_cache(maxsize=1)
 def environment() -> SandboxedEnvironment:
     """The templates of styles/templates, in Jinja2's sandbox."""
-    env = SandboxedEnvironment(
+    env = _Sandbox(
         loader=FileSystemLoader(styles.folder() / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=64,
+        bytecode_cache=_Compiled(),
     )
     env.filters.update(_FILTERS)
     return env

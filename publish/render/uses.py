@@ -24,16 +24,21 @@ def uses(
     that is emphasised, italic and bold-italic.  ``runs`` are the edition's text: what generated
     leaves and running heads add to the words of the book, told at ``title_place``.
     """
-    found: dict[tuple[str, str], Span | None] = {}
+    found: list[Use] = []
+    seen: dict[str, set[str]] = {}
 
     def note(role: str, text: str, span: Span | None) -> None:
-        for character in text:
-            if not character.isspace() and (role, character) not in found:
-                place = span
-                if span is not None and (offset := span.text.find(character)) >= 0:
-                    start = span.start + offset
-                    place = Span(span.source, start, start + 1)
-                found[role, character] = place
+        known = seen.setdefault(role, set())
+        # A long book has a few thousand characters, so that most texts have no new one.
+        new = set(text).difference(known)
+        for character in sorted(new, key=text.index) if new else ():
+            place = span
+            if span is not None and (offset := span.text.find(character)) >= 0:
+                start = span.start + offset
+                place = Span(span.source, start, start + 1)
+            if not character.isspace():
+                found.append((role, character, place))
+        known |= new
 
     for role, text, span in _roles(book, edition):
         if text:
@@ -46,7 +51,7 @@ def uses(
     note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
-    return tuple((role, character, span) for (role, character), span in found.items())
+    return tuple(found)
 
 
 _LEAVES = frozenset({"cover", "title-page", "imprint", "contents", "end-page"})

@@ -7,9 +7,10 @@ interval ``[0, n)``, a smiley ``：）``, and a bracket that closes in a later p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from publish.text.patterns import late
 
 #: Opening bracket to closing brackets that make a pair with it.
 BRACKETS: dict[str, str] = {
@@ -23,16 +24,16 @@ _KINDS = {
     ")": "（", "(": "（",
 }  # fmt: skip
 
-_BRACKET = re.compile(f"[{''.join(BRACKETS)}{''.join(c[0] for c in BRACKETS.values())}]")
+_BRACKET = late(f"[{''.join(BRACKETS)}{''.join(c[0] for c in BRACKETS.values())}]")
 
 #: What numbers an item of a list, from the start of a clause to the closing parenthesis.
-_ITEM = re.compile(
+_ITEM = late(
     r"(?:^|[\s，。；：、！？…,.;:!?“「（(])\s*"
     r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|[①-⑳甲乙丙丁])$"
 )
 #: Eyes, and perhaps a nose, before the mouth of a smiley; eyes after it.
-_EYES = re.compile(r"(?:[:：;；=xXT>]['’^-]?|[:：;；]\s|[_ ^-][^\s]{0,3})$")
-_EYES_AFTER = re.compile(r"[:：;；=]")
+_EYES = late(r"(?:[:：;；=xXT>]['’^-]?|[:：;；]\s|[_ ^-][^\s]{0,3})$")
+_EYES_AFTER = late(r"[:：;；=]")
 
 #: Paragraphs in which a bracket may close that was opened in an earlier one.
 _REACH = 3

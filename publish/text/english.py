@@ -8,25 +8,27 @@ AGI, V2, 10 km) is left to the Chinese voice; words and phrases are given to the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from publish.text.addresses import ADDRESS
+from publish.text.patterns import late
 
 #: Letters of Latin words, those beyond ASCII too (up to Latin Extended-B).
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ɏ"
 _TOKEN = rf"[{_LETTERS}0-9]+(?:['’-][{_LETTERS}0-9]+)*"
 #: Tokens with blanks, and punctuation as English sets it, between them.
-_RUN = re.compile(rf"{_TOKEN}(?:[ ,;:.!?&/()\"–-]{{1,3}}{_TOKEN})*")
-_TOKENS = re.compile(_TOKEN)
-_FOREIGN = re.compile(r"[À-ɏ]")
-_SMALL = re.compile(r"[a-z]{2,}(?:['’-][a-z]+)*|[a-z](?:['’-][a-z]+)+")
-_ROMAN = re.compile(r"[ivx]+")
-_WORD = re.compile(r"[A-Za-z]{2,}(?:['’-][A-Za-z]+)*")
+_RUN = late(rf"{_TOKEN}(?:[ ,;:.!?&/()\"–-]{{1,3}}{_TOKEN})*")
+_TOKENS = late(_TOKEN)
+_FOREIGN = late(r"[À-ɏ]")
+_SMALL = late(r"[a-z]{2,}(?:['’-][a-z]+)*|[a-z](?:['’-][a-z]+)+")
+_ROMAN = late(r"[ivx]+")
+_WORD = late(r"[A-Za-z]{2,}(?:['’-][A-Za-z]+)*")
 #: What every run holds: two small letters, or two words.
-_ANY = re.compile(r"[a-z]['’-]?[a-z]|[A-Za-z] [A-Za-z]")
+_ANY = late(r"[a-z]['’-]?[a-z]|[A-Za-z] [A-Za-z]")
 
 
+@lru_cache(maxsize=32_768)
 def english(text: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of the runs that are English, in their order.
 

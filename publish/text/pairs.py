@@ -13,19 +13,19 @@ in Taiwan and Hong Kong); such an open mark is not an error.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publish.text.characters import has_han
+from publish.text.patterns import late
 
 #: Opening mark to closing mark.
 QUOTES: dict[str, str] = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _CLOSING = {closing: opening for opening, closing in QUOTES.items()}
 
-_MARK = re.compile("[“”‘’「」『』]")
+_MARK = late("[“”‘’「」『』]")
 
-_FEET_AND_INCHES = re.compile("[0-9]’[0-9]{1,2}$")
+_FEET_AND_INCHES = late("[0-9]’[0-9]{1,2}$")
 
 #: Quotations within one another that a next paragraph may open again; nobody nests so deep.
 _DEEPEST = 16

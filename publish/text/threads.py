@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 
 if TYPE_CHECKING:
     from publish.model.text import Run
@@ -33,13 +33,14 @@ _LIGATURES = {
     0xFB06: "st",
 }
 _FOLD: dict[int, str | None] = {**_UNSEEN, **_LIGATURES}
-_FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")
+_FOLDED = late(f"[{''.join(map(chr, _FOLD))}]")
 
 #: White space within a line between two Han characters.
-FALSE_BLANK = re.compile(f"(?<=[{HAN_CLASS}])[^\\S\\n\\u3000]+(?=[{HAN_CLASS}])")
+#: The blank first: a text is searched for that, and what stands beside it then looked at.
+FALSE_BLANK = late(f"[^\\S\\n\\u3000](?<=[{HAN_CLASS}].)[^\\S\\n\\u3000]*(?=[{HAN_CLASS}])")
 
 #: What a leader and a page number are made of.
-_LEADER = re.compile(r"[.·…‧⋯・]*[0-9]*")
+_LEADER = late(r"[.·…‧⋯・]*[0-9]*")
 _OPENING = "[（(〔"
 _CLOSING = "]）)〕.．、"
 
@@ -125,17 +126,23 @@ class Thread:
         self.state: State = (0, 0)
         self._units: list[int] = []
 
-    def follow(self, text: str, state: State, start: int = 0) -> tuple[int, State]:
-        """How far ``text`` from ``start`` continues the thread, and the state reached there."""
+    def follow(
+        self, text: str, state: State, start: int = 0, stop: State | None = None
+    ) -> tuple[int, State]:
+        """How far ``text`` from ``start`` continues the thread, and the state reached there; not
+        beyond ``stop``."""
         index, offset = state
         position = start
-        while position < len(text) and index < len(self.tokens):
+        last, rest = stop or (len(self.tokens), 0)
+        while position < len(text) and (index, offset) < (last, rest):
             token = self.tokens[index]
             if token.kind == "text":
-                met = _common(token.text, offset, text, position)
+                end = len(token.text) if index < last else rest
+                met = _common(token.text, offset, end, text, position)
                 position, offset = position + met, offset + met
-                if offset == len(token.text):
-                    index, offset = index + 1, 0
+                if offset == end:
+                    if index < last:
+                        index, offset = index + 1, 0
                 elif position < len(text):
                     if _is_hyphen(text, position, token.text[offset]):
                         position += 1
@@ -195,16 +202,6 @@ class Thread:
         index = bisect.bisect_right(self._ends(), units) - 1
         return index, units - self._ends()[index]
 
-    def until(self, units: int) -> Thread:
-        """The thread as far as so many units from its beginning; the place reached is kept."""
-        index, rest = self.at(units)
-        tokens = list(self.tokens[:index])
-        if rest:
-            tokens.append(Token("text", self.tokens[index].text[:rest]))
-        short = Thread(self.name, tokens)
-        short.state = self.state
-        return short
-
     def where(self) -> str:
         """The anchor of the place reached, or an empty string."""
         return self.where_at(self.state)
@@ -233,9 +230,9 @@ def _units(token: Token) -> int:
     return 1 if token.kind == "label" else 0
 
 
-def _common(wanted: str, offset: int, text: str, position: int) -> int:
-    """Length of the common run of two strings from a place in each."""
-    length = min(len(wanted) - offset, len(text) - position)
+def _common(wanted: str, offset: int, end: int, text: str, position: int) -> int:
+    """Length of the common run of two strings from a place in each, the first up to its ``end``."""
+    length = min(end - offset, len(text) - position)
     mine, other = wanted[offset : offset + length], text[position : position + length]
     if mine == other:
         return length
@@ -294,43 +291,54 @@ def _label_lengths(label: str, text: str, position: int) -> list[int]:
 def threads(expected: Iterable[Run]) -> dict[str, Thread]:
     """The runs sorted into threads; neighbouring pieces of text become one token."""
     runs = list(expected)
-    parts: dict[str, list[Token]] = {"body": [], "note": [], "reading": [], "note-reading": []}
+    parts: dict[str, _Tokens] = {
+        name: _Tokens() for name in ("body", "note", "reading", "note-reading")
+    }
     within_note = False
     for place, run in enumerate(runs):
-        text = compact(run.text)
-        following = runs[place + 1].kind if place + 1 < len(runs) else ""
-        if run.kind == "note" or (run.kind == "label" and following == "note"):
+        kind = run.kind
+        if kind == "note":
             within_note = True
-        elif run.kind != "reading" and not (run.kind == "furniture" and within_note):
+        elif kind == "label":
+            within_note = place + 1 < len(runs) and runs[place + 1].kind == "note"
+        elif kind == "body":
             within_note = False
         name = "note" if within_note else "body"
-        kind: Literal["text", "label", "furniture"] = "text"
-        if run.kind == "reading":
+        if kind == "reading":
             name = "note-reading" if within_note else "reading"
-        elif run.kind in ("label", "furniture"):
-            kind = "label" if run.kind == "label" else "furniture"
-        if text or kind == "furniture":
-            parts[name].append(Token(kind, text, ((0, run.where),)))
-    return {name: Thread(name, _joined(tokens)) for name, tokens in parts.items()}
+        text = compact(run.text)
+        if kind == "label" or kind == "furniture":
+            if text or kind == "furniture":
+                parts[name].add(Token(kind, text, ((0, run.where),)))
+        elif text:
+            parts[name].text(text, run.where)
+    return {name: Thread(name, tokens.closed()) for name, tokens in parts.items()}
 
 
-def _joined(tokens: Sequence[Token]) -> list[Token]:
-    """Neighbouring texts as one, so that a line of a page lies within one token."""
-    joined: list[Token] = []
-    pieces: list[str] = []
-    places: list[tuple[int, str]] = []
-    length = 0
-    for token in (*tokens, Token("furniture", "")):
-        if token.kind == "text":
-            where = token.places[0][1]
-            if not places or places[-1][1] != where:
-                places.append((length, where))
-            pieces.append(token.text)
-            length += len(token.text)
-            continue
-        if pieces:
-            joined.append(Token("text", "".join(pieces), tuple(places)))
-            pieces, places, length = [], [], 0
-        joined.append(token)
-    # The piece of furniture set behind the last token only closed it.
-    return joined[:-1]
+class _Tokens:
+    """The tokens of a thread as they come: texts that follow each other are one, so that a line of
+    a page lies within one token."""
+
+    def __init__(self) -> None:
+        self._tokens: list[Token] = []
+        self._pieces: list[str] = []
+        self._places: list[tuple[int, str]] = []
+        self._length = 0
+
+    def text(self, text: str, where: str) -> None:
+        """Go on with a text."""
+        if not self._places or self._places[-1][1] != where:
+            self._places.append((self._length, where))
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def add(self, token: Token) -> None:
+        """Go on with a label or a piece of furniture."""
+        self.closed().append(token)
+
+    def closed(self) -> list[Token]:
+        """All tokens, the last text among them."""
+        if self._pieces:
+            self._tokens.append(Token("text", "".join(self._pieces), tuple(self._places)))
+            self._pieces, self._places, self._length = [], [], 0
+        return self._tokens

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPS = "{http://www.idpf.org/2007/ops}"
@@ -28,12 +28,17 @@ BLOCKS = frozenset(
         "tfoot th thead tr ul",
     )
 )
+#: Formulas and drawings.
+_DRAWN = frozenset((f"{MATHML}math", f"{SVG}svg"))
+_NOTES = frozenset(("footnote", "endnote", "doc-footnote", "doc-endnote", "rearnote"))
+_TYPE = f"{OPS}type"
+_READING = f"{XHTML}rt"
+_NO_TYPES: frozenset[str] = frozenset()
 _SILENT = frozenset(("head", "script", "style", "template", "rp", "audio", "video", "object"))
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One string of a document.
+class Piece(NamedTuple):
+    """One string of a document.  (A tuple, since a long book has a hundred thousand.)
 
     It is the ``tail`` of an element or its text; ``element`` is None for the edge of a block,
     whose text is a line feed.  ``opens`` is true for the first piece of a ruby reading.
@@ -46,27 +51,35 @@ class Piece:
     opens: bool = False
 
 
+@lru_cache(maxsize=1024)
+def local_name(tag: str) -> str:
+    """A name without its name space.  A document has few names, and many elements of each."""
+    return tag.rpartition("}")[2]
+
+
 def local(element: Any) -> str:
     """The name of an element without its name space."""
-    return str(element.tag).rpartition("}")[2]
+    return local_name(str(element.tag))
 
 
-def types(element: Any) -> set[str]:
+def types(element: Any) -> frozenset[str]:
     """The tokens of epub:type and of role."""
-    kind, role = element.get(f"{OPS}type"), element.get("role")
-    # Most elements have neither.
-    return set() if kind is role is None else set(f"{kind or ''} {role or ''}".split())
+    said, role = element.get(_TYPE), element.get("role")
+    return frozenset(f"{said or ''} {role or ''}".split()) if said or role else _NO_TYPES
 
 
 def is_silent(element: Any) -> bool:
     """Whether an element shows the reader no text of the book."""
-    if not isinstance(element.tag, str):
+    tag = element.tag
+    if not isinstance(tag, str):
         return True
-    if local(element) in _SILENT or element.tag in (f"{MATHML}math", f"{SVG}svg"):
+    if local_name(tag) in _SILENT or tag in _DRAWN:
         return True
     if element.get("hidden") is not None:
         return True
     kinds = types(element)
+    if not kinds:
+        return False
     if kinds & {"pagebreak", "doc-pagebreak"}:
         return True
     if element.tag == f"{XHTML}nav" and kinds & {"landmarks", "page-list", "doc-pagelist"}:
@@ -78,7 +91,7 @@ def is_silent(element: Any) -> bool:
 
 
 def _is_note(element: Any) -> bool:
-    return bool(types(element) & {"footnote", "endnote", "doc-footnote", "doc-endnote", "rearnote"})
+    return not _NOTES.isdisjoint(types(element))
 
 
 def pieces(body: Any) -> Iterator[Piece]:
@@ -88,26 +101,30 @@ def pieces(body: Any) -> Iterator[Piece]:
     while stack:
         item = stack.pop()
         if isinstance(item, Piece):
-            if item.text or item.opens:
-                yield item
+            yield item
             continue
         element, kind = item
         if kind != "reading" and _is_note(element):
             kind = "note"
-        opens = element.tag == f"{XHTML}rt"
+        opens = element.tag == _READING
         if opens:
             kind = "reading"
-        is_block = local(element) in BLOCKS and kind != "reading"
+        is_block = kind != "reading" and local(element) in BLOCKS
         edge = Piece("\n", kind)
-        later: list[tuple[Any, TextKind] | Piece] = [edge] if is_block else []
-        later.append(Piece(element.text or "", kind, element, opens=opens))
+        if is_block:
+            yield edge
+        if element.text or opens:
+            yield Piece(element.text or "", kind, element, opens=opens)
+        later: list[tuple[Any, TextKind] | Piece] = []
         for child in element:
             if not is_silent(child):
                 later.append((child, kind))
-            elif child.tag in (f"{MATHML}math", f"{SVG}svg"):
+            elif child.tag in _DRAWN:
                 # A formula stands here: blanks around it are not between two characters.
                 later.append(edge)
-            later.append(Piece(child.tail or "", kind, child, tail=True))
+            if child.tail:
+                later.append(Piece(child.tail, kind, child, tail=True))
         if is_block:
             later.append(edge)
-        stack.extend(reversed(later))
+        later.reverse()
+        stack += later

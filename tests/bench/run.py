@@ -10,8 +10,9 @@ link in every paragraph.
 
 The same text, page and type size for all; rounds are interleaved, so that a busy minute hurts every
 tool alike, and medians are told.  CPU seconds are the figure to compare: wall time also measures
-what else the machine does.  publish runs with an empty cache every time (rows «warm» keep it from
-round to round), checks its own artefact, and typesets contents, colophon and covers besides.
+what else the machine does.  publish runs with an empty cache every time, and lays the pages out for
+the page list of an e-book; rows «warm» keep cache and page map from round to round.  It checks its
+own artefact, and typesets contents, colophon and covers besides.
 Nothing here passes or fails by a clock.
 """
 
@@ -130,12 +131,14 @@ REFERENCE = {"pdf": "stock WeasyPrint", "epub": "pandoc"}
 
 def measure(row: Row, corpus: Path, work: Path, limit: float) -> None:
     """One run of one tool, in a folder of its own that is gone afterwards."""
-    output = work / "output"
-    cache = work / ("cache-warm" if row.tool.warm else "cache")
-    for folder in (output, work / "cache"):
-        shutil.rmtree(folder, ignore_errors=True)
-    output.mkdir()
+    kept = "-warm" if row.tool.warm else ""
+    output, cache = work / f"output{kept}", work / f"cache{kept}"
+    if not row.tool.warm:
+        for folder in (output, cache):
+            shutil.rmtree(folder, ignore_errors=True)
+    output.mkdir(exist_ok=True)
     cache.mkdir(exist_ok=True)
+    (output / row.tool.product).unlink(missing_ok=True)
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "NO_COLOR": "1"}
     command = row.tool.command(corpus, output)
     wrapper = [PYTHON, "-I", "-S", str(HERE / "measure.py"), str(limit), str(work / "log")]
@@ -210,7 +213,13 @@ def bench(asked: argparse.Namespace) -> list[str]:
             for row in rows:
                 if row.tool.program and shutil.which(row.tool.program) is None:
                     row.trouble = "not installed"
-            shutil.rmtree(work / "cache-warm", ignore_errors=True)
+            for folder in ("cache-warm", "output-warm"):
+                shutil.rmtree(work / folder, ignore_errors=True)
+            for row in rows:
+                if row.tool.warm and not row.trouble:
+                    # Once unmeasured: what is kept has to be there first.
+                    measure(row, corpus, work, asked.limit)
+                    row.runs.clear()
             for round_number in range(asked.rounds):
                 for row in rows:
                     if row.trouble:

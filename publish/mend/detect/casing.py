@@ -13,7 +13,6 @@ Measured: none in hello-algo (125,000 Han), 8 in rust-course (383,000), 3 in a b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
@@ -22,20 +21,21 @@ from publish.mend.detect.settle import ignored, spelling
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.text.characters import has_han
+from publish.text.patterns import late
 
 CODE = "X-TERM"
 
 #: A word of three or more Latin letters and digits that begins with a letter, and no part of an
 #: address, a path, a mail address, a file name, an option, a call or an identifier.
-_WORD = re.compile(
+_WORD = late(
     r"(?<![0-9A-Za-z\u00c0-\u024f_./\\@#$%&=+:<-])(?<![A-Za-z]['’])"
     r"[A-Za-z][0-9A-Za-z]{2,}"
     r"(?![0-9A-Za-z\u00c0-\u024f_/\\@=<(\[-])(?![.:+#&][0-9A-Za-z_(:+#])(?!['’][A-Za-z])"
 )
 #: A capital after a small letter or a digit, or a small letter after two capitals.
-_MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_MIXED = late(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 #: The plural of an abbreviation: its s is small whatever the word.
-_PLURAL = re.compile(r"[A-Z0-9]+s")
+_PLURAL = late(r"[A-Z0-9]+s")
 
 #: A spelling this many times as frequent is the right one, capitals or not (Windows, not
 #: WIndows); it must be for words that may be two things (IOS and iOS, GAN and GaN), up to this

@@ -15,7 +15,6 @@ each once a book.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -24,6 +23,7 @@ from publish.mend.detect.flow import Flow, flow
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS, han_number
+from publish.text.patterns import late
 
 CODE = "X-NUM"
 
@@ -35,20 +35,20 @@ _MEASURES = (
     "畝 米 斤 吨 噸 元 块 塊"
 )
 _MEASURE = _MEASURES.replace(" ", "|")
-_DIGITS = re.compile(
+_DIGITS = late(
     rf"(?<![0-9A-Za-z.,/:：–—-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}})(?:\.\d+)?"
     rf" ?(?P<unit>[万萬亿億]?)[多余餘]? ?(?P<measure>{_MEASURE})"
 )
 #: Not after another numeral, 几 and the like, an ordinal, or a number in digits.
-_CHARACTERS = re.compile(
+_CHARACTERS = late(
     rf"(?<![{NUMERAL_CLASS}几幾数數上好第点點0-9])(?<![0-9] )"
     rf"(?P<number>[{NUMERAL_CLASS}]{{2,9}})[多余餘]?(?P<measure>{_MEASURE})"
 )
 _UNITS = "十百千万萬亿億"
 #: Two digits side by side are about so many: 两三百, 七八十.
-_ABOUT = re.compile(r"[一二两兩三四五六七八九]{2}")
-_TITLE = re.compile(r"《[^《》\n]*》")
-_END = re.compile(r"[。！？；\n]")
+_ABOUT = late(r"[一二两兩三四五六七八九]{2}")
+_TITLE = late(r"《[^《》\n]*》")
+_END = late(r"[。！？；\n]")
 
 #: Numbers up to this are written in characters anywhere.
 _SMALL = 10

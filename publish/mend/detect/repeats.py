@@ -23,6 +23,7 @@ from publish.mend.passages import OBJECT, Passage, passages
 from publish.model.book import Book, Paragraph
 from publish.model.manifest import Manifest
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 from publish.text.segmenter import frequency
 
 CODE = "X-DUP"
@@ -43,11 +44,11 @@ _DOUBLE = (
     "对于 對於 关于 關於 根据 根據 通过 通過 由于 由於 为了 為了 能够 能夠 应该 應該 必须 必須 "
     "需要 进行 進行 以后 以後 之后 之後 之前 以前 已经 已經 正在"
 )
-_WORDS = re.compile(f"(?P<word>[{_SINGLE}]|{_DOUBLE.replace(' ', '|')})(?P=word)")
-_PHRASE = re.compile(f"(?=(?P<word>[{HAN_CLASS}]{{5,12}})(?P=word))")
+_WORDS = late(f"(?P<word>[{_SINGLE}]|{_DOUBLE.replace(' ', '|')})(?P=word)")
+_PHRASE = late(f"(?=(?P<word>[{HAN_CLASS}]{{5,12}})(?P=word))")
 #: What opens a quotation, in which people say things twice, or breaks off speech.
 _SPEECH = frozenset('“‘「『"…')
-_HAN = re.compile(f"[{HAN_CLASS}]")
+_HAN = late(f"[{HAN_CLASS}]")
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:

@@ -23,18 +23,19 @@ from publish.mend.passages import Passage, passages
 from publish.model.book import Book, Chapter, Figure, Paragraph, Part, Section, Table
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS, han_number
+from publish.text.patterns import late
 
 CODE = "X-SEQ"
 
 _NUMBER = rf"(\d{{1,3}}|[{NUMERAL_CLASS}]{{1,7}})"
 #: 第三章, with what may stand before it in a series of titles: 每周分享第 3 期.
-_ORDINAL = re.compile(rf"([^\n第]{{0,12}}第\s*){_NUMBER}(\s*\w)")
+_ORDINAL = late(rf"([^\n第]{{0,12}}第\s*){_NUMBER}(\s*\w)")
 #: 1. 1、 1) （1） 一、 〔1〕
-_SIGNED = re.compile(rf"([（(〔\[]?){_NUMBER}([）)〕\]、．]|\.(?!\d))")
+_SIGNED = late(rf"([（(〔\[]?){_NUMBER}([）)〕\]、．]|\.(?!\d))")
 #: 1.2 and 3 before a title.
-_DOTTED = re.compile(r"((?:\d{1,3}\.)*)(\d{1,3})([ \u3000])")
+_DOTTED = late(r"((?:\d{1,3}\.)*)(\d{1,3})([ \u3000])")
 #: 图 3, 图3-2, 表 1.4 before a caption.
-_CAPTION = re.compile(rf"([图圖表例式]\s*(?:\d{{1,3}}[-–.])*){_NUMBER}((?=[\s：:.．、])|$)")
+_CAPTION = late(rf"([图圖表例式]\s*(?:\d{{1,3}}[-–.])*){_NUMBER}((?=[\s：:.．、])|$)")
 
 #: A gap greater than this is another run, or no sequence.
 _GAP = 10

@@ -34,6 +34,7 @@ from publish.model.book import (
 from publish.model.manifest import Manifest
 from publish.model.tree import walk
 from publish.text.characters import HAN_CLASS
+from publish.text.patterns import late
 from publish.text.sentences import ends_sentence
 
 CODE = "X-STOP"
@@ -45,12 +46,10 @@ _RARE = 10
 #: Characters that are shown.
 _SHOWN = 8
 
-_HAN = re.compile(f"[{HAN_CLASS}]")
-_INSIDE = re.compile("[，。！？；]")
+_HAN = late(f"[{HAN_CLASS}]")
+_INSIDE = late("[，。！？；]")
 #: A source (——《书名》，某人), and how letters end: 即祝, 此致.
-_NO_PROSE = re.compile(
-    r"\s*(?:-|—|―)|.*(?:此致|敬礼|即祝|顺颂.{0,4}|又祝|谨启|敬上)\s*$", re.DOTALL
-)
+_NO_PROSE = late(r"\s*(?:-|—|―)|.*(?:此致|敬礼|即祝|顺颂.{0,4}|又祝|谨启|敬上)\s*$", re.DOTALL)
 
 
 def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
