@@ -24,10 +24,10 @@ booklet: .venv/building ; $(PUBLISH) build --format booklet
 cover: .venv/building ; $(PUBLISH) build --format cover
 all: .venv/building ; $(PUBLISH) build --format epub --format pdf --format press --format booklet --format cover
 
-check: lint ; $(PYTHON) -m pytest -m "not slow"
-test: .venv/testing lint ; $(PYTHON) -m pytest
+check: lint ; $(PYTHON) -m pytest -n auto -m "not slow"
+test: .venv/testing lint ; $(PYTHON) -m pytest -n auto --dist loadfile
 acceptance: .venv/accepting ; sh tests/setup/acceptance.sh
-bench: .venv/checking ; $(PYTHON) tests/bench/run.py
+bench: .venv/checking ; $(PYTHON) tests/bench/run.py && $(PYTHON) tests/bench/text.py
 clean: ; rm -rf output/*/ dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lint: .venv/checking

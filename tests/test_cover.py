@@ -264,6 +264,7 @@ def rows_of(picture: Image.Image, ink: str) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
+@pytest.mark.slow
 def test_small_type_is_larger_on_the_picture_and_stays_within_the_measure(faces: FaceSet) -> None:
     people = (Contributor("国国国国国国"),)
     made = design(a_book(title="国国", authors=people, subtitle="国" * 30), an_edition())

@@ -14,7 +14,6 @@ from measure_detectors import LEAST, recall
 
 from publish.diagnostics import Diagnostic, Source
 from publish.mend import RULES, mend
-from publish.mend.detect.flow import flow
 from publish.mend.detect.particles import particles
 from publish.mend.detect.twins import twins
 from publish.mend.detect.words import crossing, words_at
@@ -137,20 +136,6 @@ def test_a_likely_slip_is_found(name: str, other: str) -> None:
     slipped = text[:place] + other + text[place + len(name) :]
     (twin,) = twins(slipped)
     assert (twin.name, twin.variant, twin.places) == (name, other, (place,))
-
-
-def test_detectors_run_at_150_000_characters_a_second() -> None:
-    text = (GOLD / "prose.txt").read_text("utf-8")
-    copies = 1_000_000 // len(text)
-    book, _ = read((Source("书.md", f"{text}\n\n" * copies),), manifest())
-    # Loaded once, however long the book is.
-    tagged("文"), readings("文"), lookalikes(), surnames()
-    start = time.process_time()
-    for rule in DETECTORS:
-        list(rule.function(book, manifest()))
-    speed = len(flow(book).text) / (time.process_time() - start)
-    # Half the speed asked for, so that a busy machine does not fail the test.
-    assert speed > 75_000, f"{speed:.0f} characters a second"
 
 
 # --- any text ------------------------------------------------------------------

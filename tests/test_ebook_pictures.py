@@ -112,6 +112,7 @@ def test_the_second_picture_of_a_telephone_is_left_out(progressive: bool) -> Non
 # --- made over -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_too_many_pixels_are_made_fewer_in_the_same_proportions(kind: str) -> None:
     large = scene((3000, 2000))
@@ -122,6 +123,7 @@ def test_too_many_pixels_are_made_fewer_in_the_same_proportions(kind: str) -> No
     assert found.format == {"GIF": "PNG", "WEBP": "JPEG"}.get(kind, kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_mode_is_made_smaller(mode: str) -> None:
     if mode == "I;16":

@@ -19,7 +19,6 @@ from publish import convert
 from publish.diagnostics import Edit, Failure, Source, Span
 from publish.mend import RULES, Mended, mend
 from publish.mend.ledger import Ledger
-from publish.mend.places import places
 from publish.mend.rounds import Rounds
 from publish.model import book as b
 from publish.model.book import Meta
@@ -535,22 +534,3 @@ def all_words(node: b.Node) -> str:
 def test_nothing_declared_nothing_renamed(text: str) -> None:
     result = mended(text)
     assert all(edit.severity == "safe" for edit in result.edits)
-
-
-def test_rules_run_at_a_million_characters_a_second() -> None:
-    text = load_sources(load(SEED)[0])[0][0].text * 40
-    source = Source("书.md", text)
-    declared = manifest(**NAMES)
-    book, _ = read((source,), declared)
-    start = time.process_time()
-    places(source, book)
-    for rule in RULES:
-        if rule.kind != "query":
-            # What is off until it is declared is not what a build pays.
-            if rule.default == "on":
-                list(rule.function(source, book, declared))
-        elif rule.stage == "build":
-            list(rule.function(book, declared))
-    seconds = time.process_time() - start
-    # A third of the speed asked for, so that a busy machine does not fail the test.
-    assert len(text) / seconds > 333_000, f"{len(text) / seconds:.0f} characters a second"

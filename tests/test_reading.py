@@ -321,6 +321,7 @@ def test_sections_that_go_on_are_told_to_voices(monkeypatch: pytest.MonkeyPatch)
     assert differences(whole, documents(whole), edition()) == []
 
 
+@pytest.mark.slow
 @given(BOOKS)
 @settings(max_examples=25, deadline=None)
 def test_a_block_is_never_larger_than_it_is_weighed(whole: b.Book) -> None:

@@ -240,7 +240,7 @@ def test_make_test_sets_up_the_validators_and_runs_everything() -> None:
         ".venv/bin/ruff check",
         ".venv/bin/ruff format --check",
         ".venv/bin/mypy",
-        ".venv/bin/python -m pytest",
+        ".venv/bin/python -m pytest -n auto --dist loadfile",
     ]
 
 
@@ -254,7 +254,7 @@ def test_make_acceptance_sets_up_more_readers() -> None:
 def test_make_check_needs_no_validator() -> None:
     commands = dry_run("check")
     assert "sh tests/setup/setup.sh testing" not in commands
-    assert commands[-1] == '.venv/bin/python -m pytest -m "not slow"'
+    assert commands[-1] == '.venv/bin/python -m pytest -n auto -m "not slow"'
 
 
 TARGETS = (

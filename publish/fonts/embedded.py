@@ -57,16 +57,10 @@ def read_embedded(data: bytes) -> Embedded:
 
 def _features(face: Any) -> Iterator[str]:
     """The features of glyph substitution that some script and language have."""
-    from uharfbuzz import (
-        ot_layout_language_get_feature_tags,
-        ot_layout_script_get_language_tags,
-        ot_layout_table_get_script_tags,
-    )
-
-    for script, _ in enumerate(ot_layout_table_get_script_tags(face, "GSUB")):
-        languages = len(ot_layout_script_get_language_tags(face, "GSUB", script))
+    for script, _ in enumerate(face.get_table_script_tags("GSUB")):
+        languages = len(face.get_script_language_tags("GSUB", script))
         for language in (_DEFAULT_LANGUAGE, *range(languages)):
-            yield from ot_layout_language_get_feature_tags(face, "GSUB", script, language)
+            yield from face.get_language_feature_tags("GSUB", script, language)
 
 
 def _unpacked(data: bytes) -> bytes:
