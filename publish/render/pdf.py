@@ -13,6 +13,7 @@ from typing import Any
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book
 from publish.model.edition import Edition, Region
+from publish.render import pdf_standards
 from publish.render.flaws import told
 from publish.typeset.rules import Rules, rules_for
 
@@ -45,7 +46,9 @@ def write_pdf(
     logger.setLevel(logging.WARNING)
     logger.propagate = False
     try:
-        with typesetting(_rules(edition), edition.geometry.line) as report:
+        with typesetting(
+            _rules(edition), edition.geometry.line, language=edition.language
+        ) as report:
             fonts = FontConfiguration()
             options: dict[str, Any] = {"font_config": fonts}
             fetcher = _fetcher()
@@ -55,7 +58,7 @@ def write_pdf(
             pages = [front.pages[0], blank.pages[0], *inside.pages]
 
             def finish(document: Any, pdf: Any) -> None:
-                """Page labels (PDF 1.7, 12.4.2) and the document's language (14.9.2)."""
+                """Page labels (PDF 1.7, 12.4.2), and what the standards ask."""
                 labels = pydyf.Dictionary(
                     {
                         "Nums": pydyf.Array(
@@ -67,9 +70,9 @@ def write_pdf(
                     }
                 )  # fmt: skip
                 pdf.catalog["PageLabels"] = labels
-                pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+                pdf_standards.finish(document, pdf, edition.language)
 
-            inside.copy(pages).write_pdf(path, finisher=finish)
+            inside.copy(pages).write_pdf(path, finisher=finish, pdf_variant="pdf/a-2a")
     finally:
         logger.removeHandler(handler)
         logger.setLevel(old_level)
