@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import pprint
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
+from publish.formats import DATED, inside, makers
 from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
@@ -26,13 +27,16 @@ from publish.stages import Reading, Setting, complaints, labels, modified, readi
 from publish.stages import watch_paths as watch_paths
 
 if TYPE_CHECKING:
+    from publish.check import Checked
     from publish.check.system import Finding
-
-Maker = Callable[[Path], tuple[int, tuple[Diagnostic, ...]]]
 
 #: Formats in the order in which they are made: an e-book says where the printed pages begin, and is
 #: what Kindle's is made of.
-_ORDER = ("pdf", "epub", "azw3")
+_ORDER = ("pdf", "epub", "azw3", "press", "cover", "booklet")
+
+
+#: Formats that say where the printed pages begin.
+_PAGED = ("epub", "azw3")
 
 
 class Progress(Protocol):
@@ -160,24 +164,23 @@ def _artifact(
 
     Kindle's format is an EPUB that was checked, converted.
     """
-    from publish.check import check_artifact
-
     name, kindle = made.edition.name, kind == "azw3"
-    # An e-book says when it was last changed, a PDF does not.
-    stamp = modified(read).isoformat() if kind != "pdf" else ""
+    stamp = modified(read).isoformat() if kind in DATED else ""
     stamp += converter if kindle else ""
     key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind, stamp)
     kept = None if force else outputs.kept(name, kind, key)
     if kept is not None:
         return kept, ()
     started = perf_counter()
-    starts, complaints = ((), ()) if kind == "pdf" else _page_starts(read, made, outputs)
+    starts, complaints = _page_starts(read, made, outputs) if kind in _PAGED else ((), ())
     written = "epub" if kindle else kind
     with outputs.temporary(name, kind) as path, outputs.temporary(name, written) as draft:
-        pages, more = _makers(read, made, starts)[written](draft)
+        pages, more = makers(read, made, starts)[written](draft)
         complaints = (*complaints, *more)
         final = outputs.path(name, kind).as_posix()
-        checked = check_artifact(draft, made.runs, made.edition, labels(made))
+        if has_errors(complaints):
+            return None, complaints
+        checked = _checked(draft, made, kind)
         faults = tuple(dataclasses.replace(item, path=final) for item in checked.diagnostics)
         if kindle and not has_errors(faults):
             from publish.render.kindle import write_azw3
@@ -190,6 +193,15 @@ def _artifact(
         seconds = perf_counter() - started
         artifact = outputs.install(path, name, kind, key, pages, seconds)
     return artifact, (*complaints, *faults)
+
+
+def _checked(path: Path, made: Setting, kind: str) -> Checked:
+    """What the checks say of an artefact; a press file has no bookmarks, and no cover."""
+    from publish.check import check_artifact
+
+    if kind in ("pdf", "epub", "azw3"):
+        return check_artifact(path, made.runs, made.edition, labels(made))
+    return check_artifact(path, inside(made.runs), made.edition, navigation=False)
 
 
 def _page_starts(
@@ -214,7 +226,7 @@ def _page_starts(
         if outputs.kept(edition.name, "pdf", key) is not None:
             path = outputs.path(edition.name, "pdf")
         else:
-            _makers(read, made)["pdf"](path)
+            makers(read, made)["pdf"](path)
         checked = check_artifact(path, made.runs, edition, labels(made))
     if has_errors(checked.diagnostics):
         message = (
@@ -224,46 +236,6 @@ def _page_starts(
         return (), (Diagnostic("E-PAGES", "warning", message, hints=(hint,)),)
     outputs.keep_pages(edition.name, key, checked.starts)
     return checked.starts, ()
-
-
-#: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen, and
-#: a quarter em that carries the gap between Latin and Han.
-_ALWAYS = frozenset(" \u3000\u2008\u2005-")
-
-
-def _makers(
-    read: Reading, made: Setting, starts: tuple[PageStart, ...] = ()
-) -> Mapping[str, Maker]:
-    """What writes each format; a maker gives the number of pages and what the engine said.
-
-    ``starts`` is where the printed pages begin, for the page list of an e-book.
-    """
-    book, edition, faces = made.book, made.edition, made.faces
-
-    def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
-        from publish.render import cover, ebook
-        from publish.render.epub import write_epub
-        from publish.render.epub_fonts import fonts
-
-        image = cover.image(cover.design(book, edition), faces)
-        carried = fonts(edition, faces, made.uses)
-        package = ebook.package(book, edition, image, starts, made.runs, carried)
-        write_epub(package, book, edition, path, modified(read))
-        return 0, ()
-
-    def pdf(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
-        from publish.fonts import css
-        from publish.render.pdf import write_pdf
-        from publish.render.print import book_html, cover_html
-
-        letters = frozenset(character for _, character, _ in made.uses) | _ALWAYS
-        # Most books have no code and many no quotations: their faces are large to cut.
-        rules = css(faces.of({role for role, _, _ in made.uses}), letters)
-        front = cover_html(book, edition, rules, faces.stacks)
-        inside = book_html(book, edition, rules, faces.stacks)
-        return write_pdf(front, inside, path, book, edition)
-
-    return {"epub": epub, "pdf": pdf}
 
 
 # --- the other commands ----------------------------------------------------------
@@ -289,7 +261,7 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "book.pdf"
-                found.extend(_makers(read, made)["pdf"](path)[1])
+                found.extend(makers(read, made)["pdf"](path)[1])
                 found.extend(rivers(path))
     return tuple(dict.fromkeys(found))
 

@@ -49,6 +49,8 @@ _FACTS: dict[str, tuple[type, ...]] = {
     "bytes": (int,), "pages": (int,), "seconds": (int, float),
 }  # fmt: skip
 _HASH = re.compile("[0-9a-f]{64}")
+#: Formats whose files end in ``.pdf`` after their own name.
+_PRESS = ("press", "booklet", "cover")
 
 
 def _cannot(path: Path, error: OSError) -> Failure:
@@ -143,13 +145,18 @@ class Outputs:
         hashes = _HASH.fullmatch(item["key"]) and _HASH.fullmatch(item["sha256"])
         if not hashes or "/" in item["path"]:
             return None
-        if item["path"] != f"{self.book}.{item['edition']}.{item['kind']}":
+        if item["path"] != self._name(item["edition"], item["kind"]):
             return None
         return {fact: item[fact] for fact in _FACTS}
 
     def path(self, edition: str, kind: str) -> Path:
         """Where an artefact stands: book.edition.epub, .pdf (house.md, Commands)."""
-        return self.folder / f"{self.book}.{edition}.{kind}"
+        return self.folder / self._name(edition, kind)
+
+    def _name(self, edition: str, kind: str) -> str:
+        """Files for a press are PDFs that say what they are for."""
+        ending = f"{kind}.pdf" if kind in _PRESS else kind
+        return f"{self.book}.{edition}.{ending}"
 
     def key(
         self,

@@ -43,11 +43,14 @@ def check_artifact(
     expected: tuple[Run, ...] | None = None,
     edition: Edition | None = None,
     headings: tuple[str, ...] = (),
+    *,
+    navigation: bool = True,
 ) -> Checked:
     """Everything that is wrong with one EPUB or PDF, each diagnostic naming the file.
 
     With ``expected`` the text is compared too, with ``edition`` page size, type area and language;
-    ``headings`` are labels that navigation or bookmarks must hold in order.  A file that is neither
+    ``headings`` are labels that navigation or bookmarks must hold in order; without ``navigation``
+    there need be no bookmarks, as in a file for a press.  A file that is neither
     kind is a :class:`~publish.diagnostics.Failure` CHECK-KIND (exit 2).
     """
     from publish.check.text import compare
@@ -71,7 +74,7 @@ def check_artifact(
             from publish.check.extract import open_pdf, page_texts
             from publish.check.pdf import check_glyphs, check_structure
 
-            structure, doubtful = check_structure(path, edition, headings)
+            structure, doubtful = check_structure(path, edition, headings if navigation else None)
             found = list(structure)
             with open_pdf(path) as document:
                 found.extend(check_glyphs(document, doubtful))

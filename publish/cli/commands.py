@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("epub", "pdf", "press", "booklet", "cover", "azw3")
 #: Formats that have a name and no maker yet; the issue that builds one deletes it here.
-UNAVAILABLE = frozenset({"press", "booklet", "cover"})
+UNAVAILABLE = frozenset({"booklet", "cover"})
 STAGES = ("source", "read", "mend", "convert", "html", "rules")
 
 

@@ -23,8 +23,8 @@ _MARK_PITCH = 2.1
 _SLACK = 0.18
 
 
-def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
-    """Custom properties and page boxes of a geometry; a left page is a verso."""
+def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
+    """Custom properties and page boxes of a geometry; a left page is a verso, ``bleed`` in mm."""
     tokens = {
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
@@ -38,7 +38,7 @@ def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
     recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
     verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
     return (
-        f":root {{\n{declared}}}\n@page {{ size: {size}; margin: {recto} }}\n"
+        f":root {{\n{declared}}}\n@page {{ size: {size}; bleed: {bleed:g}mm; margin: {recto} }}\n"
         f"@page :left {{ margin: {verso} }}\n"
     )
 
@@ -65,11 +65,16 @@ def cover_html(
 
 
 def book_html(
-    book: b.Book, edition: Edition, font_css: str, stacks: Mapping[str, tuple[str, ...]]
+    book: b.Book,
+    edition: Edition,
+    font_css: str,
+    stacks: Mapping[str, tuple[str, ...]],
+    *,
+    bleed: float = 0,
 ) -> str:
-    """The interior as one document."""
+    """The interior as one document, with so many mm of bleed on every side."""
     assets = {item.path: _data_url(item) for item in book.assets}
-    sheet = page_css(edition.geometry, stacks) + _sheet("book.css") + _sheet("print.css")
+    sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
