@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publish.diagnostics import did_you_mean
-from publish.model import styles
+from publish.model import printers, styles
 from publish.model.book import Contributor
 from publish.model.checkers import (
     Checker,
@@ -205,6 +205,17 @@ def paper(value: Any) -> str:
     return folded[checked.casefold()]
 
 
+def printer(value: Any) -> str:
+    """A printer of styles/printers.toml; aliases give the name of its table."""
+    checked = text(value)
+    found = printers.printer_names().get(checked.strip().casefold())
+    if found is None:
+        known = ", ".join(one.name for one in printers.printers())
+        hints = printers.near(checked)
+        raise Wrong(f"must be a printer ({known}), not {checked!r}", hints=hints)
+    return found
+
+
 def paper_size(value: str) -> tuple[float, float] | None:
     """Width and height in mm of a custom paper like ``140x203``, or None."""
     match = _CUSTOM_PAPER.fullmatch(value)
@@ -264,7 +275,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "accessibility": accessibility,
     },
     "print": {
-        "printer": name,
+        "printer": printer,
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),
