@@ -222,6 +222,12 @@ def paper_size(value: str) -> tuple[float, float] | None:
     return (float(match[1]), float(match[2])) if match else None
 
 
+def sheet(value: Any) -> str:
+    """A sheet of styles/sheets.toml."""
+    checked: str = one_of(*styles.table("sheets"))(value)
+    return checked
+
+
 # --- the table ---------------------------------------------------------------
 
 SCHEMA: Mapping[str, Mapping[str, Checker]] = {
@@ -279,7 +285,9 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),
-        "sheet": one_of("A4", "A3", "B4", "Letter"),
+        "sheet": sheet,
+        "signature": whole(0, 32, "sheets"),
+        "caliper": number(0.02, 1, "mm"),
         "binding": one_of("left", "right"),
     },
 }
@@ -304,6 +312,8 @@ LATER: Mapping[tuple[str, str], Any] = {
     ("print", "bulk"): None,
     ("print", "cover-gsm"): None,
     ("print", "sheet"): None,
+    ("print", "signature"): None,
+    ("print", "caliper"): None,
     ("print", "binding"): None,
     ("edition", "writing"): "horizontal",
 }
