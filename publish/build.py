@@ -7,10 +7,11 @@ stays whole until the new one is.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import pprint
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
-from publish.formats import DATED, inside, makers
+from publish.formats import DATED, checked, makers
 from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
@@ -27,7 +28,6 @@ from publish.stages import Reading, Setting, complaints, labels, modified, readi
 from publish.stages import watch_paths as watch_paths
 
 if TYPE_CHECKING:
-    from publish.check import Checked
     from publish.check.system import Finding
 
 #: Formats in the order in which they are made: an e-book says where the printed pages begin, and is
@@ -174,14 +174,18 @@ def _artifact(
     started = perf_counter()
     starts, complaints = _page_starts(read, made, outputs) if kind in _PAGED else ((), ())
     written = "epub" if kindle else kind
-    with outputs.temporary(name, kind) as path, outputs.temporary(name, written) as draft:
-        pages, more = makers(read, made, starts)[written](draft)
-        complaints = (*complaints, *more)
-        final = outputs.path(name, kind).as_posix()
+    with (
+        outputs.temporary(name, kind) as path,
+        outputs.temporary(name, written) as draft,
+        _interior(read, made, kind, outputs) as interior,
+    ):
+        pages, told, note = makers(read, made, starts, interior)[written](draft)
+        complaints = (*complaints, *told)
         if has_errors(complaints):
             return None, complaints
-        checked = _checked(draft, made, kind)
-        faults = tuple(dataclasses.replace(item, path=final) for item in checked.diagnostics)
+        final = outputs.path(name, kind).as_posix()
+        found = checked(draft, made, kind, interior)
+        faults = tuple(dataclasses.replace(item, path=final) for item in found.diagnostics)
         if kindle and not has_errors(faults):
             from publish.render.kindle import write_azw3
 
@@ -189,19 +193,32 @@ def _artifact(
         if has_errors(faults):
             return None, (*complaints, *faults)
         if kind == "pdf":
-            outputs.keep_pages(name, key, checked.starts)
+            outputs.keep_pages(name, key, found.starts)
         seconds = perf_counter() - started
-        artifact = outputs.install(path, name, kind, key, pages, seconds)
+        artifact = outputs.install(path, name, kind, key, pages, seconds, note)
     return artifact, (*complaints, *faults)
 
 
-def _checked(path: Path, made: Setting, kind: str) -> Checked:
-    """What the checks say of an artefact; a press file has no bookmarks, and no cover."""
-    from publish.check import check_artifact
-
-    if kind in ("pdf", "epub", "azw3"):
-        return check_artifact(path, made.runs, made.edition, labels(made))
-    return check_artifact(path, inside(made.runs), made.edition, navigation=False)
+@contextlib.contextmanager
+def _interior(read: Reading, made: Setting, kind: str, outputs: Outputs) -> Iterator[Path]:
+    """The press file that a cover is measured by and a booklet made from: as built, else made for
+    that; an empty path for other formats.  Raises :class:`Failure` where it has errors."""
+    if kind not in ("cover", "booklet"):
+        yield Path()
+        return
+    name, stamp = made.edition.name, modified(read).isoformat()
+    key = outputs.key(
+        read.sources, read.manifest, made.book, made.edition, made.faces, "press", stamp
+    )
+    if outputs.kept(name, "press", key) is not None:
+        yield outputs.path(name, "press")
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "interior.pdf"
+        told = makers(read, made)["press"](path).told
+        if has_errors(told):
+            raise Failure(told)
+        yield path
 
 
 def _page_starts(
@@ -261,7 +278,7 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "book.pdf"
-                found.extend(makers(read, made)["pdf"](path)[1])
+                found.extend(makers(read, made)["pdf"](path).told)
                 found.extend(rivers(path))
     return tuple(dict.fromkeys(found))
 

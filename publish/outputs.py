@@ -46,7 +46,7 @@ _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.E
 #: The facts of an artefact in build.json, and what each must be.
 _FACTS: dict[str, tuple[type, ...]] = {
     "path": (str,), "kind": (str,), "edition": (str,), "key": (str,), "sha256": (str,),
-    "bytes": (int,), "pages": (int,), "seconds": (int, float),
+    "bytes": (int,), "pages": (int,), "seconds": (int, float), "note": (str,),
 }  # fmt: skip
 _HASH = re.compile("[0-9a-f]{64}")
 #: Formats whose files end in ``.pdf`` after their own name.
@@ -232,7 +232,14 @@ class Outputs:
                 path.unlink(missing_ok=True)
 
     def install(
-        self, path: Path, edition: str, kind: str, key: str, pages: int, seconds: float
+        self,
+        path: Path,
+        edition: str,
+        kind: str,
+        key: str,
+        pages: int,
+        seconds: float,
+        note: str = "",
     ) -> Artifact:
         """Put a finished file in its place and note it.  Raises Failure B-WRITE."""
         final = self.path(edition, kind)
@@ -251,6 +258,7 @@ class Outputs:
             "bytes": len(data),
             "pages": pages,
             "seconds": round(seconds, 3),
+            "note": note,
         }
         self.records[final.name] = record
         # At once, so that a build that is killed later does not forget what it has done.
@@ -260,7 +268,7 @@ class Outputs:
     def _artifact(self, path: Path, record: dict[str, Any], *, fresh: bool) -> Artifact:
         return Artifact(
             path, record["kind"], record["edition"], record["sha256"], record["bytes"],
-            record["pages"], record["seconds"], fresh,
+            record["pages"], record["seconds"], fresh, record["note"],
         )  # fmt: skip
 
     def record(self) -> None:

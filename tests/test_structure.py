@@ -60,6 +60,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "uharfbuzz": ("fonts",),
     "rjieba": ("text.segmenter",),
     "pypinyin": ("text.pinyin",),
+    "bookbarcode": ("render.wrap",),
     "click": ("cli",),
     "rich": ("cli",),
 }

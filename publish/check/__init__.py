@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -91,6 +92,19 @@ def check_artifact(
             found.extend(compared.diagnostics)
             starts = compared.starts if medium == "print" else ()
     return Checked(tuple(dataclasses.replace(item, path=str(path)) for item in found), starts)
+
+
+def check_letters(path: Path, expected: str | Path) -> tuple[Diagnostic, ...]:
+    """T-LETTERS, an error, where a PDF lacks a character of a text, or of another PDF, blanks not
+    counted; for sheets on which things stand side by side in no order."""
+    from publish.check.extract import letters
+
+    wanted = letters(expected) if isinstance(expected, Path) else Counter(expected)
+    wanted -= letters(path)
+    lost = "".join(sorted(character for character in wanted if not character.isspace()))
+    if not lost:
+        return ()
+    return (Diagnostic("T-LETTERS", "error", f"the sheet lacks {lost[:40]!r}", path=str(path)),)
 
 
 def residue(

@@ -285,6 +285,8 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),
+        "flaps": number(0, 150, "mm"),
+        "stock": name,
         "sheet": sheet,
         "signature": whole(0, 32, "sheets"),
         "caliper": number(0.02, 1, "mm"),
@@ -307,14 +309,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 #: (what the program does anyway), or None when every value is in vain.  The issue that builds
 #: one deletes its line.
 LATER: Mapping[tuple[str, str], Any] = {
-    ("print", "printer"): None,
-    ("print", "paper-gsm"): None,
-    ("print", "bulk"): None,
-    ("print", "cover-gsm"): None,
-    ("print", "sheet"): None,
-    ("print", "signature"): None,
-    ("print", "caliper"): None,
-    ("print", "binding"): None,
     ("edition", "writing"): "horizontal",
 }
 

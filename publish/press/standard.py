@@ -98,6 +98,12 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
         return len(document.pages), ()
 
 
+def page_count(path: Path) -> int:
+    """The number of pages of a PDF of ours."""
+    with pikepdf.open(path) as document:
+        return len(document.pages)
+
+
 def _boxes(page: pikepdf.Page, work: Work) -> None:
     """Trim box and bleed box in a sheet that begins at the origin (ISO 15930-7, 6.8)."""
     left, bottom = (float(value) for value in page.trimbox[:2])

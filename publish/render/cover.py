@@ -67,6 +67,21 @@ THEMES: Mapping[str, Theme] = {
 }
 
 
+#: The same colours in cyan, magenta, yellow and black, in % (look.md section 1): mixed by hand, two
+#: or three inks where a profile takes four, none above 240 % in all.
+INKS: Mapping[str, tuple[float, ...]] = {
+    "#F3EFE6": (3, 5, 12, 0),
+    "#1F2A33": (80, 60, 45, 50),
+    "#C2402B": (15, 88, 88, 3),
+    "#22343F": (85, 62, 50, 42),
+    "#EDE9DF": (6, 6, 12, 0),
+    "#E0A458": (10, 38, 80, 0),
+    "#C8432E": (12, 88, 88, 2),
+    "#F6F1E7": (3, 4, 10, 0),
+    "#1E1E1E": (0, 0, 0, 100),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CoverDesign:
     """Everything that is on a front cover.

@@ -25,6 +25,34 @@ _SLACK = 0.18
 
 def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
     """Custom properties and page boxes of a geometry; a left page is a verso, ``bleed`` in mm."""
+    top, foot = geometry.top, geometry.foot - _SLACK
+    size = f"{geometry.width:g}mm {geometry.height:g}mm"
+    recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
+    verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
+    return (
+        f"{_tokens(geometry, stacks)}"
+        f"@page {{ size: {size}; bleed: {bleed:g}mm; margin: {recto} }}\n"
+        f"@page :left {{ margin: {verso} }}\n"
+    )
+
+
+def sheet_css(
+    geometry: Geometry,
+    stacks: Mapping[str, tuple[str, ...]],
+    size: tuple[float, float],
+    bleed: float = 0,
+) -> str:
+    """The style sheet of a cover: one page of this width and height in mm, without margins."""
+    width, height = size
+    return (
+        f"{_tokens(geometry, stacks)}"
+        f"@page {{ size: {width:g}mm {height:g}mm; bleed: {bleed:g}mm; margin: 0 }}\n"
+        f"{_sheet('cover.css')}html {{ font-family: var(--heading) }} body {{ margin: 0 }}"
+    )
+
+
+def _tokens(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
+    """The custom properties of a geometry and of the faces by role."""
     tokens = {
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
@@ -33,14 +61,7 @@ def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: f
         **{role: ", ".join(f'"{family}"' for family in stack) for role, stack in stacks.items()},
     }
     declared = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
-    top, foot = geometry.top, geometry.foot - _SLACK
-    size = f"{geometry.width:g}mm {geometry.height:g}mm"
-    recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
-    verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
-    return (
-        f":root {{\n{declared}}}\n@page {{ size: {size}; bleed: {bleed:g}mm; margin: {recto} }}\n"
-        f"@page :left {{ margin: {verso} }}\n"
-    )
+    return f":root {{\n{declared}}}\n"
 
 
 def cover_html(
@@ -48,11 +69,11 @@ def cover_html(
 ) -> str:
     """The cover as a document of one page."""
     design = cover.design(book, edition)
-    style = font_css + page_css(edition.geometry, stacks) + _sheet("cover.css")
-    style += "html { font-family: var(--heading) } body { margin: 0 }"
+    geometry = edition.geometry
+    style = font_css + sheet_css(geometry, stacks, (geometry.width, geometry.height))
     view = cover.view(design, edition)
     if design.picture is not None:
-        view["picture"] = _data_url(design.picture)
+        view["picture"] = data_url(design.picture)
     return pages.renderer({})(
         "print-cover.html",
         {
@@ -73,7 +94,7 @@ def book_html(
     bleed: float = 0,
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side."""
-    assets = {item.path: _data_url(item) for item in book.assets}
+    assets = {item.path: data_url(item) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
     entries = leaves.contents(book, edition)
@@ -153,7 +174,7 @@ def _mark(book: b.Book) -> str:
     )
 
 
-def _data_url(asset: b.Asset) -> str:
+def data_url(asset: b.Asset) -> str:
     """Images go in as data: the layout engine opens no file of a manuscript's naming."""
     return f"data:{asset.media_type};base64,{base64.b64encode(asset.data).decode()}"
 
