@@ -10,6 +10,7 @@ import functools
 import io
 import itertools
 import re
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -278,6 +279,7 @@ def write_book(path: Path, pages: int, size: tuple[float, float] = A5, *, intent
         page.insert_link({"kind": pymupdf.LINK_GOTO, "from": place, "page": 0})
     made.set_toc([[1, "one", 1]])
     bare = made.tobytes()
+    space = pikepdf.Name.DeviceCMYK if intent == 4 else pikepdf.Name.DeviceRGB
     with pikepdf.open(io.BytesIO(bare)) as book:
         for page in book.pages:
             page.trimbox = [around, around, around + width, around + height]
@@ -287,6 +289,7 @@ def write_book(path: Path, pages: int, size: tuple[float, float] = A5, *, intent
                  around + height + beyond]
             )  # fmt: skip
             page.obj.StructParents = 0
+            page.obj.Group = pikepdf.Dictionary(S=pikepdf.Name.Transparency, CS=space)
         profile = book.make_stream(b"profile", N=intent)
         book.Root.OutputIntents = pikepdf.Array(
             [pikepdf.Dictionary(Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFX,
@@ -471,7 +474,8 @@ def test_the_ground_ends_at_bleed_and_spine(book: Book, tmp_path: Path) -> None:
     ground, white = (204, 255, 230), (255, 255, 255)
     for binding, outward in (("left", 1), ("right", -1)):
         # Page 1 stands to the right of the fold or to its left, and the other half is blank.
-        impose(book(1), tmp_path / "made.pdf", sheet("SRA4"), binding=binding)
+        # Its colours are those of RGB, since blending in CMYK would change them on a screen.
+        impose(book(1, A5, 3), tmp_path / "made.pdf", sheet("SRA4"), binding=binding)
         with pymupdf.open(tmp_path / "made.pdf") as made:
             at = painted(made[0])
         foot, head = (225 - 210) / 2 - 3, (225 + 210) / 2 + 3
@@ -666,6 +670,7 @@ def test_what_holds_is_kept_and_what_does_not_is_taken_back(book: Book, tmp_path
         for key in ("/Outlines", "/Dests", "/Names", "/PageLabels", "/StructTreeRoot",
                     "/MarkInfo", "/AcroForm", "/OpenAction"):  # fmt: skip
             assert key not in made.Root
+        assert [str(page.obj.Group.CS) for page in made.pages[:4]] == ["/DeviceCMYK"] * 4
         forms = [form for page in made.pages for form in page.Resources.XObject.values()]
         assert len(forms) == 9 and not any("/StructParents" in form for form in forms)
 
@@ -703,6 +708,8 @@ def test_the_same_book_gives_the_same_bytes(book: Book, tmp_path: Path) -> None:
     for name in ("one.pdf", "two.pdf"):
         impose(book(26), tmp_path / name, sheet("SRA4"), signature=3, caliper=0.1)
         made.append((tmp_path / name).read_bytes())
+        # Identifiers are made of the time, in seconds, unless they are told not to be.
+        time.sleep(1.01)
     assert made[0] == made[1]
     with pikepdf.open(tmp_path / "one.pdf") as one:
         assert "/ID" in one.trailer
