@@ -10,6 +10,7 @@ import functools
 import io
 import itertools
 import re
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,19 @@ from publish.model import schema, styles
 from publish.model.checkers import Wrong
 from publish.press.booklet import Booklet, how_to_fold, impose
 from publish.press.imposition import Binding, Plan, creep, leaf_caliper, plan_of
-from publish.press.sheets import LETTERS, PT_PER_MM, Sheet, lay, sheet, sheets, smallest
+from publish.press.sheets import (
+    GAP,
+    LABEL_HEIGHT,
+    LABEL_INDENT,
+    LABEL_UNIT,
+    LETTERS,
+    PT_PER_MM,
+    Sheet,
+    lay,
+    sheet,
+    sheets,
+    smallest,
+)
 
 A4 = sheet("A4")
 BINDINGS: tuple[Binding, ...] = ("left", "right")
@@ -266,6 +279,7 @@ def write_book(path: Path, pages: int, size: tuple[float, float] = A5, *, intent
         page.insert_link({"kind": pymupdf.LINK_GOTO, "from": place, "page": 0})
     made.set_toc([[1, "one", 1]])
     bare = made.tobytes()
+    space = pikepdf.Name.DeviceCMYK if intent == 4 else pikepdf.Name.DeviceRGB
     with pikepdf.open(io.BytesIO(bare)) as book:
         for page in book.pages:
             page.trimbox = [around, around, around + width, around + height]
@@ -275,6 +289,7 @@ def write_book(path: Path, pages: int, size: tuple[float, float] = A5, *, intent
                  around + height + beyond]
             )  # fmt: skip
             page.obj.StructParents = 0
+            page.obj.Group = pikepdf.Dictionary(S=pikepdf.Name.Transparency, CS=space)
         profile = book.make_stream(b"profile", N=intent)
         book.Root.OutputIntents = pikepdf.Array(
             [pikepdf.Dictionary(Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFX,
@@ -456,16 +471,20 @@ def painted(page: pymupdf.Page, dots: int = 4) -> Callable[[float, float], tuple
 
 
 def test_the_ground_ends_at_bleed_and_spine(book: Book, tmp_path: Path) -> None:
-    impose(book(1), tmp_path / "made.pdf", sheet("SRA4"))
     ground, white = (204, 255, 230), (255, 255, 255)
-    with pymupdf.open(tmp_path / "made.pdf") as made:
-        at = painted(made[0])
+    for binding, outward in (("left", 1), ("right", -1)):
+        # Page 1 stands to the right of the fold or to its left, and the other half is blank.
+        # Its colours are those of RGB, since blending in CMYK would change them on a screen.
+        impose(book(1, A5, 3), tmp_path / "made.pdf", sheet("SRA4"), binding=binding)
+        with pymupdf.open(tmp_path / "made.pdf") as made:
+            at = painted(made[0])
         foot, head = (225 - 210) / 2 - 3, (225 + 210) / 2 + 3
         for y in (foot + 0.4, 100, head - 0.4):
-            assert at(160 - 0.4, y) == white and at(160 + 148 + 3.4, y) == white
-            near = [at(160.4, y), at(160 + 148 + 2.6, y)]
+            assert at(160 - outward * 0.4, y) == at(160 + outward * 151.4, y) == white
+            near = [at(160 + outward * 0.4, y), at(160 + outward * 150.6, y)]
             assert all(abs(a - b) < 3 for c in near for a, b in zip(c, ground, strict=True))
-        assert at(200, foot - 0.4) == at(200, head + 0.4) == white
+        middle = 160 + outward * 40
+        assert at(middle, foot - 0.4) == at(middle, head + 0.4) == white
 
 
 def test_a_sheet_looks_like_its_pages(book: Book, tmp_path: Path) -> None:
@@ -535,6 +554,44 @@ def test_marks_are_black_alone(
             assert [(op, [int(value) for value in values]) for op, values in used] == [black]
 
 
+def label_of(page: pikepdf.Page) -> str:
+    """The label, read from the lines that draw it: letters are six units apart."""
+    left, foot = float(page.trimbox[0]), float(page.obj.BleedBox[1])
+    start, unit = left + LABEL_INDENT * PT_PER_MM, LABEL_UNIT * PT_PER_MM
+    base = foot - (GAP + LABEL_HEIGHT) * PT_PER_MM
+    letters: dict[int, list[str]] = {}
+    points: list[tuple[int, int]] = []
+    for operator, values in operators(page):
+        if operator in "ml":
+            x, y = (float(value) for value in values)
+            points.append((round((x - start) / unit), round((y - base) / unit)))
+        elif operator == "S":
+            column = points[0][0] // 6
+            if all(0 <= y <= 6 and x >= 0 for x, y in points):
+                stroke = "".join(f"{x - 6 * column}{y}" for x, y in points)
+                letters.setdefault(column, []).append(stroke)
+            points = []
+    known = {strokes: letter for letter, strokes in LETTERS.items()}
+    return "".join(
+        known.get(" ".join(letters.get(column, ())), " ") for column in range(max(letters) + 1)
+    )
+
+
+def test_labels_name_signature_sheet_and_side(book: Book, tmp_path: Path) -> None:
+    impose(book(24), tmp_path / "made.pdf", sheet("SRA4"), signature=4, caliper=0.1)
+    with pikepdf.open(tmp_path / "made.pdf") as made:
+        labels = [label_of(page) for page in made.pages]
+    wanted = [(1, depth) for depth in (1, 2, 3, 4)] + [(2, 1), (2, 2)]
+    assert labels == [
+        f"SIG {signature} SHEET {depth} {side}".replace("0", "O")
+        for signature, depth in wanted
+        for side in ("FRONT", "BACK")
+    ]
+    impose(book(5), tmp_path / "made.pdf", sheet("SRA4"))
+    with pikepdf.open(tmp_path / "made.pdf") as made:
+        assert label_of(made.pages[2]) == "SHEET 2 FRONT"
+
+
 def test_pages_that_are_turned_come_upright(book: Book, tmp_path: Path) -> None:
     """A landscape page that only /Rotate makes upright is laid as it is seen."""
     turned = tmp_path / "turned.pdf"
@@ -566,8 +623,8 @@ def test_scaled_pages_are_scaled_about_their_place(book: Book, tmp_path: Path) -
 # --- what the file keeps -------------------------------------------------------------
 
 
-def objects(path: Path) -> tuple[set[bytes], int, int]:
-    """Font files (their bytes), how many objects hold them, and how many images there are."""
+def objects(path: Path) -> tuple[set[tuple[int, int]], int, int]:
+    """Font files, how many objects hold them, and how many images there are."""
     fonts, files, images = set(), 0, 0
     with pikepdf.open(path) as made:
         for item in made.objects:
@@ -613,6 +670,7 @@ def test_what_holds_is_kept_and_what_does_not_is_taken_back(book: Book, tmp_path
         for key in ("/Outlines", "/Dests", "/Names", "/PageLabels", "/StructTreeRoot",
                     "/MarkInfo", "/AcroForm", "/OpenAction"):  # fmt: skip
             assert key not in made.Root
+        assert [str(page.obj.Group.CS) for page in made.pages[:4]] == ["/DeviceCMYK"] * 4
         forms = [form for page in made.pages for form in page.Resources.XObject.values()]
         assert len(forms) == 9 and not any("/StructParents" in form for form in forms)
 
@@ -634,11 +692,24 @@ def test_a_file_without_metadata_gets_some(tmp_path: Path) -> None:
     assert b"/ObjStm" not in (tmp_path / "made.pdf").read_bytes()
 
 
+def test_metadata_without_a_title_get_the_one_of_the_file(book: Book, tmp_path: Path) -> None:
+    nameless = tmp_path / "nameless.pdf"
+    with pikepdf.open(book(2)) as source:
+        with source.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            del metadata["dc:title"]
+        source.save(nameless)
+    impose(nameless, tmp_path / "made.pdf", A4)
+    with pikepdf.open(tmp_path / "made.pdf") as made, made.open_metadata() as metadata:
+        assert metadata["dc:title"] == "灯下"
+
+
 def test_the_same_book_gives_the_same_bytes(book: Book, tmp_path: Path) -> None:
     made = []
     for name in ("one.pdf", "two.pdf"):
         impose(book(26), tmp_path / name, sheet("SRA4"), signature=3, caliper=0.1)
         made.append((tmp_path / name).read_bytes())
+        # Identifiers are made of the time, in seconds, unless they are told not to be.
+        time.sleep(1.01)
     assert made[0] == made[1]
     with pikepdf.open(tmp_path / "one.pdf") as one:
         assert "/ID" in one.trailer

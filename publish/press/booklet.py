@@ -79,7 +79,7 @@ def impose(
     try:
         document = pikepdf.open(source)
     except pikepdf.PdfError as error:
-        raise fail("P-OPEN", f"this PDF cannot be read: {error}", path=str(source)) from error
+        raise fail("P-OPEN", f"this PDF cannot be read: {error}", path=source.as_posix()) from error
     with document, pikepdf.new() as made:
         pages = [_page(page, made) for page in document.pages]
         first = _common_size(pages, source)
@@ -94,9 +94,6 @@ def impose(
             for side, label in zip(folded.sides, _labels(plan, folded), strict=True):
                 _add(made, layout, side, pages, shift, _marks(layout, label, shift, black))
         _catalogue(document, made, plan, layout)
-        # The identifier of the file must follow from its content alone.
-        if "/ID" in made.trailer:
-            del made.trailer["/ID"]
         # Object streams came with PDF 1.5; PDF/X-1a is of an older day.
         old = tuple(map(int, document.pdf_version.split("."))) < (1, 5)
         streams = pikepdf.ObjectStreamMode
@@ -104,6 +101,7 @@ def impose(
             target,
             force_version=document.pdf_version,
             object_stream_mode=streams.disable if old else streams.generate,
+            # A new file has no /ID that would be kept: both halves follow from its content.
             deterministic_id=True,
         )
     return Booklet(plan, layout)
@@ -128,7 +126,7 @@ def _page(page: pikepdf.Page, made: pikepdf.Pdf) -> _Page:
 def _common_size(pages: list[_Page], source: Path) -> Rectangle:
     """The TrimBox of the first page, with which those of the others must agree in size."""
     if not pages:
-        raise fail("P-PAGES", "there is no page to lay on a sheet", path=str(source))
+        raise fail("P-PAGES", "there is no page to lay on a sheet", path=source.as_posix())
     first = pages[0].trim
     for number, page in enumerate(pages, 1):
         trim = page.trim
@@ -139,7 +137,7 @@ def _common_size(pages: list[_Page], source: Path) -> Rectangle:
                 "P-PAGES",
                 f"page {number} is {_size(trim)} mm, page 1 is {_size(first)} mm; "
                 "a booklet has pages of one size",
-                path=str(source),
+                path=source.as_posix(),
             )
     return first
 
@@ -260,7 +258,8 @@ def _catalogue(document: pikepdf.Pdf, made: pikepdf.Pdf, plan: Plan, layout: Lay
     for key, value in document.docinfo.items():
         made.docinfo[key] = value
     _metadata(made)
-    # PDF 1.7, table 150.
+    # PDF 1.7, table 150.  R2L has a price: PDFium copies the runs of a line from right to left
+    # then.  Nobody reads a booklet before it is folded.
     edge = "Short" if layout.turns_on_short_edge else "Long"
     made.Root.ViewerPreferences = Dictionary(
         DisplayDocTitle=True,
@@ -286,9 +285,12 @@ def _metadata(made: pikepdf.Pdf) -> None:
     metadata = made.open_metadata(**ours)
     claims = {f"{_PDFUA}part", f"{_PDFUA}amd", f"{_PDFUA}corr"} & set(metadata)
     lowered = metadata.get(f"{_PDFA}conformance") == "A"
-    if not claims and not lowered:
+    nameless = "dc:title" not in metadata and "/Title" in made.docinfo
+    if not claims and not lowered and not nameless:
         return
     with metadata:
+        if nameless:
+            metadata["dc:title"] = str(made.docinfo["/Title"])
         for claim in claims:
             del metadata[claim]
         if lowered:
