@@ -58,7 +58,7 @@ def _opening_leaves(book: b.Book, edition: Edition) -> Iterator[Run]:
     title = "".join(leaves.title_lines(book.meta))
     names = leaves.byline(book.meta, edition)
     if not book.meta.cover:
-        for text in (title, book.meta.subtitle, *names):
+        for text in (title, book.meta.subtitle, *leaves.cover_names(book.meta, edition)):
             yield Run("body", text, "cover", "print")
     for text in (title, book.meta.subtitle, *names):
         yield Run("body", text, "title-page")

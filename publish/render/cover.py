@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from publish.diagnostics import did_you_mean, fail
 from publish.fonts import Face, FaceSet, covers, fingerprint, subset
-from publish.model.book import Asset, Book, Contributor
+from publish.model import leaves
+from publish.model.book import Asset, Book
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import Bar, Box, Texture, boxes, texture
 from publish.render.picture import cached, fitted
@@ -130,7 +131,7 @@ def design(book: Book, edition: Edition) -> CoverDesign:
     if meta.cover and picture is None:
         message = f"the cover {meta.cover} is not among the files of the book"
         raise fail("R-COVER", message, path=meta.cover)
-    authors = tuple(_author(person, edition.words) for person in meta.authors if person.name)
+    authors = leaves.cover_names(meta, edition)
     top, bars_from = geometry.top * HEAD, geometry.page_height * BARS_FROM
     small = len(_small_lines(meta.subtitle, authors, geometry.measure, SMALL))
     # One line of small type stays white above the bars.
@@ -155,13 +156,6 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         measure=geometry.measure / Geometry.PT_PER_MM,
         picture=picture,
     )
-
-
-def _author(person: Contributor, words: Mapping[str, str]) -> str:
-    """A name as covers have it: authors bare, translators and editors with 译, 编 after it."""
-    key = {"trl": "translator", "edt": "editor"}.get(person.role, "")
-    label = words.get(key, "").removesuffix("者")
-    return f"{person.name} {label}" if label else person.name
 
 
 def _small_lines(
