@@ -731,3 +731,17 @@ def test_a_broad_table_is_set_smaller_and_told_of(
     assert len([item for item in run.diagnostics() if item["code"] == "L-TABLE"]) == told
     html = built(publish("show", "html", "book", cwd=tmp_path)).out
     assert html.count('class="dense"') == dense
+
+
+@pytest.mark.slow
+def test_chapters_on_rectos_where_declared_and_blank_versos_are_blank(tmp_path: Path) -> None:
+    text = "# 书\n\n" + "".join(f"## 第{n}\n\n夜里停电。\n\n" for n in range(1, 6))
+    make_book(tmp_path / "book", text, '[page]\nchapters = "recto"\n')
+    built(publish("build", "book", "--format", "press", cwd=tmp_path))
+    with pymupdf.open(tmp_path / "output" / "book" / "book.hans.press.pdf") as document:
+        pages = ["".join(page.get_text().split()) for page in document]
+        drawn = [len(page.get_drawings()) for page in document]
+    opened = [number for number, shown in enumerate(pages, 1) if "夜里停电" in shown]
+    assert len(opened) == 5 and all(number % 2 == 1 for number in opened)
+    for number in opened[1:]:
+        assert pages[number - 2] == "" and drawn[number - 2] == 0

@@ -134,7 +134,8 @@ class Edition:
     ``protect`` what it must not touch; ``interpunct`` is the dot of foreign names, empty for what
     the manuscript has; ``regional_vocabulary`` asks for proposals.  ``punctuation`` is full,
     kaiming or half;
-    ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
+    ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py);
+    ``chapters`` is where each begins: on the next page, or on the next recto.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
     how it is printed.
@@ -149,6 +150,7 @@ class Edition:
     binding: Literal["left", "right"] = "left"
     punctuation: str = "full"
     line_end: str = ""
+    chapters: Literal["next", "recto"] = "next"
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)

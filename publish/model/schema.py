@@ -273,6 +273,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "lines": whole(5, 80, "lines"),
         "punctuation": one_of("full", "kaiming", "half"),
         "line-end": one_of("full", "half", "hang"),
+        "chapters": one_of("next", "recto"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),
     "epub": {

@@ -111,27 +111,27 @@ def book_html(
             "style": Markup(style),
             "names": names,
             "printed_contents": tuple(leaves.printed_contents(entries)),
-            "items": tuple(_items(book)),
+            "items": tuple(_items(book, every=edition.chapters == "recto")),
             "production": leaves.production(book, edition),
             "texture": Markup(_mark(book)),
         },
     )
 
 
-def _items(book: b.Book) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
+def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
     """Parts and chapters in order, and whether each opens on a recto: the first of the front
-    matter, of the body, of each part and of the back matter does."""
+    matter, of the body, of each part and of the back matter does, or ``every`` one."""
     for group in (book.front, book.body, book.back):
         recto = True
         for item in group:
             if isinstance(item, b.Part):
                 yield item, True
                 for position, chapter in enumerate(item.chapters):
-                    yield chapter, position == 0
+                    yield chapter, every or position == 0
                 recto = False
             else:
                 yield item, recto
-                recto = False
+                recto = every
 
 
 def _chapter_level(book: b.Book) -> str:
