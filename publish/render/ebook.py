@@ -23,6 +23,7 @@ from publish.model.text import Run
 from publish.model.tree import all_nodes, plain_text, walk
 from publish.render import pages
 from publish.render.chunks import chunks
+from publish.render.held import held
 from publish.render.picture import for_ebook
 from publish.render.reading_css import for_readers
 from publish.render.voices import spoken, voiced
@@ -119,7 +120,12 @@ class _Ebook:
         filters = pages.media_filters(
             book, edition, "epub", self.href, lambda path: self.images[path].name
         )
-        self.render = pages.renderer({**filters, "voiced": voiced, "spoken": spoken})
+        filters |= {
+            "held": held,
+            "voiced": voiced,
+            "spoken": spoken,
+        }
+        self.render = pages.renderer(filters)
 
     def href(self, target: str) -> str:
         """A link as it stands in a document: an anchor gets the name of its file."""
@@ -149,7 +155,7 @@ class _Ebook:
             Resource(
                 "css/book.css", "text/css", _style(self.edition, "book", "epub", more=fonts.rules)
             ),
-            Resource("css/dark.css", "text/css", _style(self.edition, "dark")),
+            Resource("css/newer.css", "text/css", _style(self.edition, "newer")),
         )
         documents = (*leaves, self.nav(pages), *chapters)
         resources = (*style, *fonts.files, *self.images.values())

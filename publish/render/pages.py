@@ -176,6 +176,8 @@ def media_filters(
         # An e-book marks what a voice says in English; on paper words are words.
         "voiced": lambda nodes: nodes,
         "spoken": lambda text: text,
+        # The composer of printed lines holds marks to formulas itself.
+        "held": lambda nodes: nodes,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
@@ -214,6 +216,11 @@ def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
     elif text in ("敬礼", "敬禮", "祺安", "顺颂时祺", "順頌時祺"):
         name = "close-2"
     return Markup(f' class="{name}"') if name else Markup("")
+
+
+def _is_source(block: b.Block) -> bool:
+    """Whether a paragraph says whose words those before it are: it begins with a dash."""
+    return isinstance(block, b.Paragraph) and plain_text(block.children).startswith(("——", "⸺"))
 
 
 def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
@@ -269,6 +276,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,
     "speaker": _speaker,
+    "is_source": _is_source,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
     "keeps_together": lambda entry: (

@@ -134,6 +134,18 @@ def stranded(view: View) -> Iterator[Fault]:
                 yield Fault("stranded", view.name, _place(section, before[-1]), message)
 
 
+def numbers(view: View) -> Iterator[Fault]:
+    """The number of a formula stands beside it, not below (MuPDF does not tell numbers)."""
+    for section in view.layout:
+        for formula, number in pairwise(section.glyphs):
+            if formula.character != OBJECT or number.kind != "number":
+                continue
+            middle = (number.top + number.bottom) / 2
+            if not formula.top <= middle <= formula.bottom:
+                message = "the number of a formula is not beside it"
+                yield Fault("number", view.name, _place(section, number), message)
+
+
 def outside(view: View) -> Iterator[Fault]:
     """Everything stands in its column, nothing is wider than one or cut at the foot."""
     for section in view.layout:
@@ -295,6 +307,7 @@ CHECKS: tuple[Callable[[View], Iterator[Fault]], ...] = (
     overlaps,
     line_starts,
     stranded,
+    numbers,
     outside,
     empty,
     unseen,
