@@ -24,7 +24,7 @@ from publish.model.tree import all_nodes, plain_text, walk
 from publish.render import pages
 from publish.render.chunks import chunks
 from publish.render.held import held
-from publish.render.picture import for_ebook
+from publish.render.picture import for_ebook, ground
 from publish.render.reading_css import for_readers
 from publish.render.voices import spoken, voiced
 
@@ -117,10 +117,12 @@ class _Ebook:
                         self.places[anchor] = file.name
         #: The file being written: links within it need no file name.
         self.current = ""
+        grounds = {asset.path: ground(asset) for asset in assets}
         filters = pages.media_filters(
             book, edition, "epub", self.href, lambda path: self.images[path].name
         )
         filters |= {
+            "ground": lambda image: grounds[image.source] and f" {grounds[image.source]}",
             "held": held,
             "voiced": voiced,
             "spoken": spoken,

@@ -176,6 +176,8 @@ def media_filters(
         # An e-book marks what a voice says in English; on paper words are words.
         "voiced": lambda nodes: nodes,
         "spoken": lambda text: text,
+        # Paper is light.
+        "ground": lambda image: "",
         # The composer of printed lines holds marks to formulas itself.
         "held": lambda nodes: nodes,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
