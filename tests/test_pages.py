@@ -165,6 +165,9 @@ def test_lists_have_their_markers_as_text_and_are_lists_to_voices() -> None:
 def test_epigraphs_and_references_have_a_role_on_screen() -> None:
     screen, page = both(b.Group(b.GroupRole.EPIGRAPH, (paragraph(H),)))
     assert page == '<div class="epigraph"><p>字</p></div>'
+    said_by = b.Group(b.GroupRole.EPIGRAPH, (paragraph(H), paragraph(b.Text("——甲"))))
+    for text in both(said_by):
+        assert text.endswith('<p>字</p><p class="source">——甲</p></div>')
     said = ' epub:type="epigraph" role="doc-epigraph"'
     assert screen == page.replace('"epigraph"', f'"epigraph"{said}', 1)
     screen, page = both(b.Group(b.GroupRole.REFERENCES, (paragraph(H),)))
@@ -249,9 +252,11 @@ def test_entries_keep_the_number_of_the_author() -> None:
 
 def test_formulas_are_mathml_on_screen_and_drawn_in_print() -> None:
     screen, page = both(b.Formula("a<b", "(1)"), paragraph(b.Math("x")))
-    assert '<math alttext="a&lt;b" xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in (
-        screen
-    )
+    # No block, which sends the number to the next line in Gecko and WebKit.
+    space = "http://www.w3.org/1998/Math/MathML"
+    assert f'<math alttext="a&lt;b" xmlns="{space}" displaystyle="true">' in screen
+    assert 'class="formula numbered step-centre"' in screen
+    assert 'class="formula step-centre"' in epub(book(b.Formula("a<b", "")))
     assert '<span class="number">（1）</span>' in screen and 'alttext="x"' in screen
     assert 'alt="a&lt;b" src="data:image/svg+xml;base64,' in page and "<math" not in page
     assert '<p class="continue">' in screen, "a paragraph behind a formula goes on"

@@ -177,6 +177,10 @@ def media_filters(
         # An e-book marks what a voice says in English; on paper words are words.
         "voiced": lambda nodes: nodes,
         "spoken": lambda text: text,
+        # Paper is light.
+        "ground": lambda image: "",
+        # The composer of printed lines holds marks to formulas itself.
+        "held": lambda nodes: nodes,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
         "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
         "verse_class": verse_class,
@@ -216,6 +220,11 @@ def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
     elif text in ("敬礼", "敬禮", "祺安", "顺颂时祺", "順頌時祺"):
         name = "close-2"
     return Markup(f' class="{name}"') if name else Markup("")
+
+
+def _is_source(block: b.Block) -> bool:
+    """Whether a paragraph says whose words those before it are: it begins with a dash."""
+    return isinstance(block, b.Paragraph) and plain_text(block.children).startswith(("——", "⸺"))
 
 
 def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
@@ -271,6 +280,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,
     "speaker": _speaker,
+    "is_source": _is_source,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
     "keeps_together": lambda entry: (
