@@ -80,7 +80,7 @@ def _total(source: Any, space: Space, width: int, height: int, bits: int) -> flo
     inverted = _inverted(source.get("/Decode"))
     kind = _last_filter(source)
     if kind in ("/DCTDecode", "/JPXDecode"):
-        picture = Image.open(io.BytesIO(source.read_raw_bytes()))
+        picture: Image.Image = Image.open(io.BytesIO(source.read_raw_bytes()))
         if picture.width * picture.height > PIXELS_LIMIT:
             raise TooLarge
         # Pillow turns the samples of Adobe's JPEGs round, which a PDF does by /Decode.
