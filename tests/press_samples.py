@@ -27,7 +27,8 @@ SLUG, MARGIN = 10.0, 20.0
 #: The packet of a file that claims a standard.
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">\
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
- xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/" pdfxid:GTS_PDFXVersion="{}"/></rdf:RDF></x:xmpmeta>"""
+ xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/" pdfxid:GTS_PDFXVersion="{}"/></rdf:RDF>
+</x:xmpmeta>"""
 #: The characters of the sample's font; glyph 0 is the empty box.
 CHARACTERS = "0123456789天地玄黄宇宙洪荒"
 
@@ -113,7 +114,9 @@ class Sample:
         self.count = self.printer.padded(pages)
         self.font = add_font(self.pdf)
         self.coloured = "cmyk" in self.printer.interior
-        colour, pixel = ("DeviceCMYK", b"\x40\x20\0\0") if self.coloured else ("DeviceGray", b"\x80")
+        colour, pixel = (
+            ("DeviceCMYK", b"\x40\x20\0\0") if self.coloured else ("DeviceGray", b"\x80")
+        )
         self.picture = add_image(self.pdf, colour, 300, 300, pixel)
         for number in range(1, self.count + 1):
             self._page(number)
@@ -159,7 +162,9 @@ class Sample:
             tint = "0.2 0.1 0 0 k" if self.coloured else "0.8 g"
             reach = self.printer.bleed * MM
             # The clip of the page cuts what would reach over the spine.
-            box = f"{x - reach:.3f} {y - reach:.3f} {width + 2 * reach:.3f} {height + 2 * reach:.3f}"
+            box = (
+                f"{x - reach:.3f} {y - reach:.3f} {width + 2 * reach:.3f} {height + 2 * reach:.3f}"
+            )
             parts.insert(-1, f"q {tint} {self._clip(number, x, y)} {box} re f Q\n/Over gs\n")
         columns = int((width - 2 * margin) / 10)
         for row in range(20):
@@ -171,7 +176,9 @@ class Sample:
         if number == 5:
             side = 72 * 300 / self.printer.dpi
             parts.append(f"q {side:g} 0 0 {side:g} {x + 100:.3f} {y + 100:.3f} cm /Picture Do Q\n")
-            parts.append(f"0 0 0 1 K 1 w {x + 100:.3f} {y + 90:.3f} m {x + 172:.3f} {y + 90:.3f} l S\n")
+            parts.append(
+                f"0 0 0 1 K 1 w {x + 100:.3f} {y + 90:.3f} m {x + 172:.3f} {y + 90:.3f} l S\n"
+            )
         return "".join(parts)
 
     def _clip(self, number: int, x: float, y: float) -> str:

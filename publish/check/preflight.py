@@ -64,7 +64,7 @@ def preflight(
     printer: Printer,
     *,
     kind: Kind = "press",
-    binding: Side = "left",
+    binding: Side | None = None,
     trim: tuple[float, float] | None = None,
     spine: float | None = None,
     flap: float = 0.0,
@@ -74,22 +74,43 @@ def preflight(
     """Check a PDF against what a printer demands.
 
     ``trim`` is the size of a page, ``spine`` and ``flap`` those of a cover, in mm; what is not
-    given is not checked.  ``pages`` is the number of pages of the book of a cover; ``rectos`` are
+    given is not checked; a ``binding`` that is not given is that which the file tells viewers.
+    ``pages`` is the number of pages of the book of a cover; ``rectos`` are
     pages, counted from one, that ought to be rectos.  A ``booklet`` is checked as sheets.
     """
     import pikepdf
 
-    job = Job(printer, kind, binding, trim, spine, flap, pages, tuple(rectos))
+    job = Job(printer, kind, binding or "left", trim, spine, flap, pages, tuple(rectos))
     findings = Findings()
     said = ""
     facts: tuple[tuple[str, str], ...] = ()
     try:
         with pikepdf.open(path) as document:
+            if binding is None:
+                job = dataclasses.replace(job, binding=_told_binding(document))
             said, facts = _document(document, job, findings)
     except (pikepdf.PdfError, *DAMAGE) as error:
         findings.tell("PRE-OPEN", "file", f"cannot be read: {_in_short(error)}")
     found = tuple(dataclasses.replace(item, path=str(path)) for item in findings.diagnostics())
     return Report(path, printer.name, said, found, facts)
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is by its name: ``book.cover.pdf`` a cover, ``book.booklet.pdf`` a booklet."""
+    parts = path.name.lower().split(".")
+    for kind in ("cover", "booklet"):
+        if kind in parts[1:-1]:
+            return kind
+    return "press"
+
+
+def _told_binding(document: Any) -> Side:
+    """The binding that a viewer shows two pages by (ISO 32000-1, 12.2)."""
+    try:
+        direction = document.Root.get("/ViewerPreferences", {}).get("/Direction")
+    except DAMAGE:
+        return "left"
+    return "right" if str(direction) == "/R2L" else "left"
 
 
 def claimed(path: Path) -> str:

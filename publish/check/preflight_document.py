@@ -142,7 +142,7 @@ def _contents(root: Any, job: Job, findings: Findings) -> None:
     names = root.get("/Names", {})
     action = root.get("/OpenAction")
     # An array there only says which page is shown first.
-    acts = action is not None and hasattr(action, "get") and "/S" in action
+    acts = _is_dictionary(action) and "/S" in action
     if "/AA" in root or "/JavaScript" in names or acts:
         findings.tell("PRE-SCRIPT", "file", "has scripts or actions")
     if "/EmbeddedFiles" in names or "/AF" in root:
@@ -152,6 +152,12 @@ def _contents(root: Any, job: Job, findings: Findings) -> None:
         findings.tell("PRE-FORM", "file", "has form fields")
     if "/Outlines" in root and not job.printer.annotations:
         findings.tell("PRE-OUTLINE", "file", "has bookmarks")
+
+
+def _is_dictionary(value: Any) -> bool:
+    import pikepdf
+
+    return isinstance(value, pikepdf.Dictionary)
 
 
 def check_page_object(page: Any, place: str, job: Job, findings: Findings) -> None:
