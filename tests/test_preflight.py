@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import zlib
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from press_samples import TRIM, Change, Sample, both, box, draw, every, resource, written
 
-from publish.check.preflight import Report, claimed, preflight
+from publish.check.preflight import Report, asked, claimed, kind_of, preflight
 from publish.check.preflight_rules import RULES, page_of_rules
 from publish.check.preflight_stream import TooLarge, decoded, operations
+from publish.cli import main
 from publish.diagnostics import show
 from publish.model.printers import Printer, printer, printers
 
@@ -590,6 +592,42 @@ def test_the_sheets_of_a_booklet_are_no_pages(tmp_path: Path) -> None:
     path = Sample().save(tmp_path / "a.pdf", change)
     report = preflight(path, OFFSET, kind="booklet", trim=(105.0, 148.0))
     assert [show(item) for item in report.diagnostics] == []
+
+
+def test_what_check_says_of_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    good = Sample().save(tmp_path / "a.press.pdf")
+    assert main(["check", str(good)]) == 0
+    said = capfd.readouterr()
+    assert said.out == preflight(good, OFFSET).text() + "\n" and said.err == ""
+    bad = Sample().save(tmp_path / "b.pdf", draw(3, "0 0 0 rg " + TEXT))
+    assert main(["check", str(bad), "--printer", "胶印", "--json"]) == 1
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [(line["type"], line.get("code"), line.get("ready")) for line in lines] == [
+        ("diagnostic", "PRE-RGB", None),
+        ("preflight", None, False),
+    ]
+    assert main(["check", str(bad), "--printer", "KPD"]) == 2
+    assert "did you mean 'KDP'?" in capfd.readouterr().err
+
+
+def test_what_is_checked_as_printed(tmp_path: Path) -> None:
+    plain = Sample().save(tmp_path / "a.pdf", _without("claim"))
+    assert asked(plain) is None and asked(tmp_path) is None
+    named = asked(plain, "lulu")
+    assert named is not None and named.printer == "Lulu"
+    assert [kind_of(Path(name)) for name in ("a.cover.pdf", "a.b.booklet.pdf", "cover.pdf")] == [
+        "cover",
+        "booklet",
+        "press",
+    ]
+
+
+def test_the_binding_is_what_the_file_says(tmp_path: Path) -> None:
+    change = _root("ViewerPreferences", Dictionary(Direction=Name.R2L))
+    path = Sample(binding="right").save(tmp_path / "a.pdf", change)
+    assert preflight(path, OFFSET, trim=TRIM).ready
+    path = Sample(binding="right").save(tmp_path / "a.pdf")
+    assert not preflight(path, OFFSET, trim=TRIM).ready
 
 
 def test_a_plain_file_needs_no_intent(tmp_path: Path) -> None:

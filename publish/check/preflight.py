@@ -27,8 +27,9 @@ from publish.check.preflight_pages import Facts, check_cover, check_pages, look
 from publish.check.preflight_paint import check_fonts, check_paint
 from publish.check.preflight_rules import Findings
 from publish.check.preflight_text import Interpreter
-from publish.diagnostics import Diagnostic, has_errors
-from publish.model.printers import Printer, Side
+from publish.diagnostics import Diagnostic, fail, has_errors
+from publish.model.printers import DEFAULT, Printer, Side
+from publish.model.printers import printer as find_printer
 
 #: Most pages that are looked at.
 _PAGES_LIMIT = 20_000
@@ -48,6 +49,16 @@ class Report:
     def ready(self) -> bool:
         """Whether the printer would take the file."""
         return not has_errors(self.diagnostics)
+
+    def record(self) -> dict[str, Any]:
+        """The report for programs."""
+        return {
+            "path": str(self.path),
+            "printer": self.printer,
+            "claim": self.claim,
+            "ready": self.ready,
+            "facts": dict(self.facts),
+        }
 
     def text(self) -> str:
         """The report on one screen."""
@@ -89,10 +100,27 @@ def preflight(
             if binding is None:
                 job = dataclasses.replace(job, binding=_told_binding(document))
             said, facts = _document(document, job, findings)
-    except (pikepdf.PdfError, *DAMAGE) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE) as error:
         findings.tell("PRE-OPEN", "file", f"cannot be read: {_in_short(error)}")
     found = tuple(dataclasses.replace(item, path=str(path)) for item in findings.diagnostics())
     return Report(path, printer.name, said, found, facts)
+
+
+def asked(path: Path, name: str = "") -> Report | None:
+    """The preflight of a file that somebody wants checked, for the printer of this name.
+
+    Without a name a PDF that claims PDF/X is checked for any printer; None of what is no such file.
+    Raises :class:`~publish.diagnostics.Failure` M-PRINTER where no printer is called so, and
+    C-PRINTER where a printer is named and the file is no PDF (both exit 2).
+    """
+    one = find_printer(name or DEFAULT)
+    is_pdf = path.suffix.lower() == ".pdf" and path.is_file()
+    if name and not is_pdf:
+        message = f"--printer is for PDF files, which {path} is not"
+        raise fail("C-PRINTER", message, exit_code=2)
+    if not is_pdf or not (name or claimed(path)):
+        return None
+    return preflight(path, one, kind=kind_of(path))
 
 
 def kind_of(path: Path) -> Kind:
@@ -120,7 +148,7 @@ def claimed(path: Path) -> str:
     try:
         with pikepdf.open(path) as document:
             return claim(document)
-    except (pikepdf.PdfError, *DAMAGE):
+    except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE):
         return ""
 
 
