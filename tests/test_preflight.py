@@ -387,6 +387,21 @@ BROKEN = {
     "too much ink in a picture of Ingram's": Broken(
         "PRE-INK", _picture("DeviceCMYK", b"\xa0\xa0\xa0\xa0"), (), demanding(ink=240)
     ),
+    "ink of 400 % at the end of a gradient": Broken(
+        "PRE-INK",
+        both(
+            resource(3, "Shading", "S", lambda pdf: Dictionary(
+                ShadingType=2, ColorSpace=Name.DeviceCMYK, Coords=Array([0, 0, 9, 9]),
+                Function=Dictionary(FunctionType=2, Domain=Array([0, 1]), N=1,
+                                    C0=Array([0, 0, 0, 0]), C1=Array([1, 1, 1, 1])))),
+            draw(3, "100 100 50 50 re W n /S sh"),
+        ),
+    ),
+    "ink of 400 % in an indexed picture": Broken(
+        "PRE-INK",
+        _picture("DeviceGray", b"\x01", ColorSpace=Array(
+            [Name.Indexed, Name.DeviceCMYK, 1, pikepdf.String(b"\0\0\0\0\xff\xff\xff\xff")])),
+    ),
     "a tint of 5 %": Broken(
         "PRE-TINT", draw(3, "0 0 0 .05 k 100 100 50 50 re f"), (), demanding(tint=8)
     ),
@@ -447,6 +462,16 @@ BROKEN = {
     ),
     # Fonts.
     "a font that is not embedded": Broken("PRE-FONT", _font("FontFile2")),
+    "a font of viewers": Broken(
+        "PRE-FONT",
+        both(
+            resource(3, "Font", "H", lambda pdf: Dictionary(
+                Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica,
+                Encoding=Name.WinAnsiEncoding)),
+            draw(3, "0 0 0 1 k BT /H 10 Tf 150 120 Td (A) Tj ET"),
+        ),
+        ("PRE-UNICODE",),
+    ),
     "a Type 3 font": Broken(
         "PRE-FONT", both(resource(3, "Font", "T", _type3("1000 0 d0 0 0 900 900 re f")),
                          draw(3, "0 0 0 1 k BT /T 10 Tf 150 120 Td (A) Tj ET")),
@@ -666,6 +691,9 @@ SOUND: dict[str, Change] = {
     "a group blended in CMYK": both(
         resource(3, "XObject", "X", _form("0 0 0 1 k 100 100 9 9 re f", Group=Dictionary(
             S=Name.Transparency, CS=Name.DeviceCMYK))), draw(3, "/X Do")),
+    "content in two streams": _page(3, "Contents", lambda pdf: Array([
+        pdf.make_indirect(Stream(pdf, pdf.pages[2].obj.Contents.read_bytes())),
+        pdf.make_indirect(Stream(pdf, b"0 0 0 1 k " + TEXT.encode()))])),
     "marks of print shops": _page(3, "Annots", Array([Dictionary(Subtype=Name.TrapNet)])),
     "a destination at the start": _root("OpenAction", lambda pdf: Array(
         [pdf.pages[0].obj, Name.Fit])),
@@ -720,7 +748,8 @@ def test_bytes_changed_at_random(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "operators",
-    ["[" * 20_000, "<<" * 20_000, "(" * 20_000, "(\\", "<41", "BI /W 9 /H 9 ID abc", "1e999 w",
+    ["[" * 20_000, "1" * 200_000 + "x", "1." * 100_000, "< " * 50_000, "(a" * 50_000,
+     "<<" * 20_000, "(" * 20_000, "(\\", "<41", "BI /W 9 /H 9 ID abc", "1e999 w",
      "99999999999999999999999999 w 9 9 m 1 1 l S", "/X Do /X gs /X sh", "cm", "1 2 cm", "(a) w",
      "/F Tf", "/F 9 Tf", "[1 2 [3]] TJ", "<0001> Tj", "ET Q Q Q", "/Pattern cs /Y scn 9 9 9 9 re f",
      "1 0 0 1 1e308 1e308 cm 1e308 0 0 1e308 0 0 cm 9 9 9 9 re f 9 w 9 9 m 9 8 l S",

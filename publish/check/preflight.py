@@ -7,13 +7,14 @@ that what is damaged or beyond all bounds becomes a diagnostic.
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from publish.check.preflight_boxes import check_page_boxes, check_sheet_boxes
-from publish.check.preflight_content import Drawing, Library
+from publish.check.preflight_content import Drawing
 from publish.check.preflight_document import (
     CLAIMS,
     check_claim,
@@ -23,6 +24,7 @@ from publish.check.preflight_document import (
 )
 from publish.check.preflight_geometry import PT_PER_MM, Box
 from publish.check.preflight_job import DAMAGE, Extreme, Job, Kind, Sheet, Tally
+from publish.check.preflight_library import Library
 from publish.check.preflight_pages import Facts, check_cover, check_pages, look
 from publish.check.preflight_paint import check_fonts, check_paint
 from publish.check.preflight_rules import Findings
@@ -30,6 +32,9 @@ from publish.check.preflight_text import Interpreter
 from publish.diagnostics import Diagnostic, fail, has_errors
 from publish.model.printers import DEFAULT, Printer, Side
 from publish.model.printers import printer as find_printer
+
+# What qpdf mends as it reads is told by the checks, not printed.
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
 #: Most pages that are looked at.
 _PAGES_LIMIT = 20_000

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from publish.check.preflight_stream import decoded
+from publish.check.preflight_stream import decoded, is_dictionary, is_stream
 
 Family = Literal["gray", "cmyk", "rgb", "spot", "registration", "pattern", "none"]
 #: Shares of cyan, magenta, yellow and black, 0 to 1.
@@ -159,7 +159,7 @@ def _indexed(source: Any, named: Any, depth: int) -> Space:
     if base.family not in ("gray", "cmyk", "spot") or not base.components:
         return Space(base.family, 1)
     lookup = source[3]
-    data = decoded(lookup, _TABLE_LIMIT) if hasattr(lookup, "read_raw_bytes") else bytes(lookup)
+    data = decoded(lookup, _TABLE_LIMIT) if is_stream(lookup) else bytes(lookup)
     step = base.components
     colours = [data[at : at + step] for at in range(0, min(len(data), 256 * step), step)]
     paints = tuple(base.paint([byte / 255 for byte in colour]) for colour in colours)
@@ -175,9 +175,7 @@ def shading_paints(shading: Any, named: Any) -> tuple[Paint, ...]:
 
 def _ends(function: Any, depth: int) -> list[Any]:
     """The colours of exponential functions and of what is put together from them."""
-    if function is None or depth > _DEPTH or hasattr(function, "read_raw_bytes"):
-        return []
-    if not hasattr(function, "get") or "/FunctionType" not in function:
+    if depth > _DEPTH or not is_dictionary(function) or "/FunctionType" not in function:
         return []
     if int(function["/FunctionType"]) == 2:
         return [function.get("/C0", [0]), function.get("/C1", [1])]

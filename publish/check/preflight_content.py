@@ -22,7 +22,7 @@ from publish.check.preflight_colour import (
     read_space,
     shading_paints,
 )
-from publish.check.preflight_fonts import Font, read_font
+from publish.check.preflight_fonts import Font
 from publish.check.preflight_geometry import (
     IDENTITY,
     Box,
@@ -34,18 +34,19 @@ from publish.check.preflight_geometry import (
     product,
     scale_of,
 )
-from publish.check.preflight_images import Picture, inline_picture, read_picture
-from publish.check.preflight_stream import Operation, TooLarge, decoded, operations
+from publish.check.preflight_images import Picture, inline_picture
+from publish.check.preflight_library import Library
+from publish.check.preflight_stream import TooLarge, decoded, is_stream, operations
 
 #: Forms, patterns and glyphs within each other.
 DEPTH_LIMIT = 24
 #: States that are kept by q; ISO 32000-1, annex C, promises 28.
 _STATES_LIMIT = 512
 #: Operators of one page, forms as often as they are drawn.
-_OPERATIONS_LIMIT = 2_000_000
+_PAGE_LIMIT = 2_000_000
+#: A form drawn takes as long as so many operators.
+_FORM_COSTS = 100
 _MARKS_LIMIT = 500_000
-#: Streams of forms that are kept in mind, as operators: those that small are drawn often.
-_KEPT_OPERATIONS = 4096
 #: What a clip leaves where it leaves all, in pt.
 _EVERYWHERE: Box = (-1e6, -1e6, 1e6, 1e6)
 
@@ -103,40 +104,6 @@ class _State:
     render: int = 0
 
 
-class Library:
-    """What pages of a document share: fonts, pictures and forms, each read once."""
-
-    def __init__(self) -> None:
-        self.fonts: dict[Any, Font] = {}
-        self._pictures: dict[tuple[int, int], Picture] = {}
-        self._streams: dict[tuple[int, int], list[Operation]] = {}
-
-    def font(self, source: Any) -> Font:
-        """The font of an object of the file."""
-        key = source.objgen if source.objgen != (0, 0) else str(source.get("/BaseFont"))
-        if key not in self.fonts:
-            self.fonts[key] = read_font(source)
-        return self.fonts[key]
-
-    def picture(self, source: Any, spaces: Any) -> Picture:
-        """The picture of an object of the file."""
-        if source.objgen not in self._pictures:
-            self._pictures[source.objgen] = read_picture(source, spaces)
-        return self._pictures[source.objgen]
-
-    def operations(self, stream: Any) -> Any:
-        """The operators of a form; small ones are kept."""
-        kept = self._streams.get(stream.objgen)
-        if kept is not None:
-            return kept
-        data = decoded(stream)
-        if len(data) > 16 * _KEPT_OPERATIONS:
-            return operations(data)
-        kept = list(operations(data))
-        self._streams[stream.objgen] = kept
-        return kept
-
-
 class Painter:
     """Goes through the content of one page: states, colours, paths, forms and pictures."""
 
@@ -154,7 +121,7 @@ class Painter:
         self._text: Matrix = IDENTITY
         self._line: Matrix = IDENTITY
         self._within: list[tuple[int, int]] = []
-        self._left = _OPERATIONS_LIMIT
+        self._left = _PAGE_LIMIT
         #: Whether colours are those of who draws (uncoloured patterns, d1 glyphs).
         self._colourless = False
         self._spaces: dict[str, Space] = {}
@@ -165,9 +132,14 @@ class Painter:
         contents = page.obj.get("/Contents")
         if contents is None:
             return self.drawing
-        streams = [contents] if hasattr(contents, "read_raw_bytes") else list(contents)
+        self._left = min(_PAGE_LIMIT, self.library.operations_left)
+        streams = [contents] if is_stream(contents) else list(contents)
         data = b"\n".join(decoded(stream) for stream in streams)
-        self._run(operations(data), page.obj.get("/Resources", {}))
+        begun = self._left
+        try:
+            self._run(operations(data), page.obj.get("/Resources", {}))
+        finally:
+            self.library.operations_left -= begun - self._left
         return self.drawing
 
     def _run(self, content: Any, resources: Any) -> None:
@@ -405,6 +377,7 @@ class Painter:
             return
         if len(self._within) >= DEPTH_LIMIT:
             raise TooLarge
+        self._left -= _FORM_COSTS
         self._within.append(stream.objgen)
         try:
             self._run(self.library.operations(stream), resources)

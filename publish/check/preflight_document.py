@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from publish.check.epub_faults import excerpt
 from publish.check.preflight_job import Job
 from publish.check.preflight_rules import Findings
-from publish.check.preflight_stream import TooLarge, decoded
+from publish.check.preflight_stream import TooLarge, decoded, is_dictionary
 
 #: What a claim is spelled like, and the standard it is (ISO 15930; Info or XMP).
 CLAIMS = {
@@ -55,7 +56,9 @@ def check_claim(document: Any, said: str, job: Job, findings: Findings) -> None:
     accepted = job.printer.standards
     wanted = ", ".join(name for name, standard in CLAIMS.items() if standard in accepted)
     if said and said not in CLAIMS:
-        findings.tell("PRE-STANDARD", "file", f"claims to be «{said}», which is no PDF/X here")
+        findings.tell(
+            "PRE-STANDARD", "file", f"claims to be {excerpt(said)}, which is no PDF/X here"
+        )
     elif said and CLAIMS[said] not in accepted:
         hint = f"{job.printer.name} takes {wanted}"
         findings.tell("PRE-STANDARD", "file", f"is {said}, which the printer does not take", hint)
@@ -108,15 +111,17 @@ def _intent(root: Any, findings: Findings) -> None:
             findings.tell("PRE-INTENT", "file", f"the profile of the output intent {fault}")
     if not CONDITIONS.match(condition):
         if profile is None:
-            what = f"the output intent has no profile, and «{condition}» is no known condition"
+            what = (
+                f"the output intent has no profile, and {excerpt(condition)} is no known condition"
+            )
             findings.tell("PRE-INTENT", "file", what)
         elif not condition:
             findings.tell("PRE-CONDITION", "file", "the output intent names no condition")
         elif "/RegistryName" in intent:
-            what = f"«{condition}» is no condition of the registry that it names"
+            what = f"{excerpt(condition)} is no condition of the registry that it names"
             findings.tell("PRE-CONDITION", "file", what)
         elif condition != "Custom":
-            what = f"the condition «{condition}» is in no registry known here"
+            what = f"the condition {excerpt(condition)} is in no registry known here"
             findings.tell("PRE-CONDITION", "file", what)
 
 
@@ -142,7 +147,7 @@ def _contents(root: Any, job: Job, findings: Findings) -> None:
     names = root.get("/Names", {})
     action = root.get("/OpenAction")
     # An array there only says which page is shown first.
-    acts = _is_dictionary(action) and "/S" in action
+    acts = is_dictionary(action) and "/S" in action
     if "/AA" in root or "/JavaScript" in names or acts:
         findings.tell("PRE-SCRIPT", "file", "has scripts or actions")
     if "/EmbeddedFiles" in names or "/AF" in root:
@@ -154,15 +159,9 @@ def _contents(root: Any, job: Job, findings: Findings) -> None:
         findings.tell("PRE-OUTLINE", "file", "has bookmarks")
 
 
-def _is_dictionary(value: Any) -> bool:
-    import pikepdf
-
-    return isinstance(value, pikepdf.Dictionary)
-
-
 def check_page_object(page: Any, place: str, job: Job, findings: Findings) -> None:
     """PRE-ANNOTATION and PRE-SCRIPT of one page."""
-    kinds = {str(note.get("/Subtype", "/?"))[1:] for note in page.obj.get("/Annots", ())}
+    kinds = {str(note.get("/Subtype", "/?"))[1:25] for note in page.obj.get("/Annots", ())}
     # Trap nets and printer's marks are annotations that print shops themselves put there.
     kinds -= {"TrapNet", "PrinterMark"}
     if kinds and not job.printer.annotations:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from publish.check.preflight_stream import TooLarge, decoded, operations
+from publish.check.preflight_stream import TooLarge, decoded, is_dictionary, operations
 
 #: Most characters that a font's tables are read for; a Chinese font has some 65,000.
 _GLYPHS_LIMIT = 70_000
@@ -16,7 +16,10 @@ _GLYPHS_LIMIT = 70_000
 _CMAP_LIMIT = 8 * 1024 * 1024
 #: Most glyphs of a Type 3 font that are looked at: its codes are bytes.
 _DRAWINGS_LIMIT = 256
+_TABLE = re.compile(rb"beginbf(char|range)")
 _SUBSET = re.compile(r"/?[A-Z]{6}\+")
+#: Characters of a font's name that are told.
+_NAME_LIMIT = 64
 #: Stands for a character of which the font does not say what it is.
 UNKNOWN = "\x00"
 #: Characters that leave no ink on the paper.
@@ -78,7 +81,7 @@ def read_font(source: Any) -> Font:
     """The font of a dictionary of the file."""
     name = str(source.get("/BaseFont", "/?"))
     kind = str(source.get("/Subtype", "/?"))[1:]
-    font = Font(name[1:], kind, subset=_SUBSET.match(name) is not None)
+    font = Font(name[1:_NAME_LIMIT], kind, subset=_SUBSET.match(name) is not None)
     cmap = source.get("/ToUnicode")
     font.mapped = cmap is not None
     if cmap is not None:
@@ -135,7 +138,7 @@ def _simple(font: Font, source: Any) -> None:
         # Without a table of its own a simple font mostly means what ASCII does.
         font._characters = {code: chr(code) for code in range(32, 127)}
     encoding = source.get("/Encoding")
-    differences: Any = getattr(encoding, "get", lambda *_: ())("/Differences", ())
+    differences: Any = encoding.get("/Differences", ()) if is_dictionary(encoding) else ()
     missing = set()
     code = 0
     for item in differences:
@@ -207,8 +210,13 @@ def _characters(cmap: bytes) -> dict[int, str]:
 def _tables(cmap: bytes) -> list[tuple[bytes, list[Any]]]:
     """The lists of a ToUnicode table.  Each is written as one array, since it may be long."""
     tables = []
-    for match in re.finditer(rb"beginbf(char|range)(.*?)endbf", cmap, re.DOTALL):
-        for _, operands in operations(b"[" + match[2] + b"] end"):
+    position = 0
+    while match := _TABLE.search(cmap, position):
+        position = cmap.find(b"endbf", match.end())
+        if position < 0:
+            break
+        listed = cmap[match.end() : position]
+        for _, operands in operations(b"[" + listed + b"] end"):
             if operands and isinstance(operands[0], list):
                 tables.append((b"endbf" + match[1], operands[0]))
     return tables

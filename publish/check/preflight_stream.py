@@ -22,7 +22,7 @@ _OPERANDS_LIMIT = 64
 _NESTING_LIMIT = 32
 
 _TOKEN = re.compile(
-    rb"""(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?=[\s()<>\[\]{}/%]|$)
+    rb"""(?P<number>[+-]?(?:\d++\.?+\d*+|\.\d++))(?=[\s()<>\[\]{}/%]|$)
     |(?P<word>[^\s\x00()<>\[\]{}/%]+)
     |(?P<name>/[^\s\x00()<>\[\]{}/%]*)
     |<(?P<hex>[0-9A-Fa-f\s]*)>
@@ -44,6 +44,20 @@ Operation = tuple[bytes, list[Any]]
 
 class TooLarge(Exception):
     """A stream is larger than anything a page of a book needs."""
+
+
+def is_stream(value: Any) -> bool:
+    """Whether an object of the file is a stream; by methods all objects of pikepdf look alike."""
+    import pikepdf
+
+    return isinstance(value, pikepdf.Stream)
+
+
+def is_dictionary(value: Any) -> bool:
+    """Whether an object of the file is a dictionary."""
+    import pikepdf
+
+    return isinstance(value, pikepdf.Dictionary)
 
 
 def decoded(stream: Any, limit: int = STREAM_LIMIT) -> bytes:
