@@ -445,6 +445,12 @@ BROKEN = {
     "a bar of .1 pt with corners": Broken(
         "PRE-STROKE", draw(3, "0 0 0 1 k 100 100 m 160 100 l 160 100.1 l 100 100.1 l h f")
     ),
+    "a frame of .1 pt": Broken(
+        "PRE-STROKE", draw(3, "0 0 0 1 k 100 100 60 60 re 100.1 100.1 59.8 59.8 re f*")
+    ),
+    "a bar that a clip leaves": Broken(
+        "PRE-STROKE", draw(3, "100 100 .1 60 re W n 0 0 0 1 k 100 100 60 60 re f")
+    ),
     "a line in a form": Broken(
         "PRE-STROKE",
         both(resource(3, "XObject", "X", _form("0 0 0 1 K 1 w 500 500 m 600 500 l S",
@@ -681,6 +687,9 @@ SOUND: dict[str, Change] = {
         4, "/Out gs 0 0 0 1 k " + written("天", 150, 120, 30)),
     "text that nobody sees": draw(3, "3 Tr " + written("天", 40, 200)),
     "a path that only clips": draw(3, "100 100 60 .01 re W n"),
+    "a frame of half a point": draw(
+        3, "0 0 0 1 k 100 100 60 60 re 100.5 100.5 59 59 re f*"),
+    "a fill cut off whole": draw(3, "90 90 10 10 re W n 0 0 0 1 k 100 100 60 60 re f"),
     "colour cut off by a clip": draw(
         3, "150 150 10 10 re W n 0 .5 0 0 k 100 100 300 300 re f"),
     "a coloured heading": draw(3, ".9 .2 0 .1 k " + TEXT),

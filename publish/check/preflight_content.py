@@ -25,6 +25,8 @@ from publish.check.preflight_colour import (
 from publish.check.preflight_fonts import Font
 from publish.check.preflight_geometry import (
     IDENTITY,
+    NO_BAR,
+    NOTHING,
     Box,
     Matrix,
     Path,
@@ -260,14 +262,15 @@ class Painter:
         """Operators m, l, c, v and y."""
         self._path.points(kind, operands, self.state.ctm)
 
-    def paint(self, fill: bool, stroke: bool) -> None:
+    def paint(self, fill: bool, stroke: bool, even_odd: bool = False) -> None:
         """A path is painted, or not, and perhaps clips."""
         state, path = self.state, self._path
         path.finish()
         box = path.box
         if box is not None:
             if fill:
-                self._paint_area(common(box, state.clip), state.fill, path.least)
+                least = min(path.least, path.ring) if even_odd else path.least
+                self._paint_area(box, state.fill, least)
             if stroke:
                 width = state.line * scale_of(state.ctm)
                 half = width / 2
@@ -285,7 +288,16 @@ class Painter:
         """Operators W and W*."""
         self._clipping = True
 
-    def _paint_area(self, box: Box | None, paint: Paint, least: float) -> None:
+    def _paint_area(self, whole: Box, paint: Paint, least: float) -> None:
+        box = common(whole, self.state.clip)
+        if box is None:
+            return
+        if least < NO_BAR and box != whole:
+            # What a clip leaves may be a bar, or nothing.
+            left = min(box[2] - box[0], box[3] - box[1])
+            if left < NOTHING < least:
+                return
+            least = min(least, left)
         over = self.state.fill_over and self._spares(paint)
         self._add("fill", box, paint, least, over)
         if paint.pattern:

@@ -17,6 +17,8 @@ PT_PER_MM = 72 / 25.4
 _PARTS_LIMIT = 2000
 #: The least side of what is curved or not known: no bar.
 NO_BAR = 1e6
+#: Less than this is nothing, in pt.
+NOTHING = 1e-4
 
 
 def matrix_of(numbers: Sequence[Any]) -> Matrix:
@@ -90,12 +92,15 @@ def inside(inner: Box, outer: Box, slack: float = 0.0) -> bool:
 class Path:
     """A path as far as it matters: the box round it, and how thin its straight parts are."""
 
-    __slots__ = ("_count", "_curved", "_part", "box", "least")
+    __slots__ = ("_count", "_curved", "_last", "_part", "box", "least", "ring")
 
     def __init__(self) -> None:
         self.box: Box | None = None
         #: The least side of a part that has no curves, in pt.
         self.least = NO_BAR
+        #: How thin a frame of two rectangles is, if the inner one is left out, in pt.
+        self.ring = NO_BAR
+        self._last: Box | None = None
         self._count = 0
         self._curved = False
         self._part: list[float] | None = None
@@ -105,6 +110,10 @@ class Path:
         self._close()
         box = bounds(ctm, x, y, x + width, y + height)
         self.box = box if self.box is None else _around(self.box, box)
+        if self._last is not None and (inside(box, self._last) or inside(self._last, box)):
+            gaps = [abs(one - other) for one, other in zip(box, self._last, strict=True)]
+            self.ring = min((gap for gap in gaps if gap > NOTHING), default=NO_BAR)
+        self._last = box
         across = abs(width) * math.hypot(ctm[0], ctm[1])
         down = abs(height) * math.hypot(ctm[2], ctm[3])
         if max(across, down) > 0:

@@ -171,8 +171,8 @@ def _points(kind: str) -> Act:
     return lambda painter, operands: painter.points(operands, kind)
 
 
-def _paint(fill: bool, stroke: bool) -> Act:
-    return lambda painter, _: painter.paint(fill, stroke)
+def _paint(fill: bool, stroke: bool, even_odd: bool = False) -> Act:
+    return lambda painter, _: painter.paint(fill, stroke, even_odd)
 
 
 def _number(name: str, scale: float = 1.0) -> Act:
@@ -190,10 +190,10 @@ Interpreter.acts = {
     b"sc": _own(False), b"scn": _own(False), b"SC": _own(True), b"SCN": _own(True),
     b"re": _I.rectangle, b"m": _points("m"), b"l": _points("l"),
     b"c": _points("c"), b"v": _points("c"), b"y": _points("c"),
-    b"f": _paint(True, False), b"F": _paint(True, False), b"f*": _paint(True, False),
+    b"f": _paint(True, False), b"F": _paint(True, False), b"f*": _paint(True, False, True),
     b"S": _paint(False, True), b"s": _paint(False, True), b"n": _paint(False, False),
-    b"B": _paint(True, True), b"B*": _paint(True, True),
-    b"b": _paint(True, True), b"b*": _paint(True, True),
+    b"B": _paint(True, True), b"B*": _paint(True, True, True),
+    b"b": _paint(True, True), b"b*": _paint(True, True, True),
     b"W": _I.clip, b"W*": _I.clip, b"sh": _I.shade, b"Do": _I.draw, b"BI": _I.inline,
     b"BT": _I.begin_text, b"Tc": _number("spacing"), b"Tw": _number("word"),
     b"Tz": _number("stretch", 0.01), b"TL": _number("leading"), b"Ts": _number("rise"),
