@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import re
 import zlib
@@ -14,6 +15,7 @@ import pikepdf
 import press_samples as samples
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from PIL import Image
 from press_samples import TRIM, Change, Sample, both, box, draw, every, resource, written
 
 from publish.check.preflight import Report, asked, claimed, kind_of, preflight
@@ -687,6 +689,7 @@ SOUND: dict[str, Change] = {
         4, "/Out gs 0 0 0 1 k " + written("天", 150, 120, 30)),
     "text that nobody sees": draw(3, "3 Tr " + written("天", 40, 200)),
     "a path that only clips": draw(3, "100 100 60 .01 re W n"),
+    "the minus sign of a formula": draw(3, "0 0 0 1 k 100 100 3 .15 re f"),
     "a frame of half a point": draw(
         3, "0 0 0 1 k 100 100 60 60 re 100.5 100.5 59 59 re f*"),
     "a fill cut off whole": draw(3, "90 90 10 10 re W n 0 0 0 1 k 100 100 60 60 re f"),
@@ -707,6 +710,39 @@ SOUND: dict[str, Change] = {
     "a destination at the start": _root("OpenAction", lambda pdf: Array(
         [pdf.pages[0].obj, Name.Fit])),
 }  # fmt: skip
+
+
+def _jpeg(pixel: tuple[int, int, int, int], **entries: Any) -> Change:
+    """A JPEG of four inks in the place of the sample's picture, its samples turned round, as Adobe
+    has them."""
+    stream = io.BytesIO()
+    Image.new("CMYK", (300, 300), pixel).save(stream, "JPEG", quality=95)
+
+    def change(pdf: Pdf) -> None:
+        picture = Stream(
+            pdf, stream.getvalue(), Type=Name.XObject, Subtype=Name.Image, Width=300, Height=300,
+            BitsPerComponent=8, ColorSpace=Name.DeviceCMYK, Filter=Name.DCTDecode, **entries,
+        )  # fmt: skip
+        pdf.pages[4].obj.Resources.XObject.Picture = pdf.make_indirect(picture)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "ink"),
+    [
+        (_picture("DeviceCMYK", bytes([128, 64, 32, 16])), 94.1),
+        (_picture("DeviceCMYK", bytes([128, 64, 32, 16]), Decode=Array([1, 0] * 4)), 305.9),
+        (_jpeg((128, 64, 32, 16), Decode=Array([1, 0] * 4)), 94.1),
+        (_jpeg((128, 64, 32, 16)), 305.9),
+        (_picture("DeviceGray", b"\x40"), 100),
+    ],
+)
+def test_the_ink_of_pictures(tmp_path: Path, change: Change, ink: float) -> None:
+    path = Sample().save(tmp_path / "a.pdf", both(change, _emptied(1, 3, 4, 6, 7, 8)))
+    facts = dict(preflight(path, OFFSET, trim=TRIM).facts)
+    # What else is on the page is black ink.
+    assert float(facts["total ink"].split()[0]) == pytest.approx(max(ink, 100), abs=3)
 
 
 @pytest.mark.parametrize("name", SOUND)

@@ -17,6 +17,8 @@ PT_PER_MM = 72 / 25.4
 _PARTS_LIMIT = 2000
 #: The least side of what is curved or not known: no bar.
 NO_BAR = 1e6
+#: What is shorter, in pt, is no bar but part of a letter or a sign (formulas are drawn as paths).
+SHORT = 6.0
 #: Less than this is nothing, in pt.
 NOTHING = 1e-4
 
@@ -116,7 +118,7 @@ class Path:
         self._last = box
         across = abs(width) * math.hypot(ctm[0], ctm[1])
         down = abs(height) * math.hypot(ctm[2], ctm[3])
-        if max(across, down) > 0:
+        if max(across, down) >= SHORT:
             self.least = min(self.least, across, down)
 
     def points(self, kind: str, numbers: Sequence[Any], ctm: Matrix) -> None:
@@ -148,7 +150,7 @@ class Path:
         part = self._part
         if part is not None and not self._curved:
             across, down = part[2] - part[0], part[3] - part[1]
-            if max(across, down) > 0:
+            if max(across, down) >= SHORT:
                 self.least = min(self.least, across, down)
         self._part, self._curved = None, False
 
