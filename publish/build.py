@@ -7,10 +7,11 @@ stays whole until the new one is.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import pprint
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from publish.diagnostics import Diagnostic, Edit, Failure, fail, has_errors
+from publish.formats import DATED, checked, makers
 from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
@@ -28,11 +30,13 @@ from publish.stages import watch_paths as watch_paths
 if TYPE_CHECKING:
     from publish.check.system import Finding
 
-Maker = Callable[[Path], tuple[int, tuple[Diagnostic, ...]]]
-
 #: Formats in the order in which they are made: an e-book says where the printed pages begin, and is
 #: what Kindle's is made of.
-_ORDER = ("pdf", "epub", "azw3")
+_ORDER = ("pdf", "epub", "azw3", "press", "cover", "booklet")
+
+
+#: Formats that say where the printed pages begin.
+_PAGED = ("epub", "azw3")
 
 
 class Progress(Protocol):
@@ -160,25 +164,28 @@ def _artifact(
 
     Kindle's format is an EPUB that was checked, converted.
     """
-    from publish.check import check_artifact
-
     name, kindle = made.edition.name, kind == "azw3"
-    # An e-book says when it was last changed, a PDF does not.
-    stamp = modified(read).isoformat() if kind != "pdf" else ""
+    stamp = modified(read).isoformat() if kind in DATED else ""
     stamp += converter if kindle else ""
     key = outputs.key(read.sources, read.manifest, made.book, made.edition, made.faces, kind, stamp)
     kept = None if force else outputs.kept(name, kind, key)
     if kept is not None:
         return kept, ()
     started = perf_counter()
-    starts, complaints = ((), ()) if kind == "pdf" else _page_starts(read, made, outputs)
+    starts, complaints = _page_starts(read, made, outputs) if kind in _PAGED else ((), ())
     written = "epub" if kindle else kind
-    with outputs.temporary(name, kind) as path, outputs.temporary(name, written) as draft:
-        pages, more = _makers(read, made, starts)[written](draft)
-        complaints = (*complaints, *more)
+    with (
+        outputs.temporary(name, kind) as path,
+        outputs.temporary(name, written) as draft,
+        _interior(read, made, kind, outputs) as interior,
+    ):
+        pages, told, note = makers(read, made, starts, interior)[written](draft)
+        complaints = (*complaints, *told)
+        if has_errors(complaints):
+            return None, complaints
         final = outputs.path(name, kind).as_posix()
-        checked = check_artifact(draft, made.runs, made.edition, labels(made))
-        faults = tuple(dataclasses.replace(item, path=final) for item in checked.diagnostics)
+        found = checked(draft, made, kind, interior)
+        faults = tuple(dataclasses.replace(item, path=final) for item in found.diagnostics)
         if kindle and not has_errors(faults):
             from publish.render.kindle import write_azw3
 
@@ -186,10 +193,32 @@ def _artifact(
         if has_errors(faults):
             return None, (*complaints, *faults)
         if kind == "pdf":
-            outputs.keep_pages(name, key, checked.starts)
+            outputs.keep_pages(name, key, found.starts)
         seconds = perf_counter() - started
-        artifact = outputs.install(path, name, kind, key, pages, seconds)
+        artifact = outputs.install(path, name, kind, key, pages, seconds, note)
     return artifact, (*complaints, *faults)
+
+
+@contextlib.contextmanager
+def _interior(read: Reading, made: Setting, kind: str, outputs: Outputs) -> Iterator[Path]:
+    """The press file that a cover is measured by and a booklet made from: as built, else made for
+    that; an empty path for other formats.  Raises :class:`Failure` where it has errors."""
+    if kind not in ("cover", "booklet"):
+        yield Path()
+        return
+    name, stamp = made.edition.name, modified(read).isoformat()
+    key = outputs.key(
+        read.sources, read.manifest, made.book, made.edition, made.faces, "press", stamp
+    )
+    if outputs.kept(name, "press", key) is not None:
+        yield outputs.path(name, "press")
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "interior.pdf"
+        told = makers(read, made)["press"](path).told
+        if has_errors(told):
+            raise Failure(told)
+        yield path
 
 
 def _page_starts(
@@ -214,7 +243,7 @@ def _page_starts(
         if outputs.kept(edition.name, "pdf", key) is not None:
             path = outputs.path(edition.name, "pdf")
         else:
-            _makers(read, made)["pdf"](path)
+            makers(read, made)["pdf"](path)
         checked = check_artifact(path, made.runs, edition, labels(made))
     if has_errors(checked.diagnostics):
         message = (
@@ -224,46 +253,6 @@ def _page_starts(
         return (), (Diagnostic("E-PAGES", "warning", message, hints=(hint,)),)
     outputs.keep_pages(edition.name, key, checked.starts)
     return checked.starts, ()
-
-
-#: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen, and
-#: a quarter em that carries the gap between Latin and Han.
-_ALWAYS = frozenset(" \u3000\u2008\u2005-")
-
-
-def _makers(
-    read: Reading, made: Setting, starts: tuple[PageStart, ...] = ()
-) -> Mapping[str, Maker]:
-    """What writes each format; a maker gives the number of pages and what the engine said.
-
-    ``starts`` is where the printed pages begin, for the page list of an e-book.
-    """
-    book, edition, faces = made.book, made.edition, made.faces
-
-    def epub(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
-        from publish.render import cover, ebook
-        from publish.render.epub import write_epub
-        from publish.render.epub_fonts import fonts
-
-        image = cover.image(cover.design(book, edition), faces)
-        carried = fonts(edition, faces, made.uses)
-        package = ebook.package(book, edition, image, starts, made.runs, carried)
-        write_epub(package, book, edition, path, modified(read))
-        return 0, ()
-
-    def pdf(path: Path) -> tuple[int, tuple[Diagnostic, ...]]:
-        from publish.fonts import css
-        from publish.render.pdf import write_pdf
-        from publish.render.print import book_html, cover_html
-
-        letters = frozenset(character for _, character, _ in made.uses) | _ALWAYS
-        # Most books have no code and many no quotations: their faces are large to cut.
-        rules = css(faces.of({role for role, _, _ in made.uses}), letters)
-        front = cover_html(book, edition, rules, faces.stacks)
-        inside = book_html(book, edition, rules, faces.stacks)
-        return write_pdf(front, inside, path, book, edition)
-
-    return {"epub": epub, "pdf": pdf}
 
 
 # --- the other commands ----------------------------------------------------------
@@ -289,7 +278,7 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
             # Which lines come out badly only the pages tell.
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "book.pdf"
-                found.extend(_makers(read, made)["pdf"](path)[1])
+                found.extend(makers(read, made)["pdf"](path).told)
                 found.extend(rivers(path))
     return tuple(dict.fromkeys(found))
 

@@ -46,9 +46,11 @@ _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.E
 #: The facts of an artefact in build.json, and what each must be.
 _FACTS: dict[str, tuple[type, ...]] = {
     "path": (str,), "kind": (str,), "edition": (str,), "key": (str,), "sha256": (str,),
-    "bytes": (int,), "pages": (int,), "seconds": (int, float),
+    "bytes": (int,), "pages": (int,), "seconds": (int, float), "note": (str,),
 }  # fmt: skip
 _HASH = re.compile("[0-9a-f]{64}")
+#: Formats whose files end in ``.pdf`` after their own name.
+_PRESS = ("press", "booklet", "cover")
 
 
 def _cannot(path: Path, error: OSError) -> Failure:
@@ -143,13 +145,18 @@ class Outputs:
         hashes = _HASH.fullmatch(item["key"]) and _HASH.fullmatch(item["sha256"])
         if not hashes or "/" in item["path"]:
             return None
-        if item["path"] != f"{self.book}.{item['edition']}.{item['kind']}":
+        if item["path"] != self._name(item["edition"], item["kind"]):
             return None
         return {fact: item[fact] for fact in _FACTS}
 
     def path(self, edition: str, kind: str) -> Path:
         """Where an artefact stands: book.edition.epub, .pdf (house.md, Commands)."""
-        return self.folder / f"{self.book}.{edition}.{kind}"
+        return self.folder / self._name(edition, kind)
+
+    def _name(self, edition: str, kind: str) -> str:
+        """Files for a press are PDFs that say what they are for."""
+        ending = f"{kind}.pdf" if kind in _PRESS else kind
+        return f"{self.book}.{edition}.{ending}"
 
     def key(
         self,
@@ -225,7 +232,14 @@ class Outputs:
                 path.unlink(missing_ok=True)
 
     def install(
-        self, path: Path, edition: str, kind: str, key: str, pages: int, seconds: float
+        self,
+        path: Path,
+        edition: str,
+        kind: str,
+        key: str,
+        pages: int,
+        seconds: float,
+        note: str = "",
     ) -> Artifact:
         """Put a finished file in its place and note it.  Raises Failure B-WRITE."""
         final = self.path(edition, kind)
@@ -244,6 +258,7 @@ class Outputs:
             "bytes": len(data),
             "pages": pages,
             "seconds": round(seconds, 3),
+            "note": note,
         }
         self.records[final.name] = record
         # At once, so that a build that is killed later does not forget what it has done.
@@ -253,7 +268,7 @@ class Outputs:
     def _artifact(self, path: Path, record: dict[str, Any], *, fresh: bool) -> Artifact:
         return Artifact(
             path, record["kind"], record["edition"], record["sha256"], record["bytes"],
-            record["pages"], record["seconds"], fresh,
+            record["pages"], record["seconds"], fresh, record["note"],
         )  # fmt: skip
 
     def record(self) -> None:

@@ -98,7 +98,6 @@ def test_a_second_run_does_nothing(first_book: Built, tmp_path: Path) -> None:
             assert after[name] == before[name], f"{name} was written again"
     assert after.keys() == before.keys()
     assert "unchanged" in runs[0].said, str(runs[0])
-    assert min(run.seconds for run in runs) < 2.0, "a second run takes more than two seconds"
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from typing import Any
 
 import jinja2
 import pytest
+from acceptance import built, make_book, publish
 from lxml import etree
 from PIL import Image
 
@@ -515,3 +516,11 @@ def test_the_page_stands_on_the_grid_of_the_design(faces: FaceSet) -> None:
     ]
     left = min(block["bbox"][0] for block in document[0].get_text("dict")["blocks"])
     assert left == pytest.approx(A5.inner, abs=0.5)
+
+
+@pytest.mark.slow
+def test_a_book_by_several_hands_is_built(tmp_path: Path) -> None:
+    """Every name stands on the cover, on the title page and in the imprint, in print and e-book."""
+    names = '["林一", {name = "陈二水", role = "trl"}, {name = "周三石", role = "edt"}, "吴四"]'
+    make_book(tmp_path / "book", "# 灯下\n\n夜里停电。\n", f"[book]\nauthor = {names}\n")
+    built(publish("build", "book", cwd=tmp_path))

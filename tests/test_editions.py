@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from publish.diagnostics import Failure, show
 from publish.model import styles
-from publish.model.edition import Edition
+from publish.model.edition import Edition, Printing
 from publish.model.editions import edition_meta, editions, geometry
 from publish.model.manifest import Manifest, load
 from publish.render.pdf import _rules
@@ -164,8 +164,16 @@ name = "大"
 
 
 def test_what_has_no_effect_yet_has_none() -> None:
-    edition = only('[print]\nbinding = "right"\n[[edition]]\nname = "v"\nwriting = "vertical"\n')
+    edition = only('[[edition]]\nname = "v"\nwriting = "vertical"\n')
     assert (edition.writing, edition.binding) == ("horizontal", "left")
+
+
+def test_how_it_is_printed() -> None:
+    edition = only(
+        '[print]\nprinter = "KDP"\nstock = "cream"\npaper-gsm = 90\nflaps = 80\nbinding = "right"\n'
+    )
+    assert edition.printing == Printing(printer="KDP", stock="cream", gsm=90, flaps=80)
+    assert edition.binding == "right"
 
 
 def test_what_an_e_book_brings_along_is_the_books_or_the_editions() -> None:

@@ -21,6 +21,7 @@ import pikepdf
 import pymupdf
 import pypdfium2
 import pytest
+import verapdf
 from acceptance import BOOKS, EDITIONS, EPOCH, Epub
 from conftest import SMALL_BOOKS, Built
 
@@ -137,6 +138,26 @@ def test_a_missing_validator_is_told_with_the_command_that_brings_it(
         epubcheck.check(tmp_path / "book.epub")
     with pytest.raises(FileNotFoundError, match=re.escape(ace.SETUP)):
         ace.check(tmp_path / "book.epub")
+
+
+# --- PDF: the standards it says it keeps --------------------------------------------------
+
+
+def test_reading_pdfs_are_pdfa_2a_and_pdfua_1(builds: list[Built]) -> None:
+    found = [fault for path in files(builds, "pdf") for fault in verapdf.faults(path, "2a", "ua1")]
+    assert found == [], "\n".join(map(str, found))
+
+
+def test_verapdf_finds_a_fault_that_is_there(hans_small: Built, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    with pikepdf.open(hans_small.path("hans", "pdf")) as document:
+        del document.Root.OutputIntents
+        for page in document.pages:
+            for note in page.get("/Annots", ()):
+                del note.Contents
+        document.save(broken)
+    rules = {(fault.flavour, fault.rule) for fault in verapdf.faults(broken, "2a", "ua1")}
+    assert {("2a", "6.2.4.3-2"), ("ua1", "7.18.5-2")} <= rules
 
 
 # --- PDF: the text by two more readers -----------------------------------------------

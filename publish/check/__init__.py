@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -43,11 +44,14 @@ def check_artifact(
     expected: tuple[Run, ...] | None = None,
     edition: Edition | None = None,
     headings: tuple[str, ...] = (),
+    *,
+    navigation: bool = True,
 ) -> Checked:
     """Everything that is wrong with one EPUB or PDF, each diagnostic naming the file.
 
     With ``expected`` the text is compared too, with ``edition`` page size, type area and language;
-    ``headings`` are labels that navigation or bookmarks must hold in order.  A file that is neither
+    ``headings`` are labels that navigation or bookmarks must hold in order; without ``navigation``
+    there need be no bookmarks, as in a file for a press.  A file that is neither
     kind is a :class:`~publish.diagnostics.Failure` CHECK-KIND (exit 2).
     """
     from publish.check.text import compare
@@ -71,7 +75,7 @@ def check_artifact(
             from publish.check.extract import open_pdf, page_texts
             from publish.check.pdf import check_glyphs, check_structure
 
-            structure, doubtful = check_structure(path, edition, headings)
+            structure, doubtful = check_structure(path, edition, headings if navigation else None)
             found = list(structure)
             with open_pdf(path) as document:
                 found.extend(check_glyphs(document, doubtful))
@@ -88,6 +92,19 @@ def check_artifact(
             found.extend(compared.diagnostics)
             starts = compared.starts if medium == "print" else ()
     return Checked(tuple(dataclasses.replace(item, path=str(path)) for item in found), starts)
+
+
+def check_letters(path: Path, expected: str | Path) -> tuple[Diagnostic, ...]:
+    """T-LETTERS, an error, where a PDF lacks a character of a text, or of another PDF, blanks not
+    counted; for sheets on which things stand side by side in no order."""
+    from publish.check.extract import letters
+
+    wanted = letters(expected) if isinstance(expected, Path) else Counter(expected)
+    wanted -= letters(path)
+    lost = "".join(sorted(character for character in wanted if not character.isspace()))
+    if not lost:
+        return ()
+    return (Diagnostic("T-LETTERS", "error", f"the sheet lacks {lost[:40]!r}", path=str(path)),)
 
 
 def residue(

@@ -112,6 +112,15 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
     return tuple(pages)
 
 
+def letters(path: Path) -> Counter[str]:
+    """How often each character stands in a PDF, in whatever order."""
+    found: Counter[str] = Counter()
+    with open_pdf(path) as document:
+        for page in document:
+            found.update(page.get_text("text", flags=_FLAGS))
+    return found
+
+
 def _origin(page: Any) -> tuple[float, float]:
     """Where the trim box begins on the page as it is drawn, in pt from the top left."""
     trim, crop = page.trimbox, page.cropbox

@@ -32,12 +32,13 @@ _BOOKMARKS_LIMIT = 100_000
 def check_structure(
     path: Path,
     edition: Edition | None = None,
-    headings: tuple[str, ...] = (),
+    headings: tuple[str, ...] | None = (),
 ) -> tuple[tuple[Diagnostic, ...], tuple[int, ...]]:
     """The faults that need no look at what is drawn (codes PDF-*, all errors), PDF-OPEN alone where
     it cannot be read; and the pages, counted from one, that :func:`check_glyphs` has to look at.
 
-    ``headings`` are labels (chapters, entries) that the bookmarks must hold, in order.
+    ``headings`` are labels (chapters, entries) that the bookmarks must hold, in order; None where
+    there need be no bookmarks.
     """
     import pikepdf
 
@@ -53,7 +54,7 @@ def _error(code: str, message: str) -> Diagnostic:
 
 
 def _structure(
-    document: pikepdf.Pdf, edition: Edition | None, headings: tuple[str, ...]
+    document: pikepdf.Pdf, edition: Edition | None, headings: tuple[str, ...] | None
 ) -> Iterator[Diagnostic]:
     root = document.Root
     if not document.pages:
@@ -69,6 +70,8 @@ def _structure(
         yield _error("PDF-TITLE", "the document has no title")
     yield from _pages(document, edition)
     yield from _fonts(document)
+    if headings is None:
+        return
     labels, broken = _bookmarks(document)
     if not labels:
         yield _error("PDF-BOOKMARK", "the document has no bookmarks")

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from publish.model.artifact import Outcome
 
 FORMATS = ("epub", "pdf", "press", "booklet", "cover", "azw3")
-#: Formats that have a name and no maker yet; the issue that builds one deletes it here.
-UNAVAILABLE = frozenset({"press", "booklet", "cover"})
 STAGES = ("source", "read", "mend", "convert", "html", "rules")
 
 
@@ -177,12 +175,7 @@ def build(
 def _maker(
     out: Output, editions: tuple[str, ...], formats: tuple[str, ...], output: Path, force: bool
 ) -> Callable[[Path], Outcome]:
-    """What builds one book as the options say; :class:`Failure` for a format without a maker."""
-    missing = [name for name in dict.fromkeys(formats) if name in UNAVAILABLE]
-    if missing:
-        message = f"this version does not build {' or '.join(missing)}"
-        available = ", ".join(name for name in FORMATS if name not in UNAVAILABLE)
-        raise fail("C-FORMAT", message, exit_code=2, hints=(f"it builds {available}",))
+    """What builds one book as the options say."""
     wanted = tuple(dict.fromkeys(formats)) or ("epub", "pdf")
 
     def make(book: Path) -> Outcome:

@@ -155,9 +155,10 @@ def tell_artifact(artifact: Artifact, out: Output) -> None:
     if artifact.fresh:
         facts.append(f"{artifact.seconds:.1f} s")
     word = "wrote" if artifact.fresh else "unchanged"
+    note = f"\n  {artifact.note}" if artifact.note else ""
     out.result(
         "artifact",
-        f"{word} {artifact.path}: {', '.join(facts)}",
+        f"{word} {artifact.path}: {', '.join(facts)}{note}",
         path=str(artifact.path),
         kind=artifact.kind,
         edition=artifact.edition,
@@ -166,6 +167,7 @@ def tell_artifact(artifact: Artifact, out: Output) -> None:
         pages=artifact.pages,
         seconds=round(artifact.seconds, 3),
         fresh=artifact.fresh,
+        note=artifact.note,
     )
 
 

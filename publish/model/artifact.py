@@ -14,7 +14,7 @@ Format = Literal["epub", "pdf", "press", "booklet", "cover", "azw3"]
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """One file: ``pages`` is 0 where there are none, ``seconds`` the wall time of its making,
-    ``fresh`` is false where an unchanged one was kept."""
+    ``fresh`` is false where an unchanged one was kept, ``note`` a line for whoever prints it."""
 
     path: Path
     kind: Format
@@ -24,6 +24,7 @@ class Artifact:
     pages: int = 0
     seconds: float = 0.0
     fresh: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

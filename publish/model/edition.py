@@ -102,6 +102,28 @@ class Conformance:
 
 
 @dataclass(frozen=True, slots=True)
+class Printing:
+    """How a book is printed and bound: the section [print] of book.toml.
+
+    ``printer`` is a name of styles/printers.toml, ``sheet`` one of styles/sheets.toml, ``stock``
+    one of the printer's own papers.  ``gsm`` of the paper inside and ``cover_gsm`` of the cover are
+    in g/m², ``bulk`` in cm³/g (0: as the printer says); ``caliper`` of a leaf (0: from both) and
+    ``flaps`` of the cover in mm; ``signature`` is the number of sheets sewn together, 0 for one
+    saddle stitch.
+    """
+
+    printer: str = "offset"
+    stock: str = ""
+    gsm: float = 70
+    bulk: float = 0
+    caliper: float = 0
+    cover_gsm: float = 250
+    flaps: float = 0
+    sheet: str = "A4"
+    signature: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One edition of one book.
 
@@ -112,9 +134,11 @@ class Edition:
     ``protect`` what it must not touch; ``interpunct`` is the dot of foreign names, empty for what
     the manuscript has; ``regional_vocabulary`` asks for proposals.  ``punctuation`` is full,
     kaiming or half;
-    ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
+    ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py);
+    ``chapters`` is where each begins: on the next page, or on the next recto.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
-    pages of its printed book, ``conformance`` what is declared of its accessibility.
+    pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
+    how it is printed.
     """
 
     name: str
@@ -126,6 +150,7 @@ class Edition:
     binding: Literal["left", "right"] = "left"
     punctuation: str = "full"
     line_end: str = ""
+    chapters: Literal["next", "recto"] = "next"
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)
@@ -136,6 +161,7 @@ class Edition:
     epub_fonts: Literal["none", "headings", "full"] = "headings"
     page_list: bool = True
     conformance: Conformance | None = None
+    printing: Printing = Printing()
 
     @property
     def language(self) -> str:

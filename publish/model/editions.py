@@ -14,7 +14,7 @@ from typing import Any
 from publish.diagnostics import Diagnostic, Failure, Span, did_you_mean
 from publish.model import schema, styles
 from publish.model.book import Meta
-from publish.model.edition import BUILT_IN, Edition, Geometry, Region, Script
+from publish.model.edition import BUILT_IN, Edition, Geometry, Printing, Region, Script
 from publish.model.manifest import EditionRule, Manifest, meta_fields, place
 
 #: The edition a manuscript has when none is declared and none asked for.
@@ -106,6 +106,13 @@ def _unknown(name: str, declared: Mapping[str, EditionRule]) -> Diagnostic:
     return Diagnostic("M-EDITION", "error", f"no edition is called {name!r}", hints=hints)
 
 
+def _printing(declared: Mapping[str, Any]) -> Printing:
+    """The section [print], with what every book has where it is silent."""
+    names = {"paper-gsm": "gsm", "cover-gsm": "cover_gsm"}
+    values = {names.get(key, key): value for key, value in declared.items() if key != "binding"}
+    return Printing(**values)
+
+
 def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Edition:
     script, region = _script(rule, own_script)
 
@@ -116,6 +123,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
     page = section("page", manifest.page)
     convert = rule.overrides.get("convert", {})
     vertical = rule.writing == "vertical" and ("edition", "writing") not in schema.LATER
+    printed = section("print", manifest.print)
     shape = geometry(page)
     _check_fit(manifest, rule, shape)
     return Edition(
@@ -125,9 +133,11 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         geometry=shape,
         words=styles.words(script, region),
         writing="vertical" if vertical else "horizontal",
-        binding=section("print", manifest.print).get("binding", "right" if vertical else "left"),
+        binding=printed.get("binding", "right" if vertical else "left"),
+        printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),
         line_end=page.get("line-end", ""),
+        chapters=page.get("chapters", "next"),
         fonts=section("fonts", manifest.fonts),
         convert_words={**manifest.convert_words, **convert.get("words", {})},
         convert_names=convert.get("names", manifest.convert_names),

@@ -57,6 +57,17 @@ def byline(meta: b.Meta, edition: Edition) -> tuple[str, ...]:
     )
 
 
+def cover_names(meta: b.Meta, edition: Edition) -> tuple[str, ...]:
+    """Names as covers have them, a line each: authors bare, others with 译 or 编 after them."""
+    return tuple(_on_cover(person, edition) for person in meta.authors if person.name)
+
+
+def _on_cover(person: b.Contributor, edition: Edition) -> str:
+    key = {"trl": "translator", "edt": "editor"}.get(person.role, "")
+    label = edition.words.get(key, "").removesuffix("者")
+    return f"{person.name} {label}" if label else person.name
+
+
 def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, str], ...]:
     """Pairs of label and fact; the paper is a fact of the printed edition alone."""
     words, meta = edition.words, book.meta

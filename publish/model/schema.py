@@ -222,6 +222,12 @@ def paper_size(value: str) -> tuple[float, float] | None:
     return (float(match[1]), float(match[2])) if match else None
 
 
+def sheet(value: Any) -> str:
+    """A sheet of styles/sheets.toml."""
+    checked: str = one_of(*styles.table("sheets"))(value)
+    return checked
+
+
 # --- the table ---------------------------------------------------------------
 
 SCHEMA: Mapping[str, Mapping[str, Checker]] = {
@@ -267,6 +273,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "lines": whole(5, 80, "lines"),
         "punctuation": one_of("full", "kaiming", "half"),
         "line-end": one_of("full", "half", "hang"),
+        "chapters": one_of("next", "recto"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),
     "epub": {
@@ -279,7 +286,11 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),
-        "sheet": one_of("A4", "A3", "B4", "Letter"),
+        "flaps": number(0, 150, "mm"),
+        "stock": name,
+        "sheet": sheet,
+        "signature": whole(0, 32, "sheets"),
+        "caliper": number(0.02, 1, "mm"),
         "binding": one_of("left", "right"),
     },
 }
@@ -299,12 +310,6 @@ OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
 #: (what the program does anyway), or None when every value is in vain.  The issue that builds
 #: one deletes its line.
 LATER: Mapping[tuple[str, str], Any] = {
-    ("print", "printer"): None,
-    ("print", "paper-gsm"): None,
-    ("print", "bulk"): None,
-    ("print", "cover-gsm"): None,
-    ("print", "sheet"): None,
-    ("print", "binding"): None,
     ("edition", "writing"): "horizontal",
 }
 

@@ -1,1 +1,1 @@
-"""PDF -> PDF: standards, colours, imposition.  Empty until the press work is built."""
+"""PDF -> PDF: standards, colours, imposition."""

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from publish.diagnostics import did_you_mean, fail
 from publish.fonts import Face, FaceSet, covers, fingerprint, subset
-from publish.model.book import Asset, Book, Contributor
+from publish.model import leaves
+from publish.model.book import Asset, Book
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import Bar, Box, Texture, boxes, texture
 from publish.render.picture import cached, fitted
@@ -64,6 +65,21 @@ THEMES: Mapping[str, Theme] = {
     "paper": Theme("#F3EFE6", "#1F2A33", "#C2402B"),
     "ink": Theme("#22343F", "#EDE9DF", "#E0A458"),
     "red": Theme("#C8432E", "#F6F1E7", "#1E1E1E"),
+}
+
+
+#: The same colours in cyan, magenta, yellow and black, in % (look.md section 1): mixed by hand, two
+#: or three inks where a profile takes four, none above 240 % in all.
+INKS: Mapping[str, tuple[float, ...]] = {
+    "#F3EFE6": (3, 5, 12, 0),
+    "#1F2A33": (80, 60, 45, 50),
+    "#C2402B": (15, 88, 88, 3),
+    "#22343F": (85, 62, 50, 42),
+    "#EDE9DF": (6, 6, 12, 0),
+    "#E0A458": (10, 38, 80, 0),
+    "#C8432E": (12, 88, 88, 2),
+    "#F6F1E7": (3, 4, 10, 0),
+    "#1E1E1E": (0, 0, 0, 100),
 }
 
 
@@ -115,7 +131,7 @@ def design(book: Book, edition: Edition) -> CoverDesign:
     if meta.cover and picture is None:
         message = f"the cover {meta.cover} is not among the files of the book"
         raise fail("R-COVER", message, path=meta.cover)
-    authors = tuple(_author(person, edition.words) for person in meta.authors if person.name)
+    authors = leaves.cover_names(meta, edition)
     top, bars_from = geometry.top * HEAD, geometry.page_height * BARS_FROM
     small = len(_small_lines(meta.subtitle, authors, geometry.measure, SMALL))
     # One line of small type stays white above the bars.
@@ -140,13 +156,6 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         measure=geometry.measure / Geometry.PT_PER_MM,
         picture=picture,
     )
-
-
-def _author(person: Contributor, words: Mapping[str, str]) -> str:
-    """A name as covers have it: authors bare, translators and editors with 译, 编 after it."""
-    key = {"trl": "translator", "edt": "editor"}.get(person.role, "")
-    label = words.get(key, "").removesuffix("者")
-    return f"{person.name} {label}" if label else person.name
 
 
 def _small_lines(

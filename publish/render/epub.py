@@ -89,7 +89,7 @@ def write_epub(
     packed.FOLDER_NAME = FOLDER
     packed.IDENTIFIER_ID = IDENTIFIER_ID
     packed.language = edition.language
-    packed.set_direction("rtl" if edition.binding == "right" else "ltr")
+    packed.set_direction("rtl" if edition.writing == "vertical" else "ltr")
     packed.guide = guide
     for field in metadata(book.meta, edition, facts, COVER_ID, paged=bool(package.pages)):
         _add_field(packed, field)

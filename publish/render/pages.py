@@ -28,6 +28,7 @@ from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
+from publish.render import tables
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
 
@@ -177,6 +178,7 @@ def media_filters(
         "voiced": lambda nodes: nodes,
         "spoken": lambda text: text,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
+        "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),

@@ -7,12 +7,14 @@ and the page labels of the file say what the folios say.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book
 from publish.model.edition import Edition, Region
+from publish.render import pdf_standards
 from publish.render.flaws import told
 from publish.typeset.rules import Rules, rules_for
 
@@ -24,15 +26,56 @@ REGIONS: tuple[Region, ...] = ("cn", "tw", "hk")
 def write_pdf(
     cover: str, interior: str, path: Path, book: Book, edition: Edition
 ) -> tuple[int, tuple[Diagnostic, ...]]:
-    """Lay out both documents and write the file; the number of pages, and the engine's complaints.
+    """Lay out both documents and write the file for reading, PDF/A-2a and PDF/UA-1; the number of
+    pages, and the engine's complaints.
 
     The bytes depend on the input alone: no date, no random identifier.  Whatever asks for a
     file other than a font subset, or for the network, is refused and told.
     """
+
+    def write(documents: list[Any]) -> int:
+        import pydyf
+
+        front, blank, inside = documents
+
+        def finish(document: Any, pdf: Any) -> None:
+            """Page labels (PDF 1.7, 12.4.2), and what the standards ask."""
+            labels = [
+                0, pydyf.Dictionary({"S": "/r"}),
+                COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
+            ]  # fmt: skip
+            pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(labels)})
+            pdf_standards.finish(document, pdf, edition.language)
+
+        pages = [front.pages[0], blank.pages[0], *inside.pages]
+        inside.copy(pages).write_pdf(path, finisher=finish, pdf_variant="pdf/a-2a")
+        return len(pages)
+
+    blank = _BLANK.format(*_trim(edition))
+    return _set((cover, blank, interior), write, book, edition)
+
+
+def write_draft(
+    source: str, path: Path, book: Book, edition: Edition
+) -> tuple[int, tuple[Diagnostic, ...]]:
+    """Lay out one document and write it untagged, as a press room gets it before it is finished;
+    the number of pages, and the engine's complaints."""
+
+    def write(documents: list[Any]) -> int:
+        (document,) = documents
+        document.write_pdf(path)
+        return len(document.pages)
+
+    return _set((source,), write, book, edition)
+
+
+def _set(
+    sources: tuple[str, ...], write: Callable[[list[Any]], int], book: Book, edition: Edition
+) -> tuple[int, tuple[Diagnostic, ...]]:
+    """Lay out documents that share their fonts and hand them on; what was written, and told."""
     from publish.render.adapter.imports import engine
 
     engine()
-    import pydyf
     from weasyprint.text.fonts import FontConfiguration
 
     from publish.render.adapter.engine import typesetting
@@ -45,31 +88,15 @@ def write_pdf(
     logger.setLevel(logging.WARNING)
     logger.propagate = False
     try:
-        with typesetting(_rules(edition), edition.geometry.line) as report:
-            fonts = FontConfiguration()
-            options: dict[str, Any] = {"font_config": fonts}
-            fetcher = _fetcher()
-            front = Document(cover, url_fetcher=fetcher).render(**options)
-            inside = Document(interior, url_fetcher=fetcher).render(**options)
-            blank = Document(_BLANK.format(*_trim(edition)), url_fetcher=fetcher).render(**options)
-            pages = [front.pages[0], blank.pages[0], *inside.pages]
-
-            def finish(document: Any, pdf: Any) -> None:
-                """Page labels (PDF 1.7, 12.4.2) and the document's language (14.9.2)."""
-                labels = pydyf.Dictionary(
-                    {
-                        "Nums": pydyf.Array(
-                            [
-                                0, pydyf.Dictionary({"S": "/r"}),
-                                COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
-                            ]
-                        )
-                    }
-                )  # fmt: skip
-                pdf.catalog["PageLabels"] = labels
-                pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
-
-            inside.copy(pages).write_pdf(path, finisher=finish)
+        with typesetting(
+            _rules(edition), edition.geometry.line, language=edition.language
+        ) as report:
+            fonts, fetcher = FontConfiguration(), _fetcher()
+            documents = [
+                Document(source, url_fetcher=fetcher).render(font_config=fonts)
+                for source in sources
+            ]
+            pages = write(documents)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(old_level)
@@ -78,7 +105,7 @@ def write_pdf(
         message = f"edition {edition.name}: points hang in horizontal lines of the mainland only"
         hint = 'line-end = "full" or "half" is what this edition can have'
         report.diagnostics.append(Diagnostic("L-HANG", "warning", message, hints=(hint,)))
-    return len(pages), (
+    return pages, (
         *report.diagnostics,
         *told(book, report.flaws, report.refused),
         *handler.found,

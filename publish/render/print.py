@@ -23,8 +23,36 @@ _MARK_PITCH = 2.1
 _SLACK = 0.18
 
 
-def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
-    """Custom properties and page boxes of a geometry; a left page is a verso."""
+def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
+    """Custom properties and page boxes of a geometry; a left page is a verso, ``bleed`` in mm."""
+    top, foot = geometry.top, geometry.foot - _SLACK
+    size = f"{geometry.width:g}mm {geometry.height:g}mm"
+    recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
+    verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
+    return (
+        f"{_tokens(geometry, stacks)}"
+        f"@page {{ size: {size}; bleed: {bleed:g}mm; margin: {recto} }}\n"
+        f"@page :left {{ margin: {verso} }}\n"
+    )
+
+
+def sheet_css(
+    geometry: Geometry,
+    stacks: Mapping[str, tuple[str, ...]],
+    size: tuple[float, float],
+    bleed: float = 0,
+) -> str:
+    """The style sheet of a cover: one page of this width and height in mm, without margins."""
+    width, height = size
+    return (
+        f"{_tokens(geometry, stacks)}"
+        f"@page {{ size: {width:g}mm {height:g}mm; bleed: {bleed:g}mm; margin: 0 }}\n"
+        f"{_sheet('cover.css')}html {{ font-family: var(--heading) }} body {{ margin: 0 }}"
+    )
+
+
+def _tokens(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
+    """The custom properties of a geometry and of the faces by role."""
     tokens = {
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
@@ -33,14 +61,7 @@ def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
         **{role: ", ".join(f'"{family}"' for family in stack) for role, stack in stacks.items()},
     }
     declared = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
-    top, foot = geometry.top, geometry.foot - _SLACK
-    size = f"{geometry.width:g}mm {geometry.height:g}mm"
-    recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
-    verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
-    return (
-        f":root {{\n{declared}}}\n@page {{ size: {size}; margin: {recto} }}\n"
-        f"@page :left {{ margin: {verso} }}\n"
-    )
+    return f":root {{\n{declared}}}\n"
 
 
 def cover_html(
@@ -48,11 +69,11 @@ def cover_html(
 ) -> str:
     """The cover as a document of one page."""
     design = cover.design(book, edition)
-    style = font_css + page_css(edition.geometry, stacks) + _sheet("cover.css")
-    style += "html { font-family: var(--heading) } body { margin: 0 }"
+    geometry = edition.geometry
+    style = font_css + sheet_css(geometry, stacks, (geometry.width, geometry.height))
     view = cover.view(design, edition)
     if design.picture is not None:
-        view["picture"] = _data_url(design.picture)
+        view["picture"] = data_url(design.picture)
     return pages.renderer({})(
         "print-cover.html",
         {
@@ -65,11 +86,16 @@ def cover_html(
 
 
 def book_html(
-    book: b.Book, edition: Edition, font_css: str, stacks: Mapping[str, tuple[str, ...]]
+    book: b.Book,
+    edition: Edition,
+    font_css: str,
+    stacks: Mapping[str, tuple[str, ...]],
+    *,
+    bleed: float = 0,
 ) -> str:
-    """The interior as one document."""
-    assets = {item.path: _data_url(item) for item in book.assets}
-    sheet = page_css(edition.geometry, stacks) + _sheet("book.css") + _sheet("print.css")
+    """The interior as one document, with so many mm of bleed on every side."""
+    assets = {item.path: data_url(item) for item in book.assets}
+    sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
@@ -85,27 +111,27 @@ def book_html(
             "style": Markup(style),
             "names": names,
             "printed_contents": tuple(leaves.printed_contents(entries)),
-            "items": tuple(_items(book)),
+            "items": tuple(_items(book, every=edition.chapters == "recto")),
             "production": leaves.production(book, edition),
             "texture": Markup(_mark(book)),
         },
     )
 
 
-def _items(book: b.Book) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
+def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
     """Parts and chapters in order, and whether each opens on a recto: the first of the front
-    matter, of the body, of each part and of the back matter does."""
+    matter, of the body, of each part and of the back matter does, or ``every`` one."""
     for group in (book.front, book.body, book.back):
         recto = True
         for item in group:
             if isinstance(item, b.Part):
                 yield item, True
                 for position, chapter in enumerate(item.chapters):
-                    yield chapter, position == 0
+                    yield chapter, every or position == 0
                 recto = False
             else:
                 yield item, recto
-                recto = False
+                recto = every
 
 
 def _chapter_level(book: b.Book) -> str:
@@ -148,7 +174,7 @@ def _mark(book: b.Book) -> str:
     )
 
 
-def _data_url(asset: b.Asset) -> str:
+def data_url(asset: b.Asset) -> str:
     """Images go in as data: the layout engine opens no file of a manuscript's naming."""
     return f"data:{asset.media_type};base64,{base64.b64encode(asset.data).decode()}"
 

@@ -41,12 +41,14 @@ def typesetting(
     rules: Mapping[Region, Rules] | None = None,
     line: float = LINE,
     *,
+    language: str = "",
     composer: bool = True,
     pages: bool = True,
 ) -> Iterator[Report]:
     """Set documents with the composer and the faster pages.
 
-    ``line`` is the pitch of the grid in pt.  Where WeasyPrint is not the one expected, nothing is
+    ``line`` is the pitch of the grid in pt, ``language`` the documents' (BCP 47): a tagged file
+    says where the text is in another.  Where WeasyPrint is not the one expected, nothing is
     changed and the report has one warning.
     """
     from publish.render.adapter.pages_file import without_collector
@@ -58,14 +60,16 @@ def typesetting(
 
         pairs += pages_pairs()
     if composer and not guard.problems():
-        pairs += _composer_pairs(dict(rules or default_rules()), line * PX, report)
+        pairs += _composer_pairs(dict(rules or default_rules()), line * PX, report, language)
     quiet = without_collector() if pages else nullcontext()
     with guard.installed(pairs) as told, quiet:
         report.diagnostics.extend(told)
         yield report
 
 
-def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> list[guard.Pair]:
+def _composer_pairs(
+    rules: dict[Region, Rules], line: float, report: Report, language: str
+) -> list[guard.Pair]:
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
     from publish.render.adapter.painting import Painter
@@ -75,7 +79,7 @@ def _composer_pairs(rules: dict[Region, Rules], line: float, report: Report) -> 
     settings = Settings(rules)
     report.refused = settings.refused
     layout = Layout(settings, guard.stock)
-    painter = Painter(guard.stock, report.flaws)
+    painter = Painter(guard.stock, report.flaws, language)
     new: dict[str, Any] = {
         "weasyprint.draw.draw_inline_level": painter.draw_inline_level,
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+import pydyf
+
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
@@ -35,9 +37,12 @@ class Flaw:
 class Painter:
     """The function that stands in for WeasyPrint's draw_inline_level; one for a document."""
 
-    def __init__(self, stock: Callable[[str, str], Any], flaws: list[Flaw]) -> None:
-        """``flaws`` collects the lines that did not come out well."""
-        self.stock, self.flaws = stock, flaws
+    def __init__(
+        self, stock: Callable[[str, str], Any], flaws: list[Flaw], language: str = ""
+    ) -> None:
+        """``flaws`` collects the lines that did not come out well; ``language`` is the document's
+        (BCP 47)."""
+        self.stock, self.flaws, self.language = stock, flaws, language
         self._registers: dict[int, Register] = {}
 
     def add_font(self, stream: Any, pango_font: Any) -> Any:
@@ -113,8 +118,12 @@ class Painter:
         stream.begin_text()
         out = stream.stream
         before: Line | None = None
+        tagged, spoken = stream._tags is not None, self.language
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
-            look: Look = flow.paragraph.runs[segment.run].style
+            run = flow.paragraph.runs[segment.run]
+            look: Look = run.style
+            if tagged and run.language != spoken:
+                spoken = self._speaks(out, spoken, run.language)
             stream.set_color(look.color)
             for piece in segment.pieces:
                 register.piece(piece)
@@ -124,6 +133,8 @@ class Painter:
                 left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
                 out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {segment.operators}".encode())
             before = line
+        if spoken != self.language:
+            out.append("EMC")
         # What was set is not what the stream remembers.
         stream._current_font = None
         stream.end_text()
@@ -131,6 +142,15 @@ class Painter:
         reading = readings.get(flow.paragraph.runs[last.run].style.span)
         if reading is not None and last.place < reading.end:
             marks.reading(stream, register, reading, flow, placed, dx, dy)
+
+    def _speaks(self, out: list[Any], before: str, language: str) -> str:
+        """Text in another language than the document's is marked for voices (PDF 1.7, 14.9.2.3)."""
+        if before != self.language:
+            out.append("EMC")
+        if language == self.language or not language:
+            return self.language
+        out.append(b"/Span <</Lang " + pydyf.String(language).data + b">> BDC")
+        return language
 
     def _atom(self, stream: Any, page: Any, box: Any) -> None:
         self.stock("weasyprint.draw", "draw_inline_level")(stream, page, box)

@@ -1,0 +1,170 @@
+"""What writes each format of an edition: render lays out, press finishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from publish.diagnostics import Diagnostic, has_errors
+from publish.model.package import PageStart
+from publish.stages import Reading, Setting, labels, modified
+
+if TYPE_CHECKING:
+    from publish.check import Checked
+
+
+class Made(NamedTuple):
+    """What a maker has to tell: pages (0 where there are none), complaints, and a line for whoever
+    takes the file to a printer."""
+
+    pages: int
+    told: tuple[Diagnostic, ...]
+    note: str = ""
+
+
+Maker = Callable[[Path], Made]
+
+#: What the printed book sets beside its text: blanks of running heads and leaders, the hyphen, and
+#: a quarter em that carries the gap between Latin and Han.
+_ALWAYS = frozenset(" \u3000\u2008\u2005-")
+
+#: Formats whose bytes say when the book was last changed.
+DATED = frozenset({"epub", "azw3", "press", "cover", "booklet"})
+
+
+def makers(
+    read: Reading,
+    made: Setting,
+    starts: tuple[PageStart, ...] = (),
+    interior: Path = Path(),
+) -> Mapping[str, Maker]:
+    """What writes each format.
+
+    ``starts`` is where the printed pages begin, for the page list of an e-book; ``interior`` the
+    edition's press file, which cover and booklet are made from.
+    """
+    book, edition, faces = made.book, made.edition, made.faces
+
+    def epub(path: Path) -> Made:
+        from publish.render import cover, ebook
+        from publish.render.epub import write_epub
+        from publish.render.epub_fonts import fonts
+
+        image = cover.image(cover.design(book, edition), faces)
+        carried = fonts(edition, faces, made.uses)
+        package = ebook.package(book, edition, image, starts, made.runs, carried)
+        write_epub(package, book, edition, path, modified(read))
+        return Made(0, ())
+
+    def pdf(path: Path) -> Made:
+        from publish.render.pdf import write_pdf
+        from publish.render.print import book_html, cover_html
+
+        rules = _font_rules(made)
+        front = cover_html(book, edition, rules, faces.stacks)
+        inside = book_html(book, edition, rules, faces.stacks)
+        return Made(*write_pdf(front, inside, path, book, edition))
+
+    def press(path: Path) -> Made:
+        from publish.model.printers import printer
+        from publish.press.standard import Work, finish
+        from publish.render.pdf import write_draft
+        from publish.render.print import book_html
+
+        geometry, asked = edition.geometry, printer(edition.printing.printer)
+        html = book_html(book, edition, _font_rules(made), faces.stacks, bleed=asked.bleed)
+        work = Work(
+            geometry.width, geometry.height, asked.bleed, modified(read), pages=asked.padded
+        )
+        with TemporaryDirectory() as folder:
+            draft = Path(folder) / "interior.pdf"
+            _, told = write_draft(html, draft, book, edition)
+            if has_errors(told):
+                return Made(0, told)
+            count, more = finish(draft, path, work)
+        return Made(count, (*told, *more))
+
+    def cover(path: Path) -> Made:
+        from publish.model.printers import printer
+        from publish.press.standard import Work, finish, page_count
+        from publish.render import wrap
+        from publish.render.cover import INKS
+        from publish.render.pdf import write_draft
+
+        asked = printer(edition.printing.printer)
+        count = page_count(interior)
+        whole = wrap.wrap(edition, asked, count)
+        on_spine = wrap.spine_text(whole, asked, count)
+        rules = _font_rules(made, wrap.letters(book))
+        html = wrap.wrap_html(book, edition, rules, faces.stacks, whole, on_spine=on_spine)
+        work = Work(whole.whole, whole.height, whole.bleed, modified(read), pages=int, inks=INKS)
+        with TemporaryDirectory() as folder:
+            draft = Path(folder) / "cover.pdf"
+            _, told = write_draft(html, draft, book, edition)
+            if has_errors(told):
+                return Made(0, told)
+            pages, more = finish(draft, path, work)
+        note = f"spine {whole.spine:g} mm, {count} pages inside"
+        return Made(pages, (*told, *more), note)
+
+    def booklet(path: Path) -> Made:
+        from publish.press.booklet import how_to_fold, impose
+        from publish.press.imposition import leaf_caliper
+        from publish.press.sheets import sheet
+
+        work = edition.printing
+        folded = impose(
+            interior,
+            path,
+            sheet(work.sheet),
+            signature=work.signature,
+            binding=edition.binding,
+            caliper=leaf_caliper(work.caliper or None, work.gsm, work.bulk or None),
+        )
+        return Made(2 * len(folded.plan.sheets), (), how_to_fold(folded))
+
+    return {
+        "epub": epub, "pdf": pdf, "press": press, "cover": cover, "booklet": booklet,
+    }  # fmt: skip
+
+
+def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:
+    """The subsets of the faces that the printed book needs, as @font-face rules; ``more`` are
+    characters that stand nowhere in its text.
+
+    Most books have no code and many no quotations: their faces are large to cut.
+    """
+    from publish.fonts import css
+
+    letters = frozenset(character for _, character, _ in made.uses) | _ALWAYS | more
+    return css(made.faces.of({role for role, _, _ in made.uses}), letters)
+
+
+def cover_text(made: Setting, interior: Path) -> str:
+    """All that the whole cover says, in no order."""
+    from publish.model.printers import printer
+    from publish.press.standard import page_count
+    from publish.render import wrap
+
+    edition, asked = made.edition, printer(made.edition.printing.printer)
+    count = page_count(interior)
+    whole = wrap.wrap(edition, asked, count)
+    on_spine = wrap.spine_text(whole, asked, count)
+    return wrap.expected(made.book, edition, whole, on_spine=on_spine)
+
+
+def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:
+    """What the checks say of an artefact; files for a press have no bookmarks."""
+    from publish.check import Checked, check_artifact, check_letters
+
+    if kind in ("pdf", "epub", "azw3"):
+        return check_artifact(path, made.runs, made.edition, labels(made))
+    if kind == "press":
+        runs = tuple(run for run in made.runs if run.where != "cover")
+        return check_artifact(path, runs, made.edition, navigation=False)
+    # What stands side by side on a sheet has no order to compare.
+    sheets = check_artifact(path, navigation=False)
+    expected = cover_text(made, interior) if kind == "cover" else interior
+    return Checked((*sheets.diagnostics, *check_letters(path, expected)), ())

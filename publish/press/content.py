@@ -1,0 +1,290 @@
+"""Content streams in the colours of the press: DeviceCMYK alone, black text over what is below.
+
+Streams are read operator by operator (PDF 1.7, 8.6.8): pages, forms, tiling patterns, soft masks;
+shadings and images are objects of their own.  Nothing but colour is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Operator
+
+from publish.press.colour import BLACK, Inks, decoded
+
+#: Names of our two graphics states in resources: black prints over what is below, or does not.
+_OVER, _OUT = "/PressOver", "/PressOut"
+
+#: Operators that set a colour, and whether it is that of strokes.
+_DEVICE = {"rg": False, "RG": True, "g": False, "G": True, "k": False, "K": True}
+_COLOUR = {"sc": False, "scn": False, "SC": True, "SCN": True}
+_SPACE = {"cs": False, "CS": True}
+
+#: How deep forms may stand in forms.
+_DEPTH = 32
+
+
+class Unconvertible(ValueError):
+    """A colour that has no way into the inks; says what and where."""
+
+
+class Recolouring:
+    """Changes the colours of one file; each shared object once."""
+
+    def __init__(self, document: pikepdf.Pdf, inks: Inks) -> None:
+        self.document, self.inks = document, inks
+        self._done: set[tuple[int, int]] = set()
+        self._seen: list[Any] = []
+        self._over = document.make_indirect(Dictionary(Type=Name.ExtGState, op=True, OPM=1))
+        self._out = document.make_indirect(Dictionary(Type=Name.ExtGState, op=False, OPM=0))
+
+    def page(self, page: pikepdf.Page) -> None:
+        """Everything a page shows."""
+        page.contents_coalesce()
+        resources = page.obj.get("/Resources", Dictionary())
+        self._resources(resources, 0)
+        changed = self._content(page, resources, over=False)
+        page.obj.Contents = self.document.make_stream(changed)
+        self._group(page.obj)
+
+    # --- objects ---
+
+    def _first(self, item: Any) -> bool:
+        """Whether an object is met for the first time; those without a number always are."""
+        if item.objgen == (0, 0):
+            return True
+        if item.objgen in self._done:
+            return False
+        self._done.add(item.objgen)
+        return True
+
+    def _resources(self, resources: Any, depth: int, grey: bool = False) -> None:
+        if depth > _DEPTH:
+            raise Unconvertible(f"forms stand in forms, {depth} deep")
+        if not self._first(resources):
+            return
+        for _, item in resources.get("/XObject", {}).items():
+            if not self._first(item):
+                continue
+            if item.get("/Subtype") == Name.Image:
+                self._image(item)
+            else:
+                self._form(item, depth, grey)
+        for _, item in resources.get("/Pattern", {}).items():
+            if not self._first(item):
+                continue
+            if item.get("/PatternType") == 2:
+                self._shading(item.Shading)
+            else:
+                self._form(item, depth, grey)
+        for _, item in resources.get("/Shading", {}).items():
+            self._shading(item)
+        states = resources.get("/ExtGState", {})
+        for _, state in states.items():
+            mask = state.get("/SMask")
+            if isinstance(mask, Dictionary) and self._first(mask.G):
+                # A mask by lightness must stay as light as it was.
+                self._form(mask.G, depth, grey=True)
+        self._seen.append(resources)
+
+    def finish(self) -> None:
+        """Drop the colour spaces of the screen that resources still name and nothing uses."""
+        for resources in self._seen:
+            if "/ColorSpace" in resources:
+                del resources.ColorSpace
+
+    def _form(self, form: Any, depth: int, grey: bool) -> None:
+        resources = form.get("/Resources", Dictionary())
+        # What stands before it in the page may have left black printing over.
+        changed = self._content(form, resources, over=None, grey=grey)
+        self._resources(resources, depth + 1, grey)
+        form.write(changed)
+        self._group(form, grey)
+
+    def _group(self, holder: Any, grey: bool = False) -> None:
+        """Transparency is blended in the inks (ISO 15930-7, 6.2: the space of the intent)."""
+        group = holder.get("/Group")
+        if group is not None and group.get("/S") == Name.Transparency:
+            group.CS = Name.DeviceGray if grey else Name.DeviceCMYK
+
+    def _shading(self, shading: Any) -> None:
+        if not self._first(shading):
+            return
+        space = _device(shading.ColorSpace)
+        if space != "rgb":
+            return
+        if "/Function" not in shading:
+            raise Unconvertible("a gradient of meshes in RGB")
+        if "/Background" in shading:
+            shading.Background = Array(self._numbers(shading.Background))
+        functions = shading.Function
+        for function in functions if isinstance(functions, Array) else [functions]:
+            self._function(function)
+        shading.ColorSpace = Name.DeviceCMYK
+
+    def _function(self, function: Any) -> None:
+        """A function from a number to RGB, made one to CMYK (PDF 1.7, 7.10)."""
+        if not self._first(function):
+            return
+        kind = function.get("/FunctionType")
+        if kind == 2:
+            for key in ("/C0", "/C1"):
+                function[key] = Array(self._numbers(function[key]))
+        elif kind == 3:
+            for part in function.Functions:
+                self._function(part)
+        else:
+            raise Unconvertible(f"a gradient by a function of type {kind}")
+        if "/Range" in function:
+            function.Range = Array([0, 1] * 4)
+
+    def _numbers(self, colour: Any) -> list[Decimal]:
+        red, green, blue = (float(value) for value in colour)
+        return [_decimal(value) for value in self.inks.colour(red, green, blue)]
+
+    def _image(self, image: Any) -> None:
+        if "/Interpolate" in image:
+            # No device may smooth an image by itself (ISO 19005-2, 6.2.8).
+            del image.Interpolate
+        if image.get("/ImageMask"):
+            return
+        mask = image.get("/SMask")
+        if mask is not None:
+            if "/Matte" in mask:
+                raise Unconvertible("an image that is blended with its ground beforehand (Matte)")
+            self._image(mask)
+        if _device(image.ColorSpace) != "rgb":
+            return
+        try:
+            samples, width, height = decoded(image)
+        except ValueError as error:
+            raise Unconvertible(f"an image that cannot be read: {error}") from error
+        space, converted = self.inks.image(samples, width, height)
+        for key in ("/DecodeParms", "/Decode", "/Filter", "/Intent"):
+            if key in image:
+                del image[key]
+        image.write(converted)
+        image.ColorSpace, image.BitsPerComponent = Name("/" + space), 8
+
+    # --- operators ---
+
+    def _content(
+        self, stream: Any, resources: Any, *, over: bool | None, grey: bool = False
+    ) -> bytes:
+        """The content with its colours changed; adds our graphics states to the resources where
+        black is used.  ``over`` tells whether fills print over at its beginning."""
+        writer = _Writer(self.inks, resources, over, grey)
+        changed = list(writer.operators(stream))
+        if writer.has_black:
+            states = resources.get("/ExtGState")
+            if states is None:
+                states = resources.ExtGState = Dictionary()
+            states[_OVER], states[_OUT] = self._over, self._out
+        return pikepdf.unparse_content_stream(changed)
+
+
+class _Writer:
+    """The operators of one stream with other colours; remembers what the state would be."""
+
+    def __init__(self, inks: Inks, resources: Any, over: bool | None, grey: bool) -> None:
+        self.inks, self.grey = inks, grey
+        self.spaces = {
+            name: _device(space) for name, space in resources.get("/ColorSpace", {}).items()
+        }
+        #: Spaces of fills and strokes (device spaces by name), and whether fills print over; None
+        #: where that is not known.
+        self.state: tuple[str, str, bool | None] = ("grey", "grey", over)
+        self.stack: list[tuple[str, str, bool | None]] = []
+        self.has_black = False
+
+    def operators(self, stream: Any) -> Iterator[tuple[Any, Operator]]:
+        """Operands and operator, one after the other."""
+        instructions: Any = pikepdf.parse_content_stream(stream)
+        for operands, operator in instructions:
+            name = str(operator)
+            if name == "q":
+                self.stack.append(self.state)
+            elif name == "Q" and self.stack:
+                self.state = self.stack.pop()
+            if name in _DEVICE:
+                yield from self._set(_DEVICE[name], name.lower(), operands)
+            elif name in _SPACE:
+                yield from self._space(_SPACE[name], operands, operator)
+            elif name in _COLOUR and self._known(_COLOUR[name]) in ("rgb", "grey", "cmyk"):
+                kind = {"rgb": "rg", "grey": "g", "cmyk": "k"}[self._known(_COLOUR[name])]
+                yield from self._set(_COLOUR[name], kind, operands)
+            elif name == "INLINE IMAGE" and _device(operands[0].obj.get("/CS", "")) == "rgb":
+                raise Unconvertible("an image written into the page, in RGB")
+            else:
+                yield operands, operator
+
+    def _known(self, stroke: bool) -> str:
+        """The kind of the current space."""
+        return self.state[1] if stroke else self.state[0]
+
+    def _space(
+        self, stroke: bool, operands: Any, operator: Operator
+    ) -> Iterator[tuple[Any, Operator]]:
+        name = str(operands[0])
+        kind = self.spaces.get(name) or _device(operands[0])
+        if kind not in ("rgb", "grey", "cmyk", "pattern"):
+            raise Unconvertible(f"a colour space that is no device's: {name}")
+        fill, line, over = self.state
+        self.state = (fill, kind, over) if stroke else (kind, line, over)
+        if kind == "pattern":
+            yield operands, operator
+        else:
+            # The first colour of a space is black (PDF 1.7, 8.6.8).
+            yield from self._set(stroke, "g", [0])
+
+    def _set(self, stroke: bool, kind: str, operands: Any) -> Iterator[tuple[Any, Operator]]:
+        """The operator of a colour, and before it the graphics state it asks for."""
+        values = [float(value) for value in operands]
+        if kind == "k":
+            cyan, magenta, yellow, black = values
+            colour = cyan, magenta, yellow, black
+        elif kind == "g":
+            colour = 0.0, 0.0, 0.0, round(1 - values[0], 4)
+        else:
+            colour = self.inks.colour(*values)
+        if self.grey:
+            light = Decimal(1) - _decimal(min(1.0, 0.3 * colour[0] + 0.59 * colour[1]
+                                              + 0.11 * colour[2] + colour[3]))  # fmt: skip
+            yield [light], Operator("G" if stroke else "g")
+            return
+        if not stroke:
+            # Black over a ground: without it the paper shows where plates are out of register.
+            over = colour == BLACK
+            if over != self.state[2]:
+                self.state = (*self.state[:2], over)
+                self.has_black = True
+                yield [Name(_OVER if over else _OUT)], Operator("gs")
+        numbers = [_decimal(value) for value in colour]
+        yield numbers, Operator("K" if stroke else "k")
+
+
+def _device(space: Any) -> str:
+    """What kind of colours a space has: rgb, grey, cmyk, pattern, or its name."""
+    if isinstance(space, Array):
+        name = str(space[0])
+        if name == "/ICCBased":
+            return {1: "grey", 3: "rgb", 4: "cmyk"}.get(int(space[1].get("/N", 0)), name)
+        if name == "/Indexed":
+            return _device(space[1])
+    else:
+        name = str(space)
+    known = {
+        "/DeviceRGB": "rgb", "/CalRGB": "rgb", "/RGB": "rgb",
+        "/DeviceGray": "grey", "/CalGray": "grey", "/G": "grey",
+        "/DeviceCMYK": "cmyk", "/CMYK": "cmyk",
+        "/Pattern": "pattern",
+    }  # fmt: skip
+    return known.get(name, name)
+
+
+def _decimal(value: float) -> Decimal:
+    """A number of a content stream, to the thousandth and without needless digits."""
+    return Decimal(f"{value:.3f}").normalize() + Decimal(0)

@@ -1,0 +1,175 @@
+"""A laid-out PDF -> PDF/X-4 and PDF/A-2b: boxes, inks, output intent, metadata, nothing to click.
+
+ISO 15930-7:2010 (PDF/X-4) and ISO 19005-2 (PDF/A-2) in one file.  Lengths are in mm where not said
+otherwise.  The bytes follow from the input alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from publish.diagnostics import Diagnostic
+from publish.model import styles
+from publish.model.xmp import Metadata, packet
+from publish.press.colour import Inks
+from publish.press.content import Recolouring, Unconvertible
+
+PT_PER_MM = 72 / 25.4
+
+#: The output intent (ISO 15930-7, 6.2.2): the condition as it is registered with the ICC, and the
+#: profile that describes it (styles/profiles).
+PROFILE = "ISOcoated_v2_300_bas.icc"
+_CONDITION = "FOGRA39"
+_CONDITION_TEXT = "Offset, ISO 12647-2:2004/Amd 1, OFCOM, paper type 1 or 2"
+_REGISTRY = "http://www.color.org"
+_PROFILE_NAME = "ISO Coated v2 300% (basICColor)"
+
+#: Keys of the catalogue that are for screens (ISO 15930-7, 6.10 and 6.16: no actions or scripts).
+_SCREEN = (
+    "/Outlines", "/Names", "/Dests", "/OpenAction", "/AA", "/AcroForm", "/PageMode", "/URI",
+    "/StructTreeRoot", "/MarkInfo", "/Metadata", "/OutputIntents",
+)  # fmt: skip
+#: Of a page: what can be clicked, or belongs to tags.
+_ACTIVE = ("/Annots", "/AA", "/Tabs", "/StructParents", "/CropBox", "/ArtBox", "/Rotate", "/Dur")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a press file is to be.
+
+    ``width`` and ``height`` are of the trimmed page, or of the whole cover; ``bleed`` on every
+    side; ``modified`` a time in UTC; ``pages`` tells of a number of pages how many there shall be,
+    blank ones added at the end; ``inks`` colours mixed by hand, in % (see ``colour.Inks``).
+    """
+
+    width: float
+    height: float
+    bleed: float
+    modified: datetime
+    pages: Callable[[int], int]
+    inks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnostic, ...]]:
+    """Write the press file of a laid-out PDF; the number of its pages, and what could not be done.
+
+    A colour that has no way into the inks is an error P-INK, and nothing is written.
+    """
+    inks = Inks(styles.folder() / "profiles" / PROFILE, work.inks)
+    with pikepdf.open(source) as document:
+        recolouring = Recolouring(document, inks)
+        for number, page in enumerate(document.pages, 1):
+            for key in _ACTIVE:
+                if key in page.obj:
+                    del page.obj[key]
+            try:
+                recolouring.page(page)
+            except Unconvertible as error:
+                hint = "give it in CMYK, or as PNG or JPEG"
+                message = f"page {number}: {error}"
+                return 0, (Diagnostic("P-INK", "error", message, hints=(hint,)),)
+            _boxes(page, work)
+        recolouring.finish()
+        _blanks(document, work.pages(len(document.pages)))
+        for key in _SCREEN:
+            if key in document.Root:
+                del document.Root[key]
+        document.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
+        _intents(document, inks.profile.read_bytes())
+        _metadata(document, work.modified)
+        document.remove_unreferenced_resources()
+        if "/ID" in document.trailer:
+            del document.trailer["/ID"]
+        document.save(
+            target,
+            force_version="1.6",
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            recompress_flate=False,
+        )
+        return len(document.pages), ()
+
+
+def page_count(path: Path) -> int:
+    """The number of pages of a PDF of ours."""
+    with pikepdf.open(path) as document:
+        return len(document.pages)
+
+
+def _boxes(page: pikepdf.Page, work: Work) -> None:
+    """Trim box and bleed box in a sheet that begins at the origin (ISO 15930-7, 6.8)."""
+    left, bottom = (float(value) for value in page.trimbox[:2])
+    bleed = work.bleed * PT_PER_MM
+    dx, dy = bleed - left, bleed - bottom
+    if abs(dx) > 1e-6 or abs(dy) > 1e-6:
+        page.contents_add(f"q 1 0 0 1 {dx:.4f} {dy:.4f} cm".encode(), prepend=True)
+        page.contents_add(b"Q")
+    width, height = work.width * PT_PER_MM, work.height * PT_PER_MM
+    trim = (bleed, bleed, bleed + width, bleed + height)
+    whole = (0.0, 0.0, width + 2 * bleed, height + 2 * bleed)
+    for key, box in (("/MediaBox", whole), ("/BleedBox", whole), ("/TrimBox", trim)):
+        page.obj[key] = Array([round(value, 3) for value in box])
+
+
+def _blanks(document: pikepdf.Pdf, wanted: int) -> None:
+    """Blank pages at the end, as large as the last one."""
+    last = document.pages[-1].obj
+    while len(document.pages) < wanted:
+        page = Dictionary(Type=Name.Page, Resources=Dictionary())
+        for key in ("/MediaBox", "/BleedBox", "/TrimBox"):
+            page[key] = Array(list(last[key]))
+        page.Contents = document.make_stream(b"")
+        document.pages.append(pikepdf.Page(document.make_indirect(page)))
+
+
+def _intents(document: pikepdf.Pdf, profile: bytes) -> None:
+    """One profile, for both standards."""
+    stream = document.make_stream(profile, N=4)
+    document.Root.OutputIntents = Array([
+        document.make_indirect(
+            Dictionary(
+                Type=Name.OutputIntent,
+                S=Name(standard),
+                OutputConditionIdentifier=String(_CONDITION),
+                OutputCondition=String(_CONDITION_TEXT),
+                RegistryName=String(_REGISTRY),
+                Info=String(_PROFILE_NAME),
+                DestOutputProfile=stream,
+            )
+        )
+        for standard in ("/GTS_PDFX", "/GTS_PDFA1")
+    ])  # fmt: skip
+
+
+def _metadata(document: pikepdf.Pdf, modified: datetime) -> None:
+    """Metadata, twice as PDF/X has it: in the document information and in the packet."""
+    said: Any = document.docinfo
+    date = modified.strftime("D:%Y%m%d%H%M%S+00'00'")
+    said.CreationDate, said.ModDate, said.Trapped = String(date), String(date), Name("/False")
+    authors = str(said.get("/Author", ""))
+    document.Root.Metadata = document.make_stream(
+        packet(
+            Metadata(
+                title=str(said.get("/Title", "")),
+                authors=(authors,) if authors else (),
+                description=str(said.get("/Subject", "")),
+                keywords=str(said.get("/Keywords", "")),
+                language=str(document.Root.get("/Lang", "")),
+                creator=str(said.get("/Creator", "")),
+                producer=str(said.get("/Producer", "")),
+                modified=modified.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+                pdfa=("2", "B"),
+                pdfx="PDF/X-4",
+            )
+        ),
+        Type=Name.Metadata,
+        Subtype=Name.XML,
+    )

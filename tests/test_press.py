@@ -1,0 +1,374 @@
+"""Files for a press: the standards they keep, their boxes, inks and bytes; the cover's bar code."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pymupdf
+import pytest
+import verapdf
+import zxingcpp
+from acceptance import BOOKS, FIRST_BOOK, built, make_book, publish
+from conftest import ALL_EDITIONS, SMALL_BOOKS
+from pikepdf import Array, Dictionary, Name
+from PIL import Image
+
+from publish.model import styles
+from publish.press.colour import Inks
+from publish.press.content import Recolouring, Unconvertible
+from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
+
+PRINTED = ("pdf", "press", "cover", "booklet")
+
+
+@pytest.fixture(scope="session")
+def every_print(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
+    """Each test book in each edition, in every format that is printed."""
+    cwd = tmp_path_factory.mktemp("print")
+    asked = [word for name in ALL_EDITIONS for word in ("--edition", name)]
+    asked += [word for kind in PRINTED for word in ("--format", kind)]
+    for source in (FIRST_BOOK, *(BOOKS / name for name in SMALL_BOOKS)):
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, cwd / source.name)
+        built(publish("build", source.name, *asked, cwd=cwd))
+    found: dict[str, list[Path]] = {kind: [] for kind in PRINTED}
+    for path in sorted(cwd.glob("output/*/*.pdf")):
+        kind = path.suffixes[-2][1:]
+        found[kind if kind in PRINTED else "pdf"].append(path)
+    assert {len(paths) for paths in found.values()} == {(1 + len(SMALL_BOOKS)) * 3}
+    return found
+
+
+# --- the standards ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_every_reading_pdf_is_pdfa_2a_and_pdfua_1(every_print: dict[str, list[Path]]) -> None:
+    found = [fault for path in every_print["pdf"] for fault in verapdf.faults(path, "2a", "ua1")]
+    assert found == [], "\n".join(map(str, found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["press", "cover"])
+def test_every_press_file_is_pdfa_2b(every_print: dict[str, list[Path]], kind: str) -> None:
+    found = [fault for path in every_print[kind] for fault in verapdf.faults(path, "2b")]
+    assert found == [], "\n".join(map(str, found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["press", "cover"])
+def test_what_pdfx_4_asks_of_the_file(every_print: dict[str, list[Path]], kind: str) -> None:
+    """ISO 15930-7: version, identifier, intent, metadata twice, nothing to click or to run."""
+    for path in every_print[kind]:
+        with pikepdf.open(path) as document:
+            root = document.Root
+            assert document.pdf_version == "1.6" and not document.is_encrypted
+            assert len(document.trailer.ID) == 2
+            kinds = [str(intent.S) for intent in root.OutputIntents]
+            assert kinds == ["/GTS_PDFX", "/GTS_PDFA1"], path.name
+            profile = root.OutputIntents[0].DestOutputProfile
+            assert profile.N == 4 and profile.read_bytes()[12:20] == b"prtrCMYK"
+            assert str(root.OutputIntents[0].OutputConditionIdentifier) == "FOGRA39"
+            assert (
+                document.docinfo.Trapped == Name.False_ or str(document.docinfo.Trapped) == "/False"
+            )
+            packet = root.Metadata.read_bytes().decode()
+            assert "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>" in packet
+            for key in ("/Outlines", "/Names", "/OpenAction", "/AcroForm", "/StructTreeRoot"):
+                assert key not in root, path.name
+            assert not [page for page in document.pages if "/Annots" in page.obj]
+
+
+# --- boxes ------------------------------------------------------------------------------------
+
+
+def boxes(page: pikepdf.Page) -> tuple[list[float], ...]:
+    keys = ("/MediaBox", "/BleedBox", "/TrimBox")
+    return tuple([float(value) for value in page.obj[key]] for key in keys)
+
+
+@pytest.mark.slow
+def test_boxes_of_the_interior(every_print: dict[str, list[Path]]) -> None:
+    """A5 with 3 mm of bleed on every side, from the origin, to a hundredth of a mm."""
+    bleed, width, height = (value * PT_PER_MM for value in (3, 148, 210))
+    whole = [0, 0, width + 2 * bleed, height + 2 * bleed]
+    trim = [bleed, bleed, bleed + width, bleed + height]
+    for path in every_print["press"]:
+        with pikepdf.open(path) as document:
+            assert len(document.pages) % 2 == 0, path.name
+            for page in document.pages:
+                for found, wanted in zip(boxes(page), (whole, whole, trim), strict=True):
+                    assert found == pytest.approx(wanted, abs=0.01), path.name
+                assert not {"/CropBox", "/ArtBox", "/Rotate"} & set(page.obj.keys())
+
+
+# --- inks -------------------------------------------------------------------------------------
+
+
+def operators(holder: Any, seen: set[tuple[int, int]]) -> Iterator[tuple[str, list[Any]]]:
+    """The operators of a page or a form, and of the forms and patterns it names."""
+    instructions: Any = pikepdf.parse_content_stream(holder)
+    for operands, operator in instructions:
+        yield str(operator), list(operands)
+    resources = holder.get("/Resources", Dictionary())
+    for kind in ("/XObject", "/Pattern"):
+        for _, item in resources.get(kind, {}).items():
+            if item.objgen in seen or item.get("/Subtype") == Name.Image:
+                continue
+            seen.add(item.objgen)
+            if isinstance(item, pikepdf.Stream):
+                yield from operators(item, seen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["press", "cover", "booklet"])
+def test_no_colour_of_a_screen_is_left(every_print: dict[str, list[Path]], kind: str) -> None:
+    for path in every_print[kind]:
+        with pikepdf.open(path) as document:
+            seen: set[tuple[int, int]] = set()
+            names = {name for page in document.pages for name, _ in operators(page, seen)}
+            assert not names & {"rg", "RG", "g", "G", "cs", "CS", "sc", "SC"}, path.name
+            for item in document.objects:
+                if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Image:
+                    assert str(item.ColorSpace) in ("/DeviceGray", "/DeviceCMYK"), path.name
+
+
+@pytest.mark.slow
+def test_type_is_black_alone_and_prints_over(every_print: dict[str, list[Path]]) -> None:
+    for path in every_print["press"]:
+        with pikepdf.open(path) as document:
+            for page in document.pages:
+                over, ink = False, None
+                for name, operands in operators(page, set()):
+                    if name == "gs":
+                        state = page.obj.Resources.ExtGState[str(operands[0])]
+                        over = bool(state.get("/op", over))
+                    elif name == "k":
+                        ink = [float(value) for value in operands]
+                    elif name in ("Tj", "TJ"):
+                        assert ink == [0, 0, 0, 1] and over, path.name
+
+
+@pytest.fixture(scope="module")
+def inks() -> Inks:
+    return Inks(styles.folder() / "profiles" / PROFILE, {"#C2402B": (15, 88, 88, 3)})
+
+
+def test_greys_are_black_alone_and_colours_go_through_the_profile(inks: Inks) -> None:
+    assert inks.colour(0, 0, 0) == (0, 0, 0, 1)
+    assert inks.colour(1, 1, 1) == (0, 0, 0, 0)
+    assert inks.colour(0.5, 0.5, 0.505) == pytest.approx((0, 0, 0, 0.498), abs=0.002)
+    cyan, magenta, yellow, _ = inks.colour(0, 0, 1)
+    assert cyan > 0.8 and magenta > 0.6 and yellow < 0.2
+    assert all(
+        sum(inks.colour(*colour)) <= 3.0 for colour in ((1, 0, 0), (0, 0.3, 0), (0.2, 0, 0.1))
+    )
+
+
+def test_colours_mixed_by_hand_win(inks: Inks) -> None:
+    red, green, blue = (value / 255 for value in (0xC2, 0x40, 0x2B))
+    assert inks.colour(round(red, 6), round(green, 6), round(blue, 6)) == (0.15, 0.88, 0.88, 0.03)
+
+
+def test_an_image_without_colour_is_grey_and_one_with_colour_cmyk(inks: Inks) -> None:
+    assert inks.image(bytes([7, 7, 7] * 4), 2, 2) == ("DeviceGray", bytes([7] * 4))
+    space, samples = inks.image(bytes([255, 0, 0] * 4), 2, 2)
+    assert space == "DeviceCMYK" and len(samples) == 16
+
+
+# --- streams of any kind ------------------------------------------------------------------------
+
+
+def a_page(content: bytes, **resources: Any) -> pikepdf.Pdf:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(100, 100))
+    page.obj.Resources = Dictionary({f"/{key}": value for key, value in resources.items()})
+    page.obj.Contents = document.make_stream(content)
+    return document
+
+
+def recoloured(document: pikepdf.Pdf, inks: Inks) -> str:
+    recolouring = Recolouring(document, inks)
+    for page in document.pages:
+        recolouring.page(page)
+    recolouring.finish()
+    content: bytes = document.pages[0].obj.Contents.read_bytes()
+    return content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"0 0 0 rg", "/PressOver gs 0 0 0 1 k"),
+        (b"0 g 1 g", "/PressOver gs 0 0 0 1 k /PressOut gs 0 0 0 0 k"),
+        (b"0 g q 1 g Q 0 g", "/PressOver gs 0 0 0 1 k q /PressOut gs 0 0 0 0 k Q 0 0 0 1 k"),
+        (b"1 1 1 RG", "0 0 0 0 K"),
+        (b"/DeviceRGB cs 0 0 0 scn", "/PressOver gs 0 0 0 1 k 0 0 0 1 k"),
+        (b".1 .2 .3 .4 k", "0.1 0.2 0.3 0.4 k"),
+        (b"/Pattern cs /P1 scn", "/Pattern cs /P1 scn"),
+        (b"(\\) 1 0 0 rg) Tj", "(\\) 1 0 0 rg) Tj"),
+    ],
+)
+def test_colours_of_a_stream(before: bytes, after: str, inks: Inks) -> None:
+    shown = recoloured(a_page(before), inks).replace("\n", " ").strip()
+    assert re.sub(r"\s+", " ", shown) == after
+
+
+def test_black_that_was_left_on_does_not_print_over_in_a_form(inks: Inks) -> None:
+    """A form is drawn in the state of who draws it: its white would be lost on black."""
+    document = a_page(b"0 g /F Do")
+    form = document.make_stream(b"1 g 0 0 9 9 re f", Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
+    document.pages[0].obj.Resources.XObject = Dictionary(F=form)
+    recoloured(document, inks)
+    assert form.read_bytes().split()[:2] == [b"/PressOut", b"gs"]
+
+
+def test_gradients_and_what_has_no_way_into_the_inks(inks: Inks) -> None:
+    def shading(**function: Any) -> Dictionary:
+        return Dictionary(ShadingType=2, ColorSpace=Name.DeviceRGB, Function=Dictionary(**function))
+
+    ends = {"C0": Array([1, 1, 1]), "C1": Array([0, 0, 0]), "N": 1, "Domain": Array([0, 1])}
+    document = a_page(b"/S sh", Shading=Dictionary(S=shading(FunctionType=2, **ends)))
+    recoloured(document, inks)
+    made = document.pages[0].obj.Resources.Shading.S
+    assert made.ColorSpace == Name.DeviceCMYK
+    assert [float(value) for value in made.Function.C1] == [0, 0, 0, 1]
+    with pytest.raises(Unconvertible, match="type 4"):
+        recoloured(a_page(b"/S sh", Shading=Dictionary(S=shading(FunctionType=4))), inks)
+    with pytest.raises(Unconvertible, match="no device's"):
+        lab = Array([Name.Lab, Dictionary(WhitePoint=Array([1, 1, 1]))])
+        recoloured(a_page(b"/L cs 1 1 1 scn", ColorSpace=Dictionary(L=lab)), inks)
+
+
+def test_forms_in_forms_without_end_are_refused(inks: Inks) -> None:
+    document = a_page(b"/F Do")
+    form = document.make_stream(b"/F Do", Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
+    form.Resources = Dictionary(XObject=Dictionary(F=form))
+    document.pages[0].obj.Resources.XObject = Dictionary(F=form)
+    recoloured(document, inks)
+
+
+def test_blank_pages_come_at_the_end_and_a_colour_without_inks_is_told(tmp_path: Path) -> None:
+    source, target = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    work = Work(90, 80, 3, datetime(2026, 1, 2, tzinfo=UTC), pages=lambda count: count + 3)
+    document = a_page(b"0 g (x) Tj")
+    document.pages[0].obj.TrimBox = Array([8, 9, 8 + 90 * PT_PER_MM, 9 + 80 * PT_PER_MM])
+    document.save(source)
+    assert finish(source, target, work) == (4, ())
+    with pikepdf.open(target) as made:
+        assert boxes(made.pages[3]) == boxes(made.pages[0])
+        assert made.pages[3].obj.Contents.read_bytes() == b""
+        assert b"cm" in made.pages[0].obj.Contents[0].read_bytes()
+    target.unlink()
+    a_page(b"/Odd cs 1 scn").save(source)
+    pages, told = finish(source, target, work)
+    assert (pages, [item.code for item in told], target.exists()) == (0, ["P-INK"], False)
+
+
+# --- the cover ----------------------------------------------------------------------------------
+
+TOML = """[book]
+title = "灯下60夜"
+author = ["林一", "陈二水"]
+description = "夜里停电，母亲点起一盏油灯。"
+isbn = "978-7-302-51165-6"
+
+[print]
+paper-gsm = 120
+bulk = 1.6
+"""
+
+
+def a_book(folder: Path, paragraphs: int, toml: str = TOML) -> None:
+    text = "夜里停电，母亲点起一盏油灯，灯不亮，照得见一张桌子、两本书。" * 9
+    make_book(folder, "# 灯下60夜\n\n" + f"{text}\n\n" * paragraphs, toml)
+
+
+def cover_of(cwd: Path) -> Path:
+    built(publish("build", "book", "--format", "cover", cwd=cwd))
+    return cwd / "output" / "book" / "book.hans.cover.pdf"
+
+
+def words(path: Path) -> str:
+    with pymupdf.open(path) as document:
+        return "".join("".join(page.get_text() for page in document).split())
+
+
+@pytest.mark.slow
+def test_the_cover_of_a_thick_book(tmp_path: Path) -> None:
+    a_book(tmp_path / "book", 220)
+    path = cover_of(tmp_path)
+    with pikepdf.open(path) as document:
+        (page,) = document.pages
+        trim = boxes(page)[2]
+    record = (tmp_path / "output" / "book" / "build.json").read_text(encoding="utf-8")
+    (pages,) = re.findall(r"spine ([\d.]+) mm, (\d+) pages", record)
+    # Half as many leaves, 120 g at 1.6, and twice a board of 250 g at .9.
+    spine = int(pages[1]) / 2 * 0.192 + 2 * 0.225
+    assert float(pages[0]) == pytest.approx(spine, abs=0.01) and int(pages[1]) >= 80
+    width = (trim[2] - trim[0]) / PT_PER_MM
+    assert width == pytest.approx(2 * 148 + spine, abs=0.1)
+    shown = words(path)
+    # Front and spine.
+    assert shown.count("林一") == 2 and shown.count("灯下") >= 1
+    assert "夜里停电" in shown and "ISBN978-7-302-51165-6" in shown
+
+
+@pytest.mark.slow
+def test_the_bar_code_is_read_from_a_print_and_stands_where_it_should(tmp_path: Path) -> None:
+    a_book(tmp_path / "book", 3)
+    with pymupdf.open(cover_of(tmp_path)) as document:
+        image = document[0].get_pixmap(dpi=300)
+        picture = Image.open(io.BytesIO(image.tobytes("png")))
+    (found,) = zxingcpp.read_barcodes(picture)
+    assert (found.text, str(found.format)) == ("9787302511656", str(zxingcpp.BarcodeFormat.EAN13))
+    # 15 mm from the edges of the back, which is on the left: 3 mm of bleed and 148 mm.
+    right = found.position.bottom_right.x / 300 * 25.4
+    foot = picture.height / 300 * 25.4 - found.position.bottom_right.y / 300 * 25.4
+    assert right < 3 + 148 - 15 and foot > 3 + 15
+
+
+@pytest.mark.slow
+def test_nothing_is_invented(tmp_path: Path) -> None:
+    """No number, no bar code, no words on the back, and no title on a thin spine."""
+    a_book(tmp_path / "book", 3, '[book]\ntitle = "灯下60夜"\n')
+    path = cover_of(tmp_path)
+    assert words(path) == "灯下60夜"
+    with pymupdf.open(path) as document:
+        picture = Image.open(io.BytesIO(document[0].get_pixmap(dpi=300).tobytes("png")))
+    assert not zxingcpp.read_barcodes(picture)
+
+
+@pytest.mark.slow
+def test_flaps_and_the_printers_spine(tmp_path: Path) -> None:
+    a_book(tmp_path / "book", 60, TOML + 'flaps = 80\nprinter = "KDP"\nstock = "cream"\n')
+    with pikepdf.open(cover_of(tmp_path)) as document:
+        media, _, trim = boxes(document.pages[0])
+    record = (tmp_path / "output" / "book" / "build.json").read_text(encoding="utf-8")
+    ((spine, pages),) = re.findall(r"spine ([\d.]+) mm, (\d+) pages", record)
+    assert float(spine) == pytest.approx(int(pages) * 0.0025 * 25.4, abs=0.05)
+    assert (trim[2] - trim[0]) / PT_PER_MM == pytest.approx(2 * 148 + 160 + float(spine), abs=0.1)
+    assert trim[0] - media[0] == pytest.approx(3.175 * PT_PER_MM, abs=0.01)
+
+
+# --- bytes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_same_bytes_in_any_time_zone_hash_seed_and_folder(tmp_path: Path) -> None:
+    made = []
+    for name, zone, seed in (("one", "UTC", "1"), ("two", "Asia/Shanghai", "2")):
+        a_book(tmp_path / name / "book", 9)
+        env = {"TZ": zone, "PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": "1700000000"}
+        asked = [word for kind in PRINTED for word in ("--format", kind)]
+        built(publish("build", "book", *asked, cwd=tmp_path / name, env=env))
+        folder = tmp_path / name / "output" / "book"
+        made.append({path.name: path.read_bytes() for path in folder.glob("*.pdf")})
+    assert len(made[0]) == len(PRINTED) and made[0] == made[1]
