@@ -621,7 +621,8 @@ def test_a_cover_of_two_pages(tmp_path: Path) -> None:
 
 
 def test_the_sheets_of_a_booklet_are_no_pages(tmp_path: Path) -> None:
-    change = both(_pages_taken(1), _all_shifted, _without("claim"), _emptied(2, 5))
+    creep = box(4, "TrimBox", (0.5, 0, -0.5, 0))
+    change = both(_pages_taken(1), creep, _all_shifted, _without("claim"), _emptied(2, 5))
     path = Sample().save(tmp_path / "a.pdf", change)
     report = preflight(path, OFFSET, kind="booklet", trim=(105.0, 148.0))
     assert [show(item) for item in report.diagnostics] == []

@@ -248,7 +248,9 @@ def _facts(
         facts.append(("trim, bleed, media", f"{' | '.join(boxes)} mm"))
     used = [font for font in library.fonts.values() if font.used]
     embedded = sum(font.embedded for font in used)
-    facts.append(("fonts", f"{len(used)}, {embedded} embedded: {_listed(f.name for f in used)}"))
+    facts.append(
+        ("fonts", f"{len(used)}, {embedded} embedded: {_listed((f.name for f in used), 3)}")
+    )
     facts.append(("colours", _listed(sorted(tally.families - {"none", "pattern"})) or "none"))
     facts.append(("total ink", _measured(tally.ink, "%", tally.ink.page > 0)))
     if tally.transparency:

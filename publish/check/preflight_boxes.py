@@ -46,13 +46,14 @@ def check_page_boxes(page: Any, place: str, findings: Findings) -> tuple[Box, Bo
 
 def check_sheet_boxes(sheet: Sheet, first: Box, job: Job, findings: Findings) -> None:
     """The rules about sizes; ``first`` is the TrimBox of page 1."""
+    if job.kind == "booklet":
+        # Sheets are not the pages of the book, inner ones are trimmed narrower (creep), and an
+        # office printer has no bleed.
+        return
     width, height = sheet.trim[2] - sheet.trim[0], sheet.trim[3] - sheet.trim[1]
     same = (first[2] - first[0], first[3] - first[1])
     if abs(width - same[0]) > TOLERANCE or abs(height - same[1]) > TOLERANCE:
         findings.tell("PRE-SAME", sheet.place, "has another trim size than page 1")
-    if job.kind == "booklet":
-        # The sheets of a booklet are not the pages of the book; an office printer has no bleed.
-        return
     if job.trim and job.kind != "cover":
         wanted = (job.trim[0] * PT_PER_MM, job.trim[1] * PT_PER_MM)
         if abs(width - wanted[0]) > TOLERANCE or abs(height - wanted[1]) > TOLERANCE:
