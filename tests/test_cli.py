@@ -320,7 +320,7 @@ def test_formats_that_are_not_built_yet(run: Run, fake: FakeBuild, name: str) ->
         (["fix", "书", "--diff", "--write"],
          "error[C-USAGE]: --diff and --write exclude each other\n"),
         (["check", "书", "--printer", "KDP"],
-         "error[C-PRINTER]: this version does not check for printers\n"),
+         "error[C-PRINTER]: --printer is for PDF files, which 书 is not\n"),
     ],
 )  # fmt: skip
 def test_wrong_usage(run: Run, arguments: list[str], message: str) -> None:

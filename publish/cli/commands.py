@@ -198,20 +198,25 @@ def _tell_found(found: Sequence[Diagnostic], out: Output, source: Path | None) -
 
 @app.command()
 @_source
-@click.option("--printer", metavar="P", help="Check against what a print service demands.")
+@click.option("--printer", metavar="P", help="Check a PDF against what this printer demands.")
 @_json
 def check(source: Path | None, printer: str | None, json: bool) -> int:
     """Report what is wrong or doubtful.
 
-    SOURCE may also be an EPUB or a PDF. Nothing is written.
+    SOURCE may also be an EPUB or a PDF; a PDF/X, and with --printer any PDF, is
+    checked as what is printed. Nothing is written.
     """
-    if printer is not None:
-        raise fail("C-PRINTER", "this version does not check for printers", exit_code=2)
     from publish import build as pipeline
+    from publish.check.preflight import asked
 
     out = Output(json)
 
     def one(book: Path) -> int:
+        report = asked(book, printer or "")
+        if report is not None:
+            out.diagnostics(report.diagnostics)
+            out.result("preflight", report.text(), **report.record())
+            return 0 if report.ready else 1
         found = pipeline.check(book)
         out.diagnostics(found)
         out.remark(f"{book}: {counted(found)}")
