@@ -23,7 +23,7 @@ from acceptance import interruptible
 
 import publish
 from publish.cli import main
-from publish.cli.commands import FORMATS, UNAVAILABLE, app
+from publish.cli.commands import app
 from publish.cli.terminal import columns, size
 from publish.cli.watch import changes
 from publish.diagnostics import Diagnostic, Edit, Failure, Source, Span, fail
@@ -288,17 +288,6 @@ def test_failures_are_json_too(run: Run, fake: FakeBuild) -> None:
     code, out, err = run("build", "没有.md", "--json")
     assert (code, err) == (2, "")
     assert json.loads(out)["message"] == "no such file or folder: 没有.md"
-
-
-@pytest.mark.parametrize("name", sorted(UNAVAILABLE))
-def test_formats_that_are_not_built_yet(run: Run, fake: FakeBuild, name: str) -> None:
-    available = ", ".join(each for each in FORMATS if each not in UNAVAILABLE)
-    assert run("build", "书", "--format", name, "--format", "epub") == (
-        2,
-        "",
-        f"error[C-FORMAT]: this version does not build {name}\n  = hint: it builds {available}\n",
-    )
-    assert fake.asked == []
 
 
 # --- usage -------------------------------------------------------------------

@@ -270,6 +270,9 @@ class Painter:
         if box is not None:
             if fill:
                 least = min(path.least, path.ring) if even_odd else path.least
+                if even_odd and least < NOTHING and path.ring < NO_BAR:
+                    # The border of an empty box: the rectangle inside the frame has no area.
+                    least = path.ring
                 self._paint_area(box, state.fill, least)
             if stroke:
                 width = state.line * scale_of(state.ctm)

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from publish.check.epub_faults import excerpt
 from publish.check.preflight_content import Mark
@@ -24,6 +23,8 @@ _APART = 0.5
 _CENTRED = 0.06
 #: Pages that tell a margin have so many rows.
 _FULL_PAGE = 5
+#: Pages of each side that tell of margins.
+_ENOUGH = 4
 #: By how much the inner margins of right and left pages may differ, in pt: 2 mm.
 _ALIKE = 2 * PT_PER_MM
 
@@ -180,8 +181,10 @@ def _gutter(pages: Sequence[Facts], job: Job, tally: Tally, findings: Findings) 
     full = [page for page in pages if page.rows >= _FULL_PAGE]
     rectos = [page.inner for page in full if page.number % 2]
     versos = [page.inner for page in full if not page.number % 2]
-    if rectos and versos and abs(median(rectos) - median(versos)) > _ALIKE:
-        shown = [f"{median(margins) / PT_PER_MM:.1f}" for margins in (rectos, versos)]
+    # The least of several: lines of verse, of a list or of a letter end anywhere.
+    enough = min(len(rectos), len(versos)) >= _ENOUGH
+    if enough and abs(min(rectos) - min(versos)) > _ALIKE:
+        shown = [f"{min(margins) / PT_PER_MM:.1f}" for margins in (rectos, versos)]
         what = f"inner margins are {shown[0]} mm on rectos and {shown[1]} mm on versos"
         hint = "is the book bound on the other side?"
         findings.tell("PRE-MIRROR", "file", what, hint)

@@ -61,7 +61,10 @@ def _family(
     if family == "rgb" and ("srgb" not in wanted or job.standard == "x1a"):
         code = "PRE-IMAGE" if mark.picture is not None else "PRE-RGB"
         findings.tell(code, sheet.place, f"{_named(mark)} in RGB")
-    elif family == "cmyk" and "cmyk" not in wanted and not mark.paint.black_only:
+    elif family == "cmyk" and not (
+        # What the printer says of colours is about the pages inside.
+        job.kind == "cover" or "cmyk" in wanted or mark.paint.black_only
+    ):
         findings.tell("PRE-CMYK", sheet.place, f"{_named(mark)} in CMYK")
     elif family == "spot":
         findings.tell("PRE-SPOT", sheet.place, f"{_named(mark)} in a spot colour")

@@ -105,7 +105,8 @@ class Conformance:
 class Printing:
     """How a book is printed and bound: the section [print] of book.toml.
 
-    ``printer`` is a name of styles/printers.toml, ``sheet`` one of styles/sheets.toml, ``stock``
+    ``printer`` is a name of styles/printers.toml, ``standard`` of PDF/X (empty: what the printer
+    likes best), ``sheet`` one of styles/sheets.toml, ``stock``
     one of the printer's own papers.  ``gsm`` of the paper inside and ``cover_gsm`` of the cover are
     in g/m², ``bulk`` in cm³/g (0: as the printer says); ``caliper`` of a leaf (0: from both) and
     ``flaps`` of the cover in mm; ``signature`` is the number of sheets sewn together, 0 for one
@@ -113,6 +114,7 @@ class Printing:
     """
 
     printer: str = "offset"
+    standard: Literal["", "x4", "x1a"] = ""
     stock: str = ""
     gsm: float = 70
     bulk: float = 0

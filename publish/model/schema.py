@@ -283,6 +283,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
     },
     "print": {
         "printer": printer,
+        "standard": one_of("x4", "x1a"),
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),

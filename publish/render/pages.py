@@ -32,6 +32,9 @@ from publish.render import tables
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
 
+#: Pixels an inch that CSS takes a picture to have.
+_SCREEN = 96
+
 #: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
 #: A cell up to this many characters is never broken, where all such fit in a table of this width.
@@ -137,11 +140,16 @@ def media_filters(
 ) -> dict[str, Callable[..., Any]]:
     """Filters that need the book, the edition or the names of files."""
     sizes = {item.path: (item.width, item.height) for item in book.assets}
+    dense = {item.path: item.dpi for item in book.assets if item.dpi > _SCREEN}
 
     def image_size(image: b.Image) -> Markup:
         width, height = sizes.get(image.source, (0, 0))
         if not (width and height):
             return Markup("")
+        if medium == "print" and image.source in dense:
+            # Paper heeds what a picture for print says of itself (300 pixels an inch); what it says
+            # of screens (72) nobody means.
+            return Markup(f' style="image-resolution:{dense[image.source]:.0f}dpi"')
         return Markup(f' width="{width}" height="{height}"')
 
     def indent_of(verse: b.Verse) -> int:
