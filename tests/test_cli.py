@@ -281,6 +281,7 @@ def test_json_lines(run: Run, fake: FakeBuild) -> None:
     assert pdf == {
         "type": "artifact", "path": "output/书/书.hans.pdf", "kind": "pdf", "edition": "hans",
         "sha256": "ab" * 32, "bytes": 1_240_000, "pages": 19, "seconds": 3.142, "fresh": True,
+        "note": "",
     }  # fmt: skip
 
 

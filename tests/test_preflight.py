@@ -459,9 +459,11 @@ BROKEN = {
                                                Matrix=Array([0.2, 0, 0, 0.2, 0, 0]))),
              draw(3, "/X Do")),
     ),
-    "type of 4 pt": Broken("PRE-TYPE", draw(3, "0 0 0 1 k " + written("天", 150, 120, 4))),
-    "type scaled to 4 pt": Broken(
-        "PRE-TYPE", draw(3, "0 0 0 1 k .4 0 0 .4 0 0 cm " + written("天", 375, 300))
+    "type of 2.5 pt": Broken(
+        "PRE-TYPE", draw(3, "0 0 0 1 k " + written("天", 150, 120, 2.5))
+    ),
+    "type scaled to 2.5 pt": Broken(
+        "PRE-TYPE", draw(3, "0 0 0 1 k .25 0 0 .25 0 0 cm " + written("天", 600, 480))
     ),
     "an RGB picture": Broken("PRE-IMAGE", _picture("DeviceRGB", b"\1\2\3")),
     "a picture of 150 dpi": Broken("PRE-DPI", _picture("DeviceCMYK", b"\x40\0\0\0", 150)),

@@ -24,7 +24,7 @@ _CENTRED = 0.06
 #: Pages that tell a margin have so many rows.
 _FULL_PAGE = 5
 #: Pages of each side that tell of margins.
-_ENOUGH = 4
+_ENOUGH = 2
 #: By how much the inner margins of right and left pages may differ, in pt: 2 mm.
 _ALIKE = 2 * PT_PER_MM
 
