@@ -181,13 +181,18 @@ def _gutter(pages: Sequence[Facts], job: Job, tally: Tally, findings: Findings) 
     full = [page for page in pages if page.rows >= _FULL_PAGE]
     rectos = [page.inner for page in full if page.number % 2]
     versos = [page.inner for page in full if not page.number % 2]
-    # The least of several: lines of verse, of a list or of a letter end anywhere.
     enough = min(len(rectos), len(versos)) >= _ENOUGH
-    if enough and abs(min(rectos) - min(versos)) > _ALIKE:
-        shown = [f"{min(margins) / PT_PER_MM:.1f}" for margins in (rectos, versos)]
+    if enough and abs(_common(rectos) - _common(versos)) > _ALIKE:
+        shown = [f"{_common(margins) / PT_PER_MM:.1f}" for margins in (rectos, versos)]
         what = f"inner margins are {shown[0]} mm on rectos and {shown[1]} mm on versos"
         hint = "is the book bound on the other side?"
         findings.tell("PRE-MIRROR", "file", what, hint)
+
+
+def _common(margins: list[float]) -> float:
+    """The margin that a quarter of the pages does not reach: lines of verse, of a list or of a
+    letter end anywhere, and a page or two may be wrong."""
+    return sorted(margins)[len(margins) // 4]
 
 
 def _folios(pages: Sequence[Facts], tally: Tally, findings: Findings) -> None:
