@@ -190,9 +190,9 @@ def _gutter(pages: Sequence[Facts], job: Job, tally: Tally, findings: Findings) 
 
 
 def _common(margins: list[float]) -> float:
-    """The margin that a quarter of the pages does not reach: lines of verse, of a list or of a
+    """The margin that a third of the pages does not reach: lines of verse, of a list or of a
     letter end anywhere, and a page or two may be wrong."""
-    return sorted(margins)[len(margins) // 4]
+    return sorted(margins)[len(margins) // 3]
 
 
 def _folios(pages: Sequence[Facts], tally: Tally, findings: Findings) -> None:
