@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish.diagnostics import Diagnostic, has_errors
 from publish.model.package import PageStart
 from publish.stages import Reading, Setting, labels, modified
+from publish.text.patterns import late
 
 if TYPE_CHECKING:
     from publish.check import Checked
@@ -63,23 +64,22 @@ def makers(
 
     def pdf(path: Path) -> Made:
         from publish.render.pdf import write_pdf
-        from publish.render.print import book_html, cover_html
+        from publish.render.print import cover_html
 
-        rules = _font_rules(made)
-        front = cover_html(book, edition, rules, faces.stacks)
-        inside = book_html(book, edition, rules, faces.stacks)
-        return Made(*write_pdf(front, inside, path, book, edition))
+        front = cover_html(book, edition, _font_rules(made), faces.stacks)
+        with TemporaryDirectory() as folder:
+            draft = Path(folder) / "book.pdf" if edition.writing == "vertical" else path
+            pages, told = write_pdf(front, _inside(made), draft, book, edition)
+            _turn(draft, path, edition)
+        return Made(pages, told)
 
     def press(path: Path) -> Made:
         from publish.model.printers import printer
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
-        from publish.render.print import book_html
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
-        html = book_html(
-            book, edition, _font_rules(made), faces.stacks, bleed=asked.bleed, stroke=asked.stroke
-        )
+        html = _inside(made, bleed=asked.bleed, stroke=asked.stroke)
         work = Work(
             geometry.width,
             geometry.height,
@@ -88,13 +88,15 @@ def makers(
             pages=asked.padded,
             standard=_standard(edition, asked),
             spine="" if asked.bleed_sides == "all" else edition.binding,
+            right_bound=edition.binding == "right",
         )
         with TemporaryDirectory() as folder:
-            draft = Path(folder) / "interior.pdf"
+            draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
             _, told = write_draft(html, draft, book, edition)
             if has_errors(told):
                 return Made(0, told)
-            count, more = finish(draft, path, work)
+            _turn(draft, turned, edition)
+            count, more = finish(turned if turned.exists() else draft, path, work)
         return Made(count, (*told, *more), _UNPROVED if work.standard == "x1a" else "")
 
     def cover(path: Path) -> Made:
@@ -118,6 +120,7 @@ def makers(
             pages=int,
             standard=_standard(edition, asked),
             on_paper=False,
+            right_bound=edition.binding == "right",
             inks=INKS,
         )
         with TemporaryDirectory() as folder:
@@ -158,6 +161,66 @@ def _standard(edition: Edition, printer: Printer) -> Standard:
     """The standard that is declared, else the first of the printer's that can be written."""
     wanted: tuple[str, ...] = (edition.printing.standard, *printer.standards)
     return "x1a" if next((one for one in wanted if one in ("x4", "x1a")), "x4") == "x1a" else "x4"
+
+
+def _inside(made: Setting, *, bleed: float = 0, stroke: float = 0) -> str:
+    """The interior as HTML; vertical lines in faces that are turned, since the page will be."""
+    from publish.render.print import book_html
+
+    rules, stacks = _font_rules(made), made.faces.stacks
+    if made.edition.writing == "vertical":
+        rules, stacks = _turned_rules(made)
+    return book_html(made.book, made.edition, rules, stacks, bleed=bleed, stroke=stroke)
+
+
+#: Weights and slants in which print.css asks for the faces of each role.
+_SETTINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
+    "text": ((400, "normal"),),
+    "heading": ((600, "normal"), (700, "normal")),
+    "subheading": ((500, "normal"),),
+    "strong": ((500, "normal"),),
+    "italic": ((400, "italic"),),
+    "bold-italic": ((600, "italic"),),
+    "reading": ((400, "normal"),),
+    "quotation": ((400, "normal"),),
+    "figures": ((400, "normal"),),
+    "code": ((400, "normal"),),
+}
+#: Signs of leaders, folios and notes in columns.
+_IN_COLUMNS = frozenset("〇一二三四五六七八九")
+
+
+def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
+    """The turned faces of an edition in vertical lines, and the family of each role."""
+    from publish.fonts.turned import Setting as FaceSetting
+    from publish.fonts.turned import turned_css, turned_family
+
+    letters: dict[str, set[str]] = {}
+    for role, character, _ in made.uses:
+        letters.setdefault(role, set()).add(character)
+    letters.setdefault("text", set()).update(_IN_COLUMNS, _ALWAYS)
+    uses = {
+        FaceSetting(role, weight, style): frozenset(characters)
+        for role, characters in letters.items()
+        for weight, style in _SETTINGS[role]
+    }
+    stacks = {role: (turned_family(role),) for role in made.faces.stacks}
+    return turned_css(made.faces, uses, made.edition.language, _together(made)), stacks
+
+
+def _together(made: Setting) -> frozenset[str]:
+    """Numbers of two and three digits that the text has, to share a square."""
+    numbers = late(r"(?<![0-9])[0-9]{2,3}(?![0-9])")
+    return frozenset(number for run in made.runs for number in numbers.findall(run.text))
+
+
+def _turn(draft: Path, path: Path, edition: Edition) -> None:
+    """Turn the pages of vertical lines, which are laid out lying; a cover stays as it is."""
+    if edition.writing != "vertical":
+        return
+    from publish.press.turning import turn, upright_pages
+
+    turn(draft, path, upright=upright_pages(draft))
 
 
 def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:

@@ -497,21 +497,6 @@ def test_book_toml_with_a_byte_order_mark(here: Path) -> None:
     assert " --> 书/book.toml:3:1\n" in said(folder)
 
 
-def test_what_has_no_effect_yet_is_said(here: Path) -> None:
-    manifest, found = load(
-        book(
-            '[print]\nprinter = "KDP"\n[page]\npunctuation = "half"\nline-end = "hang"\n'
-            '[epub]\nfonts = "none"\npage-list = true\n[convert]\nregional-vocabulary = true\n'
-            '[[edition]]\nname = "v"\nwriting = "vertical"\n[edition.epub]\nfonts = "full"\n'
-        )
-    )
-    assert [show(item).split("\n")[0] for item in found] == [
-        f"warning[M-LATER]: {what} has no effect in this version" for what in ("[edition] writing",)
-    ]
-    assert all(item.span is not None for item in found)
-    assert manifest.print == {"printer": "KDP"}
-
-
 def test_title_lines_must_add_up(here: Path) -> None:
     _, found = load(book('[book]\ntitle = "书名"\ntitle-lines = ["书", "明"]\n'))
     assert [item.message for item in found] == [
@@ -654,12 +639,6 @@ def test_every_value_has_its_place(data: dict[str, list[Any]]) -> None:
 
 
 # --- the tables --------------------------------------------------------------
-
-
-def test_later_names_only_keys_that_exist() -> None:
-    for section, key in schema.LATER:
-        known = schema.EDITION if section == "edition" else schema.SCHEMA[section]
-        assert key in known
 
 
 def test_front_matter_fills_only_keys_of_book() -> None:

@@ -293,7 +293,7 @@ def test_the_example_holds_every_key_that_has_an_effect(book: Path) -> None:
             told |= pairs or {("edition", section)}
     known = {(section, key) for section, keys in schema.SCHEMA.items() for key in keys}
     known |= {("edition", key) for key in schema.EDITION}
-    assert told == known - set(schema.LATER)
+    assert told == known
 
 
 @pytest.mark.slow
@@ -302,14 +302,3 @@ def test_the_example_is_a_book(book: Path) -> None:
     assert run.said == "灯下: clean"
     assert files_in(book.parent) == ["灯下/1.md", "灯下/book.toml", "灯下/fonts/西文.otf",
                                      "灯下/封面.png"]  # fmt: skip
-
-
-@halves
-def test_keys_without_effect_are_named(half: str) -> None:
-    begin, end = {
-        "English": ("Accepted and checked, but without effect", "Any other key"),
-        "Chinese": ("暂时不起作用", "此外的都算写错"),
-    }[half]
-    words = HALVES[half].partition(begin)[2].partition(end)[0]
-    told = set(re.findall(r"`([a-z-]+)`", words))
-    assert told == {key for _, key in schema.LATER}

@@ -107,10 +107,16 @@ class Faces:
             hint = "leave the file out"
             book.faults.warn("EPUB-FONT", members[0].place, f"{name} sets nothing", hint)
         for face in members:
-            if vertical and face.font and not face.font.features & {"vert", "vrt2"}:
+            # Faces of Latin letters and figures alone have nothing that stands otherwise.
+            turns = face.font and not _TURNING.isdisjoint(face.font.characters)
+            if vertical and turns and face.font and not face.font.features & {"vert", "vrt2"}:
                 what = "a font without vertical forms in a vertical book"
                 hint = "keep the features vert and vrt2 when you subset it"
                 book.faults.warn("EPUB-FONT", face.name, what, hint)
+
+
+#: Marks that look otherwise in vertical lines: （ ） 、 。 「 」 《 》.
+_TURNING = frozenset(map(ord, "（）、。「」《》"))
 
 
 def _is_bold(style: Style) -> bool:

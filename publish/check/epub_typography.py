@@ -5,7 +5,7 @@ hands, which characters the embedded faces lack, what vertical writing needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from publish.check.epub_faults import excerpt
 from publish.check.epub_fonts import read_faces
 from publish.check.epub_publication import Document, Publication
 from publish.check.extract import OPF
+from publish.text.xhtml import local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -81,11 +82,21 @@ def _check_body(book: Publication, sets: Iterable[_Set]) -> None:
             book.faults.warn("EPUB-CSS", held.place, what, _READERS[name])
 
 
+#: What is no running text: code lies as it is written, formulas are drawn.
+_APART = frozenset(("code", "pre", "math", "svg", "sup", "sub"))
+
+
+def _upwards(element: _Element | None) -> Iterator[_Element]:
+    while element is not None:
+        yield element
+        element = element.getparent()
+
+
 def _check_numbers(
     book: Publication, document: Document, text: str, style: Style, element: _Element
 ) -> None:
     """Short numbers in vertical text stand upright in one square."""
-    if "text-combine" in style:
+    if "text-combine" in style or any(local(one) in _APART for one in _upwards(element)):
         return
     for number in _NUMBER.finditer(text):
         around = text[max(0, number.start() - 6) : number.end() + 6]

@@ -100,8 +100,11 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
     for number, page in enumerate(document, 1):
         blocks = page.get_text("dict", flags=_FLAGS)["blocks"]
         lines = _lines(blocks, _origin(page), em)
+        if edition and edition.geometry.vertical:
+            width = page.trimbox.width
+            lines = _lines(list(_lying(blocks, width + 2 * _origin(page)[0])), _origin(page), em)
         if edition and number > 1:
-            lines = _in_type_area(lines, edition)
+            lines = _in_type_area(lines, edition, number)
         texts: list[Fragment] = []
         readings: list[Fragment] = []
         for line in lines:
@@ -164,6 +167,28 @@ def _lines(
                 )
 
 
+def _lying(blocks: list[dict[str, Any]], width: float) -> Iterator[dict[str, Any]]:
+    """Columns as the lines they were before the page, of this width in pt, was turned a quarter to
+    the right; lines that run across stay."""
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return y, width - x
+
+    for block in blocks:
+        lines = []
+        for line in block.get("lines", ()):
+            if abs(line["dir"][1]) < abs(line["dir"][0]):
+                lines.append(line)
+                continue
+            spans = []
+            for span in line["spans"]:
+                left, top, right, bottom = span["bbox"]
+                first, last = place(right, top), place(left, bottom)
+                spans.append({**span, "bbox": (*first, *last), "origin": place(*span["origin"])})
+            lines.append({**line, "spans": spans})
+        yield {**block, "lines": lines}
+
+
 def _parted(spans: list[dict[str, Any]], em: float) -> list[list[dict[str, Any]]]:
     """The spans of a line, those of readings apart from those of text."""
     return [
@@ -171,10 +196,15 @@ def _parted(spans: list[dict[str, Any]], em: float) -> list[list[dict[str, Any]]
     ]
 
 
-def _in_type_area(lines: Iterable[Fragment], edition: Edition) -> Iterator[Fragment]:
+def _in_type_area(lines: Iterable[Fragment], edition: Edition, number: int) -> Iterator[Fragment]:
+    """Without running heads and folios; vertical lines as they are laid out, before the page of
+    this number is turned."""
     page = edition.geometry
     slack = page.line * _SLACK
-    first, last = page.top - slack, page.top + page.depth + slack
+    top = page.top
+    if page.vertical:
+        top = page.inner if number % 2 else page.outer
+    first, last = top - slack, top + page.depth + slack
     return (line for line in lines if first <= line.baseline <= last)
 
 

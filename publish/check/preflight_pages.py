@@ -67,7 +67,8 @@ def look(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> Facts:
     right = trim[2] - max(mark.box[2] for mark in texts)
     inner = left if sheet.inner_is_left(job.binding) else right
     rows = _rows(texts)
-    folio = _folio(rows, sheet, job)
+    # Books bound on the right have columns, and folios that are no row of text.
+    folio = _folio(rows, sheet, job) if job.binding == "left" else None
     alone = folio is not None and len(rows) == 1 and len(inked) == len(texts)
     if alone and folio is not None:
         what = "a folio on a page that is blank otherwise"
@@ -182,6 +183,8 @@ def _gutter(pages: Sequence[Facts], job: Job, tally: Tally, findings: Findings) 
     rectos = [page.inner for page in full if page.number % 2]
     versos = [page.inner for page in full if not page.number % 2]
     enough = min(len(rectos), len(versos)) >= _ENOUGH
+    # A page of columns begins where its text does: at the spine on one side, not on the other.
+    enough = enough and job.binding == "left"
     if enough and abs(_common(rectos) - _common(versos)) > _ALIKE:
         shown = [f"{_common(margins) / PT_PER_MM:.1f}" for margins in (rectos, versos)]
         what = f"inner margins are {shown[0]} mm on rectos and {shown[1]} mm on versos"

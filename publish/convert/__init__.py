@@ -11,11 +11,12 @@ What conversion cannot know, ``check`` asks (``rules``).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from publish.convert.conversion import Conversion, conversion
 from publish.convert.dictionary import usable
 from publish.convert.marks import Marks, marks_of, restyle
+from publish.convert.numerals import in_han
 from publish.convert.rules import RULES, queries
 from publish.convert.text import share_out
 from publish.convert.tree import Run, gather, rebuild
@@ -27,7 +28,10 @@ from publish.model.manifest import Manifest
 __all__ = ["RULES", "convert", "queries"]
 
 #: Fields of :class:`Meta` that hold prose.
-_PROSE = ("title", "subtitle", "publisher", "date", "edition", "description", "series", "rights")
+_PROSE = ("publisher", "date", "edition", "description", "series", "rights")
+
+#: Those of them that stand in the lines of the book.
+_PRINTED = ("title", "subtitle")
 
 
 def convert(
@@ -42,6 +46,9 @@ def convert(
     marks = marks_of(book.script, edition)
     protected = (*manifest.protect, *edition.protect)
     marked = _marked(runs, marks, protected)
+    if edition.numbers == "han":
+        flows = zip(runs, marked, strict=True)
+        marked = [in_han(text) if run.flows else text for run, text in flows]
     how = conversion(book, marked, edition, manifest)
     texts = [
         _shared_out(run, text, converted)
@@ -49,7 +56,7 @@ def convert(
     ]
     changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
     converted = rebuild(book, texts) if changed else book
-    meta = _convert_meta(book.meta, how, marks)
+    meta = _convert_meta(book.meta, how, marks, in_han if edition.numbers == "han" else str)
     return (
         dataclasses.replace(
             converted,
@@ -93,7 +100,7 @@ def _shared_out(run: Run, text: str, converted: str) -> list[str]:
     return [old if fixed else new for old, new, fixed in pieces]
 
 
-def _convert_meta(meta: Meta, how: Conversion, marks: Marks) -> Meta:
+def _convert_meta(meta: Meta, how: Conversion, marks: Marks, numbers: Callable[[str], str]) -> Meta:
     """What is declared about the book, converted: prose, authors, subjects, colophon."""
 
     def prose(text: str) -> str:
@@ -103,10 +110,11 @@ def _convert_meta(meta: Meta, how: Conversion, marks: Marks) -> Meta:
     return dataclasses.replace(
         meta,
         **{name: prose(getattr(meta, name)) for name in _PROSE},
+        **{name: numbers(prose(getattr(meta, name))) for name in _PRINTED},
         authors=tuple(
             dataclasses.replace(author, name=how.author(author.name)) for author in meta.authors
         ),
         subjects=tuple(map(prose, meta.subjects)),
         colophon=tuple((prose(key), prose(value)) for key, value in meta.colophon),
-        title_lines=tuple(map(prose, meta.title_lines)),
+        title_lines=tuple(numbers(prose(line)) for line in meta.title_lines),
     )

@@ -34,6 +34,11 @@ _TITLE_MARK = late("[《》〈〉]")
 _INTERPUNCT = late(f"(?<=[{HAN_CLASS}])[·‧](?=[{HAN_CLASS}])")
 
 
+#: Of simplified text in vertical lines (GB/T 15834-2011, 5.2): ﹃﹄ outside and ﹁﹂ inside, which
+#: are how 『』 and 「」 look there.
+VERTICAL_QUOTES: tuple[Pair, Pair] = (("『", "』"), ("「", "」"))
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks that an edition prints.
@@ -51,7 +56,10 @@ def marks_of(script: Script, edition: Edition) -> Marks:
     """The marks of the edition of a book that is written in this script."""
     to_simplified = script == "hant" and edition.script == "hans"
     interpunct = edition.interpunct or ("·" if to_simplified else "")
-    return Marks(QUOTE_STYLE[edition.script], to_simplified, interpunct)
+    quotes = QUOTE_STYLE[edition.script]
+    if edition.script == "hans" and edition.writing == "vertical":
+        quotes = VERTICAL_QUOTES
+    return Marks(quotes, to_simplified, interpunct)
 
 
 def restyle(paragraphs: Sequence[str], marks: Marks, protected: Sequence[str]) -> list[str]:

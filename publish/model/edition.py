@@ -25,7 +25,13 @@ BUILT_IN: Mapping[str, tuple[Script, Region]] = {
     "hans": ("hans", "cn"),
     "hant-tw": ("hant", "tw"),
     "hant-hk": ("hant", "hk"),
+    "hans-v": ("hans", "cn"),
+    "hant-tw-v": ("hant", "tw"),
+    "hant-hk-v": ("hant", "hk"),
 }
+
+#: How the built-in vertical editions are called: the horizontal one's name and this.
+VERTICAL = "-v"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ class Geometry:
     ``width`` and ``height`` are the trim size in mm, ``em`` and ``line`` the body
     size and the line pitch in pt, ``chars`` and ``lines`` the type area.  Margins
     follow: of what the type area leaves, inner : outer and top : foot are shared
-    as ``inner_share`` and ``top_share`` say (look.md section 1).
+    as ``inner_share`` and ``top_share`` say (look.md section 1).  In ``vertical`` lines ``chars``
+    run down the page and ``lines`` are columns.
     """
 
     paper: str
@@ -48,6 +55,7 @@ class Geometry:
     bleed: float = 3.0
     inner_share: float = 0.45
     top_share: float = 0.445
+    vertical: bool = False
 
     PT_PER_MM = 72 / 25.4
 
@@ -68,28 +76,38 @@ class Geometry:
 
     @property
     def depth(self) -> float:
-        """Height of the type area in pt."""
+        """Extent of all lines in pt: the height of the type area, or its width if vertical."""
         return self.lines * self.line
 
     @property
     def inner(self) -> float:
         """Margin at the spine, in pt."""
-        return (self.page_width - self.measure) * self.inner_share
+        return (self.page_width - self.breadth) * self.inner_share
 
     @property
     def outer(self) -> float:
         """Margin at the fore edge, in pt."""
-        return self.page_width - self.measure - self.inner
+        return self.page_width - self.breadth - self.inner
 
     @property
     def top(self) -> float:
         """Head margin in pt."""
-        return (self.page_height - self.depth) * self.top_share
+        return (self.page_height - self.height_of_text) * self.top_share
 
     @property
     def foot(self) -> float:
         """Foot margin in pt."""
-        return self.page_height - self.depth - self.top
+        return self.page_height - self.height_of_text - self.top
+
+    @property
+    def breadth(self) -> float:
+        """Width of the type area on the page in pt."""
+        return self.depth if self.vertical else self.measure
+
+    @property
+    def height_of_text(self) -> float:
+        """Height of the type area on the page in pt."""
+        return self.measure if self.vertical else self.depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +158,7 @@ class Edition:
     ``chapters`` is where each begins: on the next page, or on the next recto.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
-    how it is printed.
+    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals.
     """
 
     name: str
@@ -149,6 +167,7 @@ class Edition:
     geometry: Geometry
     words: Mapping[str, str]
     writing: Writing = "horizontal"
+    numbers: Literal["han", "digits"] = "digits"
     binding: Literal["left", "right"] = "left"
     punctuation: str = "full"
     line_end: str = ""

@@ -14,7 +14,7 @@ from typing import Any
 from publish.diagnostics import Diagnostic, Failure, Span, did_you_mean
 from publish.model import schema, styles
 from publish.model.book import Meta
-from publish.model.edition import BUILT_IN, Edition, Geometry, Printing, Region, Script
+from publish.model.edition import BUILT_IN, VERTICAL, Edition, Geometry, Printing, Region, Script
 from publish.model.manifest import EditionRule, Manifest, meta_fields, place
 
 #: The edition a manuscript has when none is declared and none asked for.
@@ -57,12 +57,13 @@ def edition_meta(manifest: Manifest, edition: str) -> Meta:
     return dataclasses.replace(manifest.meta, **meta_fields(values))
 
 
-def geometry(page: Mapping[str, Any]) -> Geometry:
+def geometry(page: Mapping[str, Any], *, vertical: bool = False) -> Geometry:
     """The geometry that a checked [page] section declares (sizes in pt, paper in mm).
 
     A paper of papers.toml brings its type area, which is kept in size when font-size
     or line is declared: as many whole characters and lines as it holds.  The type
     area of a custom paper is 71 % of the width and 79 % of the height, rounded.
+    Vertical lines fill the same area, as many whole characters and columns as it holds.
     """
     name = page.get("paper", "A5")
     em, line = page.get("font-size", 10.5), page.get("line")
@@ -81,14 +82,20 @@ def geometry(page: Mapping[str, Any]) -> Geometry:
             inner_share=inner / (standard.page_width - standard.measure),
             top_share=top / (standard.page_height - standard.depth),
         )
-        chars = math.floor(standard.measure / em + 1e-9)
-        lines = math.floor(standard.depth / line + 1e-9)
+        along, across = standard.measure, standard.depth
+        if vertical:
+            along, across = across, along
+        chars, lines = math.floor(along / em + 1e-9), math.floor(across / line + 1e-9)
     else:
         standard = Geometry(name, *size)
-        chars = round(standard.page_width * WIDTH_SHARE / em)
-        lines = round(standard.page_height * HEIGHT_SHARE / line)
+        along = standard.page_width * WIDTH_SHARE
+        across = standard.page_height * HEIGHT_SHARE
+        if vertical:
+            along, across = across, along
+        chars, lines = round(along / em), round(across / line)
     return dataclasses.replace(
         standard,
+        vertical=vertical,
         em=em,
         line=line,
         chars=page.get("chars", max(1, chars)),
@@ -98,11 +105,7 @@ def geometry(page: Mapping[str, Any]) -> Geometry:
 
 def _unknown(name: str, declared: Mapping[str, EditionRule]) -> Diagnostic:
     known = (*declared, *(word for word in BUILT_IN if word not in declared))
-    if name.endswith("-v") and name[:-2] in known:
-        hints: tuple[str, ...] = ("vertical editions are not built by this version",)
-    else:
-        hints = did_you_mean(name, known)
-    hints = (*hints, f"editions of this book: {', '.join(known)}")
+    hints = (*did_you_mean(name, known), f"editions of this book: {', '.join(known)}")
     return Diagnostic("M-EDITION", "error", f"no edition is called {name!r}", hints=hints)
 
 
@@ -117,14 +120,14 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
     script, region = _script(rule, own_script)
 
     def section(name: str, declared: Mapping[str, Any]) -> dict[str, Any]:
-        merged = {**declared, **rule.overrides.get(name, {})}
-        return {key: value for key, value in merged.items() if (name, key) not in schema.LATER}
+        return {**declared, **rule.overrides.get(name, {})}
 
     page = section("page", manifest.page)
     convert = rule.overrides.get("convert", {})
-    vertical = rule.writing == "vertical" and ("edition", "writing") not in schema.LATER
+    named = rule.name in BUILT_IN and rule.name.endswith(VERTICAL)
+    vertical = named or rule.writing == "vertical"
     printed = section("print", manifest.print)
-    shape = geometry(page)
+    shape = geometry(page, vertical=vertical)
     _check_fit(manifest, rule, shape)
     return Edition(
         name=rule.name,
@@ -133,6 +136,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         geometry=shape,
         words=styles.words(script, region),
         writing="vertical" if vertical else "horizontal",
+        numbers=page.get("numbers", "han" if vertical else "digits"),
         binding=printed.get("binding", "right" if vertical else "left"),
         printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),
@@ -175,16 +179,20 @@ def _check_fit(manifest: Manifest, rule: EditionRule, shape: Geometry) -> None:
         found.append(Diagnostic("M-PAGE", "error", message, span, hints))
 
     mm = 1 / Geometry.PT_PER_MM
-    if min(shape.inner, shape.outer) * mm < LEAST_MARGIN:
+    sides = min(shape.inner, shape.outer) * mm, min(shape.top, shape.foot) * mm
+    wide = f"too wide for a page of {shape.width:g} mm"
+    high = f"too high for a page of {shape.height:g} mm"
+    along, across = reversed(sides) if shape.vertical else sides
+    if along < LEAST_MARGIN:
         say(
             f"{shape.chars} characters of {shape.em:g} pt take {shape.measure * mm:.1f} mm, "
-            f"too wide for a page of {shape.width:g} mm",
+            f"{high if shape.vertical else wide}",
             "chars", "font-size", "paper",
         )  # fmt: skip
-    if min(shape.top, shape.foot) * mm < LEAST_MARGIN:
+    if across < LEAST_MARGIN:
         say(
             f"{shape.lines} lines of {shape.line:g} pt take {shape.depth * mm:.1f} mm, "
-            f"too high for a page of {shape.height:g} mm",
+            f"{wide if shape.vertical else high}",
             "lines", "line", "paper",
         )  # fmt: skip
     if shape.line < shape.em:

@@ -275,8 +275,6 @@ class _Loader:
                     files.inside_folder(self.folder, checked[key])
             except checkers.Wrong as wrong:
                 self._wrong(f"[{title}] {key}", wrong, (*path, key))
-            else:
-                self._later(section, key, checked[key], title, (*path, key))
         return checked
 
     def _editions(self, content: Any) -> tuple[EditionRule, ...]:
@@ -310,8 +308,6 @@ class _Loader:
                     own[key] = schema.EDITION[key](value)
                 except checkers.Wrong as wrong:
                     self._wrong(f"[[edition]] {key}", wrong, path)
-                else:
-                    self._later("edition", key, own[key], "edition", path)
         if "name" not in item:
             self._say("M-EDITION", "an [[edition]] must have a name", ("edition", number))
         self._script_of(own, number)
@@ -386,13 +382,6 @@ class _Loader:
     ) -> None:
         hints = did_you_mean(key, known) or _belongs(key, within=section)
         self._say("M-KEY", f"[{section}] has no key {key!r}", path, hints=hints, key=True)
-
-    def _later(
-        self, section: str, key: str, value: Any, title: str, path: tuple[str | int, ...]
-    ) -> None:
-        if (section, key) in schema.LATER and value != schema.LATER[section, key]:
-            message = f"[{title}] {key} has no effect in this version"
-            self._say("M-LATER", message, path, severity="warning", key=True)
 
     def _syntax(self, message: str) -> Failure:
         match = _TOML_PLACE.search(message)

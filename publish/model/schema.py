@@ -1,8 +1,7 @@
 """What book.toml may say: one table of section, key and checker.
 
 Checkers that any key may have are in :mod:`publish.model.checkers`.
-To add a key, add one line to :data:`SCHEMA`; while no part of the program honours
-it, add one to :data:`LATER` as well, so that a declared decision is never silent.
+To add a key, add one line to :data:`SCHEMA`.
 """
 
 from __future__ import annotations
@@ -274,6 +273,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "punctuation": one_of("full", "kaiming", "half"),
         "line-end": one_of("full", "half", "hang"),
         "chapters": one_of("next", "recto"),
+        "numbers": one_of("digits", "han"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),
     "epub": {
@@ -306,13 +306,6 @@ EDITION: Mapping[str, Checker] = {
 
 #: Sections that an edition may lay over those of the book.
 OVERRIDES = ("book", "page", "fonts", "convert", "epub", "print")
-
-#: Declared decisions that nothing honours yet: (section, key) and the value that is harmless
-#: (what the program does anyway), or None when every value is in vain.  The issue that builds
-#: one deletes its line.
-LATER: Mapping[tuple[str, str], Any] = {
-    ("edition", "writing"): "horizontal",
-}
 
 #: Keys of YAML front matter and the key of [book] that each fills; others are ignored.
 FRONT_MATTER: Mapping[str, str] = {

@@ -51,7 +51,8 @@ class Work:
 
     ``width`` and ``height`` are of the trimmed page, or of the whole cover; ``bleed`` on every
     side, or not at the ``spine``, which is on the left or right of page 1 and of every other one;
-    ``on_paper`` tells that pictures stand on nothing but paper; ``modified`` a time in UTC;
+    ``right_bound`` that the book opens to the right; ``on_paper`` that pictures stand on nothing
+    but paper; ``modified`` a time in UTC;
     ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
     ``inks`` colours mixed by hand, in % (see ``colour.Inks``).
     """
@@ -64,6 +65,7 @@ class Work:
     standard: Standard = "x4"
     spine: Literal["", "left", "right"] = ""
     on_paper: bool = True
+    right_bound: bool = False
     inks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
@@ -93,6 +95,9 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             if key in document.Root:
                 del document.Root[key]
         document.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
+        if work.right_bound:
+            # How spreads are shown and imposed (PDF 1.7, 12.2).
+            document.Root.ViewerPreferences.Direction = Name("/R2L")
         _intents(document, inks.profile.read_bytes(), work.standard)
         _information(document, work.modified)
         if opaque:

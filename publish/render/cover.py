@@ -133,10 +133,10 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         raise fail("R-COVER", message, path=meta.cover)
     authors = leaves.cover_names(meta, edition)
     top, bars_from = geometry.top * HEAD, geometry.page_height * BARS_FROM
-    small = len(_small_lines(meta.subtitle, authors, geometry.measure, SMALL))
+    small = len(_small_lines(meta.subtitle, authors, geometry.breadth, SMALL))
     # One line of small type stays white above the bars.
     room = bars_from - top - (small + LINES_ABOVE * bool(small) + 1) * SMALL.leading
-    size, lines = fit_lines(meta.title, meta.title_lines, geometry.measure, room)
+    size, lines = fit_lines(meta.title, meta.title_lines, geometry.breadth, room)
     kind, bars = texture(book)
     return CoverDesign(
         title=meta.title,
@@ -153,7 +153,7 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         left=geometry.inner / Geometry.PT_PER_MM,
         top=top / Geometry.PT_PER_MM,
         foot=geometry.top / Geometry.PT_PER_MM,
-        measure=geometry.measure / Geometry.PT_PER_MM,
+        measure=geometry.breadth / Geometry.PT_PER_MM,
         picture=picture,
     )
 

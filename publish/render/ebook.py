@@ -23,6 +23,7 @@ from publish.model.text import Run
 from publish.model.tree import all_nodes, plain_text, walk
 from publish.render import pages
 from publish.render.chunks import chunks
+from publish.render.columns import upright
 from publish.render.held import held
 from publish.render.picture import for_ebook, ground
 from publish.render.reading_css import for_readers
@@ -136,6 +137,11 @@ class _Ebook:
         name = self.places[target[1:]]
         return target if name == self.current else name + target
 
+    @property
+    def vertical(self) -> bool:
+        """Whether its lines are columns."""
+        return self.edition.writing == "vertical"
+
     def package(
         self, starts: tuple[PageStart, ...], runs: tuple[Run, ...], fonts: Fonts
     ) -> Package:
@@ -153,10 +159,9 @@ class _Ebook:
             leaves = tuple(mark_leaf(leaf, starts) for leaf in leaves)
             chapters = mark(chapters, starts, runs)
             pages = tuple(page_list((*leaves, *chapters), starts))
+        sheets = ("book", "epub", *(("epub-vertical",) if self.vertical else ()))
         style = (
-            Resource(
-                "css/book.css", "text/css", _style(self.edition, "book", "epub", more=fonts.rules)
-            ),
+            Resource("css/book.css", "text/css", _style(self.edition, *sheets, more=fonts.rules)),
             Resource("css/newer.css", "text/css", _style(self.edition, "newer")),
         )
         documents = (*leaves, self.nav(pages), *chapters)
@@ -173,6 +178,8 @@ class _Ebook:
         self.current = name
         common = {"page_title": title, "body_type": values.pop("body_type", "")}
         text = self.render(template, {**self.context, **common, **values})
+        if self.vertical:
+            text = upright(text)
         return Document(name, title, text.encode(), properties)
 
     # --- chapters --------------------------------------------------------------

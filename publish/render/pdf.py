@@ -16,7 +16,7 @@ from publish.model.book import Book
 from publish.model.edition import Edition, Region
 from publish.render import pdf_standards
 from publish.render.flaws import told
-from publish.typeset.rules import Rules, rules_for
+from publish.typeset.rules import Rules, in_columns, rules_for
 
 #: Pages before page 1: the cover and its blank back, so that page 1 is a right-hand page.
 COVER_PAGES = 2
@@ -48,6 +48,7 @@ def write_pdf(
             pdf_standards.finish(document, pdf, edition.language)
 
         pages = [front.pages[0], blank.pages[0], *inside.pages]
+        pdf_standards.own_links(pages)
         inside.copy(pages).write_pdf(path, finisher=finish, pdf_variant="pdf/a-2a")
         return len(pages)
 
@@ -117,6 +118,8 @@ def _rules(edition: Edition) -> dict[Region, Rules]:
     rules = {region: rules_for(region) for region in REGIONS}
     punctuation: Any = edition.punctuation
     rules[edition.region] = rules_for(edition.region, punctuation, edition.line_end)
+    if edition.writing == "vertical":
+        return {region: in_columns(rule) for region, rule in rules.items()}
     return rules
 
 

@@ -7,7 +7,7 @@ the metadata says both standards.  Objects are pydyf's, before the file is writt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from publish.model.xmp import Metadata, packet
@@ -19,6 +19,13 @@ def finish(document: Any, pdf: Any, language: str) -> None:
     _images(pdf)
     _decorations(pdf)
     _metadata(document, pdf, language)
+
+
+def own_links(pages: Iterable[Any]) -> None:
+    """To the engine a box within a link is the same link once more, under no tag of its own
+    (ISO 14289-1, 7.18.5): the outermost says it all.  Before the file is written."""
+    for page in pages:
+        page.links[:] = [link for link in page.links if link[3].link]
 
 
 def _links(document: Any) -> None:

@@ -13,6 +13,7 @@ from publish.model import leaves, styles
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import boxes, texture
 from publish.render import cover, pages
+from publish.render.columns import upright
 from publish.render.style import resolved
 
 #: Size of the texture on the end page, in pt (look.md section 2).
@@ -26,13 +27,33 @@ _SLACK = 0.18
 
 
 def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
-    """Custom properties and page boxes of a geometry; a left page is a verso, ``bleed`` in mm."""
+    """Custom properties and page boxes of a geometry; a left page is a verso, ``bleed`` in mm.
+
+    Vertical lines are laid out as horizontal ones on a page that is turned afterwards, a quarter to
+    the right: its left is the head, its top the right side of the book's page.
+    """
+    if geometry.vertical:
+        return _tokens(geometry, stacks) + _lying_page(geometry, bleed)
     top, foot = geometry.top, geometry.foot - _SLACK
     size = f"{geometry.width:g}mm {geometry.height:g}mm"
     recto = f"{top:.3f}pt {geometry.outer:.3f}pt {foot:.3f}pt {geometry.inner:.3f}pt"
     verso = f"{top:.3f}pt {geometry.inner:.3f}pt {foot:.3f}pt {geometry.outer:.3f}pt"
     return (
         f"{_tokens(geometry, stacks)}"
+        f"@page {{ size: {size}; bleed: {bleed:g}mm; margin: {recto} }}\n"
+        f"@page :left {{ margin: {verso} }}\n"
+    )
+
+
+def _lying_page(geometry: Geometry, bleed: float) -> str:
+    """The page boxes of vertical lines; a book that is bound on the right begins on a left page."""
+    size = f"{geometry.height:g}mm {geometry.width:g}mm"
+    head, foot = geometry.top, geometry.foot
+    inner, outer = geometry.inner, geometry.outer
+    # The slack goes where the last column ends.
+    recto = f"{inner:.3f}pt {foot:.3f}pt {outer - _SLACK:.3f}pt {head:.3f}pt"
+    verso = f"{outer:.3f}pt {foot:.3f}pt {inner - _SLACK:.3f}pt {head:.3f}pt"
+    return (
         f"@page {{ size: {size}; bleed: {bleed:g}mm; margin: {recto} }}\n"
         f"@page :left {{ margin: {verso} }}\n"
     )
@@ -100,6 +121,8 @@ def book_html(
     thinner than ``stroke`` in pt."""
     assets = {item.path: data_url(item) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
+    if edition.writing == "vertical":
+        sheet += _sheet("vertical.css")
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
@@ -110,7 +133,7 @@ def book_html(
             book, edition, "print", lambda target: target, lambda path: assets[path]
         )
     )
-    return render(
+    html = render(
         "print.html",
         {
             **pages.context(book, edition, "print"),
@@ -122,6 +145,7 @@ def book_html(
             "texture": Markup(_mark(book, stroke)),
         },
     )
+    return upright(html) if edition.writing == "vertical" else html
 
 
 def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
@@ -156,12 +180,13 @@ def _running_heads(edition: Edition) -> str:
     first, _, rest = edition.words["entries"].partition("{first}")
     middle, _, last = rest.partition("{last}")
     entries = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}"
-    content = entries + r"\3000' counter(page)"
+    folio = "counter(page, cjk-decimal)" if edition.writing == "vertical" else "counter(page)"
+    content = entries + rf"\3000' {folio}"
     return (
         ".entries-chapter { page: entries }\n"
         f"@page entries:right {{ @bottom-right {{ content: {content} }} }}\n"
         # The opening page of a chapter carries its folio only.
-        "@page entries:nth(1 of entries):right { @bottom-right { content: counter(page) } }\n"
+        f"@page entries:nth(1 of entries):right {{ @bottom-right {{ content: {folio} }} }}\n"
     )
 
 

@@ -40,7 +40,7 @@ class Rules:
     wide open: less than anyone sees, and what clreq's #reduced_inter-character_spacing leaves as
     no tracking at all; the blank after a mark that ends the line may then go, but for ``edge``.
     ``keep_square`` names signs that never shrink, whatever their class
-    (clreq: ：；？！ in vertical lines).
+    (clreq: ：；？！ in vertical lines).  ``vertical`` lines are columns: dots stand at their right.
     """
 
     region: Region = "cn"
@@ -60,6 +60,7 @@ class Rules:
     edge: float = 0.02
     keep_square: frozenset[str] = frozenset()
     hyphenate: bool = True
+    vertical: bool = False
 
     @property
     def gap_shrink(self) -> float:
@@ -76,6 +77,18 @@ class Rules:
         if self.punctuation == "half":
             return True
         return self.punctuation == "kaiming" and kind in (OPEN, CLOSE, PAUSE)
+
+
+#: Signs that keep their square in vertical lines (clreq,
+#: #compression_of_punctuation_marks: ：；？！ stand in the middle of it).
+_IN_COLUMNS = frozenset("：；？！")
+
+
+def in_columns(rules: Rules) -> Rules:
+    """The rules for vertical lines, where points never hang."""
+    end: LineEnd = "half" if rules.line_end == "hang" else rules.line_end
+    kept = rules.keep_square | _IN_COLUMNS
+    return replace(rules, keep_square=kept, line_end=end, vertical=True)
 
 
 def rules_for(region: Region, punctuation: Punctuation = "full", line_end: str = "") -> Rules:

@@ -30,7 +30,7 @@ from publish.typeset.paragraph import Object, Paragraph, Run, Unsuitable
 from publish.typeset.rules import Rules
 
 #: Marks beside a line by the class of their element (look.md section 8: the class vocabulary).
-DOTS, NAME, WORK, UNDER, OVER, THROUGH, READING = range(7)
+DOTS, NAME, WORK, UNDER, OVER, THROUGH, READING, DOTS_OVER = range(8)
 _MARKED = {"dots": DOTS, "name": NAME, "work": WORK}
 _DECORATIONS = {"underline": UNDER, "overline": OVER, "line-through": THROUGH}
 
@@ -296,6 +296,8 @@ class Collector:
     def _marks_of(self, box: Any, begin: int) -> None:
         for name in looks.classes(box):
             kind = _MARKED.get(name)
+            if kind == DOTS and self.rules.vertical:
+                kind = DOTS_OVER
             if kind is not None:
                 style = box.style
                 mark = Mark(kind, begin, self.length, style["color"], float(style["font_size"]))

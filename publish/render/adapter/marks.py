@@ -13,6 +13,7 @@ from typing import Any
 
 from publish.render.adapter.flow import (
     DOTS,
+    DOTS_OVER,
     NAME,
     OVER,
     THROUGH,
@@ -29,6 +30,8 @@ from publish.typeset.lines import Line
 
 #: Below the baseline: the descent of the face is .12 em.
 _LINE_AT, _DOT_AT = 0.2, 0.26
+#: Above it, clear of the square, whose edge is at .88 em: dots at the right of columns.
+_DOT_OVER = -0.98
 _DOT_BELOW_LINE = 0.12
 #: Diameter of a dot in em, thickness of a line and of a wave in px, the wave's height and length.
 _DOT, _LINE, _WAVE = 0.17, 0.667, 0.6
@@ -75,9 +78,10 @@ def _mark(
 ) -> None:
     em, positions = mark.em, line.positions
     with stream.artifact(), stream.stacked():
-        if mark.kind == DOTS:
+        if mark.kind in (DOTS, DOTS_OVER):
             stream.set_color(mark.color)
-            height = y + (_DOT_AT + (_DOT_BELOW_LINE if lined else 0.0)) * em
+            under = _DOT_AT + (_DOT_BELOW_LINE if lined else 0.0)
+            height = y + (under if mark.kind == DOTS else _DOT_OVER) * em
             for index in shown:
                 if takes_dot(text[index]):
                     left, right = positions[index]

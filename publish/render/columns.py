@@ -1,0 +1,35 @@
+"""What stands upright in a column: short numbers and single letters in one square (縱中橫).
+
+The text stays what it is: the face has the signs of a square as ligatures (fonts/turned.py), an
+e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Source: clreq,
+#handling_of_numbers_in_vertical_writing_mode.
+"""
+
+from __future__ import annotations
+
+from publish.text.patterns import late
+
+_TAG = late(r"(<[^>]*>)")
+#: Up to three digits or one letter that touch no other sign of their kind, nor what joins such.
+_SHORT = late(r"(?<![0-9A-Za-z.,:/%+\-–$¥￥€#&@])(?:[0-9]{1,3}|[A-Za-z])(?![0-9A-Za-z.,:/%+\-–°])")
+#: Elements whose text is no running text.
+_APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
+
+
+def upright(html: str) -> str:
+    """The document with each such number or letter in ``<span class="upright">``."""
+    parts: list[str] = []
+    inside: list[str] = []
+    for piece in _TAG.split(html):
+        if piece.startswith("<"):
+            name = piece.strip("</>").partition(" ")[0].rstrip("/").lower()
+            if name in _APART and not piece.endswith("/>"):
+                if piece.startswith("</"):
+                    del inside[-1:]
+                else:
+                    inside.append(name)
+        elif not inside and "&" not in piece:
+            # A reference such as &#160; is no number.
+            piece = _SHORT.sub(r'<span class="upright">\g<0></span>', piece)
+        parts.append(piece)
+    return "".join(parts)

