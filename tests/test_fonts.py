@@ -366,7 +366,7 @@ def test_a_subset_carries_our_name_and_their_licence(tmp_path: Path, family: str
     assert names[2] == "Regular"
     for name_id in (0, 13, 14):
         assert names[name_id]
-    named = [value for name_id, value in names.items() if name_id not in subsets._KEPT_NAMES]
+    named = [value for name_id, value in names.items() if name_id not in subsets.KEPT_NAMES]
     if "CFF " in font:
         top = font["CFF "].cff[0]
         named += [*font["CFF "].cff.fontNames, top.FamilyName, top.FullName]

@@ -30,14 +30,14 @@ from publish.fonts.sfnt import (
 VERSION = 6
 
 #: Share of the em box above the baseline in Noto CJK (BASE table, ideographic em box).
-_ASCENT = 0.88
+ASCENT = 0.88
 
 #: Features left out: the access to every alternate there is, and older Japanese forms.
 _DROPPED_FEATURES = ("aalt", "expt", "hojo", "jp04", "jp78", "jp83", "jp90", "nlck")
 
 #: Entries of the name table that are kept as they are: copyright, version, trademark, maker,
 #: designer, description, their addresses, licence and its address.
-_KEPT_NAMES = (0, 5, 7, 8, 9, 10, 11, 12, 13, 14)
+KEPT_NAMES = (0, 5, 7, 8, 9, 10, 11, 12, 13, 14)
 
 
 def identity(face: Face) -> str:
@@ -61,11 +61,12 @@ def fingerprint(faces: FaceSet) -> str:
     """One hash for the faces of an edition: what they are and how they are used, no paths."""
     digest = hashlib.sha256(f"{VERSION} {sorted(faces.stacks.items())}".encode())
     for face in faces.faces:
-        digest.update(f"{_terms(face)} {face.unicode_range}".encode())
+        digest.update(f"{terms_of(face)} {face.unicode_range}".encode())
     return digest.hexdigest()
 
 
-def _terms(face: Face) -> str:
+def terms_of(face: Face) -> str:
+    """How a face looks and is named, for keys of the cache."""
     shape = f"{face.weight} {face.style} {face.interpunct} {face.leading}"
     return f"{identity(face)} {face.family} {shape}"
 
@@ -93,7 +94,7 @@ def _subset_file(face: Face, present: frozenset[str], cache: Path | None) -> tup
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)
     text = "".join(sorted(present))
-    key = hashlib.sha256(f"{VERSION} {_terms(face)} {text}".encode()).hexdigest()
+    key = hashlib.sha256(f"{VERSION} {terms_of(face)} {text}".encode()).hexdigest()
     path = (cache or store.cache_folder()) / f"{key[:40]}.otf"
     data = store.read(path)
     if data is None:
@@ -134,7 +135,7 @@ def _cut(face: Face, text: str) -> Any:
         features.discard(int.from_bytes(tag.encode(), "big"))
     names = request.name_id_set
     names.clear()
-    names.update(_KEPT_NAMES)
+    names.update(KEPT_NAMES)
     return request.subset(finder.open_face(face.path, face.index))
 
 
@@ -159,7 +160,7 @@ def _finish(face: Face, cut: Any, text: str) -> bytes:
         tables["CFF "] = outlines.changed(face.family, postscript, glyphs)
     tables["name"] = name_table(
         tables["name"],
-        _KEPT_NAMES,
+        KEPT_NAMES,
         {
             1: face.family,
             2: style,
@@ -185,7 +186,7 @@ def _level(tables: Mapping[str, bytes], units: int, leading: float) -> dict[str,
     A line that mixes faces would otherwise be as high as the highest ascent and the lowest
     descent together, and the grid of lines be lost (clreq, #line_spacing: one pitch).
     """
-    ascent = round((_ASCENT + leading / 2) * units)
+    ascent = round((ASCENT + leading / 2) * units)
     descent = ascent - round((1 + leading) * units)
     # hhea: ascender, descender, lineGap.  OS/2: sTypoAscender, sTypoDescender, sTypoLineGap,
     # usWinAscent, usWinDescent.
