@@ -71,6 +71,8 @@ def turn(
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             compress_streams=True,
             recompress_flate=False,
+            # The packet says what it said: the version of the file is the same.
+            fix_metadata_version=False,
         )
         return len(document.pages)
 
