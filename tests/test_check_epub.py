@@ -1052,7 +1052,7 @@ def test_manners_of_faces(tmp_path: Path) -> None:
 
 def test_a_vertical_font_keeps_its_forms(tmp_path: Path) -> None:
     for vertical in (True, False):
-        members = with_font(font(LETTERS, vertical=vertical))
+        members = with_font(font(LETTERS + "「", vertical=vertical))
         members["EPUB/book.css"] = f"{members['EPUB/book.css']}{VERTICAL}"
         lines = [line for line in found(tmp_path, members) if "FONT" in line]
         wanted = "EPUB-FONT EPUB/trial.otf: a font without vertical forms in a vertical book"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from test_fonts import face_of, faces_of
 
+from publish import fonts
 from publish.diagnostics import Failure
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.rules import load_rules
@@ -193,6 +195,25 @@ def test_a_face_without_joined_dashes_gets_them(folder: Path) -> None:
     assert lines.advances("——") == [2000]
     single = lines.ink("—")
     assert near((left, 2000 - right), (single[0], 1000 - single[2]))
+
+
+def test_stops_of_a_face_without_forms_for_columns(folder: Path) -> None:
+    """No vert, no vertical metrics: they go to the corner, and Han stays in its square."""
+    song = face_of(faces_of("hans"), "Book Song")
+    plain = TTFont(io.BytesIO(fonts.subset(song, frozenset("，。中（"), folder)))
+    for tag in ("GSUB", "vhea", "vmtx", "VORG"):
+        del plain[tag]
+    plain.save(folder / "plain.otf")
+    bare = dataclasses.replace(song, path=folder / "plain.otf", index=0)
+    faces = FaceSet((bare,), {"text": (song.family,)})
+    lines = Lines(made("hans", folder, characters=frozenset("，。中（"), faces=faces).path)
+    whole = Lines(made("hans", folder).path)
+    assert near(lines.ink("中"), whole.ink("中"))
+    for stop in "，。":
+        left, bottom, right, top = turned_back(lines.ink(stop))
+        assert left > 500 and bottom > 380 and right <= 1000 and top <= TOP
+    # A bracket lies in a line, which is what turns it in a column.
+    assert near(turned_back(lines.ink("（")), turned_back(whole.ink("（")), 60)
 
 
 # --- the chain -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from extract import pdfium_pages, poppler_pages
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageChops
 
+from publish.press.standard import PT_PER_MM, Work, finish
 from publish.press.turning import turn, turn_document
 from publish.render import pdf_standards
 
@@ -191,6 +193,22 @@ def test_boxes_are_those_of_portrait_pages(laid_out: Path, pages: Path) -> None:
             assert media[:2] == [0, 0] and media[3] > media[2]
         trim = numbers(after.pages[0].trimbox)
         assert [trim[2] - trim[0], trim[3] - trim[1]] == pytest.approx([400, 600], abs=1e-3)
+
+
+def test_a_turned_file_becomes_one_for_a_press(drawn: Path, tmp_path: Path) -> None:
+    """Boxes, patterns and inks: the finished page is the turned one."""
+    turn(drawn, tmp_path / "turned.pdf")
+    work = Work(
+        width=400 / PT_PER_MM, height=600 / PT_PER_MM, bleed=10 / PT_PER_MM,
+        modified=datetime(2026, 1, 1, tzinfo=UTC), pages=lambda count: count,
+    )  # fmt: skip
+    assert finish(tmp_path / "turned.pdf", tmp_path / "press.pdf", work) == (3, ())
+    with pikepdf.open(tmp_path / "press.pdf") as document:
+        page = document.pages[0].obj
+        assert numbers(page.TrimBox) == [10, 10, 410, 610]
+        assert numbers(page.MediaBox) == numbers(page.BleedBox) == [0, 0, 420, 620]
+    before, after = (rendered(tmp_path / name)[0] for name in ("turned.pdf", "press.pdf"))
+    assert differing(before, after) == 0
 
 
 def test_a_page_that_is_turned_by_a_key_is_refused() -> None:

@@ -23,9 +23,13 @@ BOTTOM = TOP - EM
 #: comes to the left, where the line begins.
 _TURN = Matrix(0, 1, -1, 0, TOP, BOTTOM)
 
+_STAYS = moved(0, 0)
+
 #: Dots of names, which stand in the middle of a square of their own in a column
 #: (clreq, #indication_punctuation_marks and #table_of_punctuation_marks: upright).
 _DOTS = frozenset("·‧")
+#: Stops that a line of the mainland has at the lower left of their square.
+_CORNERED = frozenset("，。、．")
 #: Two of these are one stroke over two squares (clreq, #indication_punctuation_marks: 破折號).
 _DASH = "—"
 _APOSTROPHE = "’"
@@ -109,6 +113,29 @@ class _Source:
                 return float((TOP + BOTTOM) / 2 - (ink.y_bearing + ink.height / 2))
         return 0.0
 
+    def has_ink(self, row: Sequence[_Shaped]) -> bool:
+        """Whether it is one glyph that shows something."""
+        ink = self.font.get_glyph_extents(row[0].glyph) if len(row) == 1 else None
+        return bool(ink and ink.width)
+
+    def square(self, one: _Shaped) -> Matrix:
+        """Where a glyph goes in the square of a character that stands."""
+        if self.columns:
+            # HarfBuzz counts from the middle of the top of the square.
+            return moved(EM / 2 + one.x, TOP + one.y)
+        # Without vertical metrics the square is the one that lines have.
+        return moved((EM - self.font.get_glyph_h_advance(one.glyph)) / 2, 0)
+
+    def corner(self, glyph: int) -> Matrix:
+        """From the lower left quarter of the square to the upper right one, where a face has no
+        form of a stop for columns (clreq, #h-punctuation_marks_position)."""
+        ink = self.font.get_glyph_extents(glyph)
+        right, top = ink.x_bearing + ink.width, ink.y_bearing
+        if right > EM / 2 or top > (TOP + BOTTOM) / 2:
+            return _STAYS
+        # As far from the right and the top as it was from the left.
+        return moved(EM - right - ink.x_bearing, TOP - top - ink.x_bearing)
+
     def middle(self, glyph: int) -> Matrix:
         """Where the ink of a glyph goes to stand in the middle of a square."""
         ink = self.font.get_glyph_extents(glyph)
@@ -154,29 +181,16 @@ class Recipe:
         line = source.western(character) if is_latin(character) else source.shape(character)
         column = source.shape(character, "ttb")
         other_form = [one.glyph for one in line] != [one.glyph for one in column]
-        if character in _DOTS and len(line) == 1:
+        if character in _DOTS and source.has_ink(line):
             matrix = source.middle(line[0].glyph).then(_TURN)
             self.glyphs[name] = draw([Part(source.font, line[0].glyph, matrix)], EM)
         elif (other_form and not is_latin(character)) or stands_upright(character):
-            self.glyphs[name] = self._turned(source, column)
+            cornered = character in _CORNERED and not other_form and source.has_ink(column)
+            shift = source.corner(column[0].glyph) if cornered else _STAYS
+            self.glyphs[name] = _column(source, column, shift)
         else:
             self.lying[character] = source
             self.glyphs[name] = _line(source, line)
-
-    def _turned(self, source: _Source, column: Sequence[_Shaped]) -> Drawing:
-        """A character in its form for columns."""
-        parts, below = [], 0
-        for one in column:
-            if source.columns:
-                # HarfBuzz counts from the middle of the top of the square.
-                matrix = moved(EM / 2 + one.x, TOP + one.y + below)
-            else:
-                # Without vertical metrics the square is the one that lines have.
-                width = source.font.get_glyph_h_advance(one.glyph)
-                matrix = moved((EM - width) / 2, below)
-            parts.append(Part(source.font, one.glyph, matrix.then(_TURN)))
-            below += one.y_advance if source.columns else -EM
-        return draw(parts, -below)
 
     def _dashes(self) -> dict[tuple[str, ...], str]:
         """Two dashes as one stroke over two squares."""
@@ -184,31 +198,24 @@ class Recipe:
         if source is None:
             return {}
         row = source.shape(_DASH * 2, "ttb")
-        joined = len(row) == 1 or any(one.y_advance == 0 for one in row)
-        name = "dashes"
-        if joined and source.columns:
-            self.glyphs[name] = self._turned(source, row)
-        else:
-            self.glyphs[name] = self._stretched()
-        return {(self.names[_DASH],) * 2: name}
+        joined = source.columns and len(row) == 1
+        self.glyphs["dashes"] = _column(source, row) if joined else self._stretched(source)
+        return {(self.names[_DASH],) * 2: "dashes"}
 
-    def _stretched(self) -> Drawing:
+    def _stretched(self, source: _Source) -> Drawing:
         """The dash drawn over two squares, with the white that it has at its ends."""
-        source = next(source for source in self.sources if _DASH in source.text)
         single = self.glyphs[self.names[_DASH]]
         begin, _, end, _ = single.box or (0, 0, single.advance, 0)
         white = max(0, min(begin, single.advance - end))
-        factor = (2 * EM - 2 * white) / max(1, end - begin)
-        column = source.shape(_DASH, "ttb")
-        line = source.shape(_DASH)
-        lies = _DASH in self.lying
-        placed = moved(0, source.lift) if lies else moved(EM / 2 + column[0].x, TOP + column[0].y)
-        if not lies and not source.columns:
-            placed = moved(0, 0)
+        factor = 2 * (EM - white) / max(1, end - begin)
+        if _DASH in self.lying:
+            dash = source.shape(_DASH)[0]
+            placed = moved(0, source.lift)
+        else:
+            dash = source.shape(_DASH, "ttb")[0]
+            placed = source.square(dash).then(_TURN)
         along = Matrix(factor, 0, 0, 1, white - factor * begin, 0)
-        matrix = placed.then(along) if lies else placed.then(_TURN).then(along)
-        glyph = (line if lies else column)[0].glyph
-        return draw([Part(source.font, glyph, matrix)], 2 * EM)
+        return draw([Part(source.font, dash.glyph, placed.then(along))], 2 * EM)
 
     def _western(self) -> tuple[dict[tuple[str, ...], str], dict[tuple[str, str], int]]:
         """Ligatures and kerning of each face's own letters, as it sets them in a line."""
@@ -219,15 +226,16 @@ class Recipe:
             joined = []
             for first in own:
                 # All its pairs in one question, held apart by blanks, with which nothing joins.
+                # A pair is kerned at its first letter (OpenType: GPOS, type 2).
                 row = source.western("".join(f"{first}{second} " for second in own))
                 at = {one.cluster: one for one in row}
                 for place, second in enumerate(own):
                     if 3 * place + 1 not in at:
                         joined.append(first + second)
-                    # A pair is kerned at its first letter (OpenType: GPOS, type 2).
-                    delta = at[3 * place].x_advance - self.glyphs[self.names[first]].advance
-                    if delta and 3 * place + 1 in at:
-                        kerning[self.names[first], self.names[second]] = delta
+                    elif 3 * place in at:
+                        delta = at[3 * place].x_advance - self.glyphs[self.names[first]].advance
+                        if delta:
+                            kerning[self.names[first], self.names[second]] = delta
             longer = [a + b[1] for a in joined for b in joined if a[1] == b[0]]
             for text in (*longer, *joined):
                 row = source.western(text)
@@ -276,6 +284,16 @@ class Recipe:
                 self.glyphs[name] = _square(source, row)
                 found[tuple(self.names[sign] for sign in row)] = name
         return found
+
+
+def _column(source: _Source, column: Sequence[_Shaped], shift: Matrix = _STAYS) -> Drawing:
+    """Glyphs as they stand in a column, one below the other, turned."""
+    parts, below = [], 0
+    for one in column:
+        matrix = source.square(one).then(moved(0, below)).then(shift).then(_TURN)
+        parts.append(Part(source.font, one.glyph, matrix))
+        below += one.y_advance if source.columns else -EM
+    return draw(parts, -below)
 
 
 def _line(source: _Source, row: Sequence[_Shaped]) -> Drawing:

@@ -22,6 +22,7 @@ from publish.model import styles
 from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
+from publish.press.turning import read_right_to_left
 
 PT_PER_MM = 72 / 25.4
 
@@ -96,8 +97,7 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
                 del document.Root[key]
         document.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
         if work.right_bound:
-            # How spreads are shown and imposed (PDF 1.7, 12.2).
-            document.Root.ViewerPreferences.Direction = Name("/R2L")
+            read_right_to_left(document)
         _intents(document, inks.profile.read_bytes(), work.standard)
         _information(document, work.modified)
         if opaque:

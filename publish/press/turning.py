@@ -61,7 +61,7 @@ def turn(
     """Write the turned file of a laid-out one; the number of its pages.
 
     ``upright`` are the pages that stay as they are, counted from 0: a cover.  The bytes follow
-    from the input alone.  ``right_to_left`` is what :func:`turn_document` says.
+    from the input alone.  ``right_to_left`` is what :func:`read_right_to_left` does.
     """
     with pikepdf.open(source) as document:
         turn_document(document, upright=upright, right_to_left=right_to_left)
@@ -82,9 +82,7 @@ def turn_document(
 ) -> None:
     """Turn an opened file; a page with /Rotate is a :class:`ValueError`.
 
-    ``right_to_left`` is for files of a press: it has programs that show or impose spreads put
-    page 1 on the left (12.2, /Direction).  PDFium takes it for the direction of the script and
-    scrambles what is copied, so that files for reading go without.
+    ``right_to_left`` is what :func:`read_right_to_left` does.
     """
     turning = _Turning(document)
     for number, page in enumerate(document.pages):
@@ -94,10 +92,20 @@ def turn_document(
         turning.destination(destination)
     turning.tags()
     if right_to_left:
-        root: Any = document.Root
-        preferences = root.get("/ViewerPreferences", Dictionary())
-        preferences.Direction = Name.R2L
-        root.ViewerPreferences = preferences
+        read_right_to_left(document)
+
+
+def read_right_to_left(document: pikepdf.Pdf) -> None:
+    """Say of a file that its pages follow each other from right to left (12.2, /Direction): what
+    shows or imposes spreads puts page 1 on the left then.
+
+    For files of a press alone: PDFium takes it for the direction of the script and scrambles what
+    is copied (half of a book came out of order).
+    """
+    root: Any = document.Root
+    preferences = root.get("/ViewerPreferences", Dictionary())
+    preferences.Direction = Name.R2L
+    root.ViewerPreferences = preferences
 
 
 class _Turning:
