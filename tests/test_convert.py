@@ -20,6 +20,7 @@ from publish.convert.dictionary import (
     expand,
     faults_by_hand,
     known_faults,
+    phrase_of,
     route_converter,
     spell_name,
 )
@@ -232,10 +233,7 @@ def test_every_known_fault_is_one() -> None:
     alone = converter(("s2tw",))
     for character, form in faults.characters.items():
         assert alone(character) != form
-    entries = [
-        [item.partition("=")[0].replace("|", "") for item in expand(entry)]
-        for entry in data["phrases"]
-    ]
+    entries = [[phrase_of(item) for item in expand(entry)] for entry in data["phrases"]]
     own = [word for words in entries for word in words]
     assert len(own) == len(set(own)), "a word stands twice"
     phrases = regional({word: faults.phrases[word] for word in own})
@@ -311,7 +309,7 @@ NAMES = """
 def test_names(pair: str) -> None:
     name, wanted = pair.split("→")
     assert spell_name(name, TO_TAIWAN) == wanted
-    convert_text = route_converter(TO_TAIWAN, {}, (name,))
+    convert_text = route_converter(TO_TAIWAN, (name,))
     for sentence in ("{}说", "，{}在", "他是{}的"):
         assert convert_text(sentence.format(name))[sentence.index("{") :].startswith(wanted)
 
@@ -419,7 +417,7 @@ def test_converting_twice_changes_nothing_more(text: str) -> None:
 def test_conversion_does_not_depend_on_the_hash_seed() -> None:
     program = (
         "from publish.convert.dictionary import known_faults, route_converter as r\n"
-        "print(r((('hans','cn'),('hant','tw')),{'里头':'裏頭'},('余华','于东来'))('里头余华只能'))\n"
+        "print(r((('hans','cn'),('hant','tw')),('余华','于东来'))('里头余华只能'))\n"
         "known = known_faults((('hans','cn'),('hant','hk')))\n"
         "print(list(known.phrases.items()), known.characters)"
     )
