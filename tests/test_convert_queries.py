@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
 from cases import edition
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publish import build
-from publish.convert import RULES, queries
+from publish.convert import RULES, convert, queries
 from publish.convert.dictionary import doubtful_surnames
 from publish.convert.people import People
 from publish.diagnostics import Diagnostic, Source, show
 from publish.mend import mend, silenced
 from publish.mend.passages import passages
+from publish.model.book import Paragraph
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest, load
+from publish.model.tree import plain_text, walk
 from publish.read import load_sources, read
 
 TO_TAIWAN = (("hans", "cn"), ("hant", "tw"))
@@ -91,6 +95,55 @@ def test_a_word_that_is_read_otherwise_than_alone(tmp_path: Path) -> None:
 )
 def test_nothing_is_asked_where_both_readings_agree(text: str, tmp_path: Path) -> None:
     assert asked(tmp_path, text + "\n") == ()
+
+
+def printed(folder: Path, text: str, toml: str) -> str:
+    """The paragraphs of the edition of Taiwan."""
+    declared, sources = book_of(folder, text, toml)
+    book, _ = convert(mend(sources, declared, read).book, edition("hant-tw"), declared)
+    return "\n".join(plain_text(n.children) for n in walk(book) if isinstance(n, Paragraph))
+
+
+#: Words that meet so that one is read wrongly, and what stands between them.
+MEETING = """王后退位以后 一只能干的小狗 他来了解围 花白须发的家庭 任命的确系铁案 报废后的车
+空白发票 他会后悔 白面粉刷 独特制度 每周一只 后来了解 头发展开 联系统一 心里程序 台面积水"""
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from(MEETING.split()), min_size=1, max_size=3), st.sampled_from(["", "，"])
+)
+@example(["王后退位以后", "一只能干的小狗", "他来了解围"], "。")
+def test_a_line_that_a_query_offers_does_what_it_says(words: list[str], between: str) -> None:
+    """The first line prints the first spelling, the second keeps the print; the query is gone."""
+    text = between.join(words)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        before = printed(folder, text, "")
+        for item in asked(folder, text):
+            if item.code != "C-RISK":
+                continue
+            for number, line in enumerate(item.settle):
+                table, _, assignment = line.partition(" ")
+                toml = f"{table}\n{assignment}\n"
+                ((phrase, spelling),) = load_words(assignment).items()
+                assert len(phrase) > 1
+                after = printed(folder, text, toml)
+                places = [m.start() for m in re.finditer(re.escape(phrase), text)]
+                assert after[places[0] : places[0] + len(phrase)] == spelling
+                if number == 1:
+                    assert after == before
+                assert item.span is not None
+                rest = {
+                    (other.code, other.span and other.span.start)
+                    for other in asked(folder, text, toml)
+                }
+                assert ("C-RISK", item.span.start) not in rest, line
+
+
+def load_words(assignment: str) -> dict[str, str]:
+    words: dict[str, str] = tomllib.loads(assignment)["words"]
+    return words
 
 
 # --- C-NAME -------------------------------------------------------------------------------
@@ -215,9 +268,27 @@ def test_an_edition_in_the_manuscripts_script_is_not_asked_about(name: str, tmp_
     assert asked(tmp_path, "他绝了望，交给于海生。\n", chosen=edition(name)) == ()
 
 
+TRADITIONAL = '[book]\ntitle = "書"\nlanguage = "zh-Hant-TW"\n'
+
+
+def test_characters_with_more_than_one_simplified_form(tmp_path: Path) -> None:
+    text = "他看著書，裡面有老舍著。王丙乾來了，乾杯。\n"
+    items = asked(tmp_path, text, TRADITIONAL, edition("hans"))
+    assert [item.code for item in items] == ["C-BACK", "C-BACK"]
+    assert items[0].settle == (
+        '[convert] words = { "老舍著" = "老舍著" }',
+        '[convert] words = { "老舍著" = "老舍着" }',
+    )
+    for item in items:
+        for line in item.settle:
+            table, _, assignment = line.partition(" ")
+            rest = asked(tmp_path, text, f"{TRADITIONAL}{table}\n{assignment}\n", edition("hans"))
+            assert len(rest) == 1
+
+
 def test_nothing_is_asked_when_traditional_becomes_simplified(tmp_path: Path) -> None:
-    toml = '[book]\ntitle = "書"\nlanguage = "zh-Hant-TW"\n'
-    assert asked(tmp_path, "他絕瞭望，交給於海生，裡面。\n", toml, edition("hans")) == ()
+    text = "他絕瞭望，用於生產，裡面。\n"
+    assert asked(tmp_path, text, TRADITIONAL, edition("hans")) == ()
 
 
 def test_check_asks_and_a_build_does_not(tmp_path: Path) -> None:

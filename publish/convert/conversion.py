@@ -24,16 +24,16 @@ from publish.text.script import region_of
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """``words`` and ``names`` are what is declared, ``people`` whom the text shows; ``protected``
-    is what must stay, ``parts`` cuts a text into what is converted and what is not.  Where source
-    and target of the ``route`` are the same, nothing changes.
+    """``words`` and ``names`` are what is declared, ``protected`` is what must stay, ``naming``
+    finds words and names in a text; ``parts`` cuts it into what is converted and what is not.
+    Where source and target of the ``route`` are the same, nothing changes.
     """
 
     route: Route
     words: dict[str, str]
     names: tuple[str, ...]
     protected: tuple[str, ...]
-    people: People
+    naming: Naming
     convert: Converter
     parts: Callable[[str], list[Part]]
 
@@ -58,7 +58,8 @@ def conversion(
     """The conversion of a book, with these texts, for an edition.
 
     Declared words of the edition win over those of the book, words over names, both over what
-    is known of OpenCC and what the text shows; ``protect`` wins over everything.
+    is known of OpenCC and what the text shows; ``protect`` wins over everything.  Declared words
+    are cut out before anything is converted, so that no longer phrase can swallow one.
     """
     texts = list(texts)
     words = {**manifest.convert_words, **edition.convert_words}
@@ -71,9 +72,10 @@ def conversion(
     people = People(surnames, texts, filter(has_han, names) if route[0] != route[1] else ())
     # A longer name is found as such, and needs no converter of its own.
     short = [name for name in names if len(name) < 3]
-    convert = route_converter(route, words, short) if route[0] != route[1] else str
+    convert = route_converter(route, short) if route[0] != route[1] else str
     fixed = kept(protected)
-    naming = Naming(people.find, lambda name: spell_name(name, route), words)
+    spelled = {word: spelling for word, spelling in words.items() if usable(word, spelling)}
+    naming = Naming(people.find, lambda name: spell_name(name, route), spelled)
 
     def parts(text: str) -> list[Part]:
         return [
@@ -82,7 +84,7 @@ def conversion(
             for item in (naming.parts(part) if spelling is None else [(part, spelling)])
         ]
 
-    return Conversion(route, words, names, protected, people, convert, parts)
+    return Conversion(route, words, names, protected, naming, convert, parts)
 
 
 def _region(book: Book, texts: list[str]) -> Region:

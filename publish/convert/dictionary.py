@@ -3,7 +3,8 @@
 What: simplified text becomes traditional in the standard forms of Taiwan or Hong Kong, the one
 in those of the other, and traditional text simplified, word by word.  Known faults of OpenCC
 are mended (faults.txt from reading, cuts.txt by machine), declared words and names win over
-them, and a surname has its own form.  Vocabulary stays: 软件 is 軟件 unless declared otherwise.
+everything, also inside a longer phrase, and a surname has its own form.  Vocabulary stays: 软件
+is 軟件 unless declared otherwise.
 Why: one simplified character stands for several traditional ones (发 for 發 and 髮), and only
 the word tells which; OpenCC cuts a text into the longest phrases from the left, and may cut
 through a word.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -32,6 +33,9 @@ from publish.text.characters import has_han
 from publish.text.surnames import surnames
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
+
+#: A character of faults.txt with its spelling: ``冲>沖``.
+_SPELLED = re.compile("(.)>(.)")
 
 #: What a declared phrase or spelling may not hold: OpenCC ends a text at U+0000, and no
 #: paragraph has a line end in it.
@@ -64,6 +68,11 @@ def _pairs(entries: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield phrase, spelling
 
 
+def phrase_of(item: str) -> str:
+    """The phrase that an entry of faults.txt, its braces expanded, is about."""
+    return _SPELLED.sub(r"\1", item.partition("=")[0]).replace("|", "")
+
+
 @cache
 def faults_by_hand() -> Faults:
     """What faults.txt says, in OpenCC's standard forms."""
@@ -71,8 +80,14 @@ def faults_by_hand() -> Faults:
     characters = dict(_pairs(data["characters"]))
     items = [item for entry in data["phrases"] for item in expand(entry)]
     spelled = {phrase: spelling for phrase, spelling in _pairs(items) if spelling}
-    cut = (item for item in items if "=" not in item)
-    return Faults({**spell_apart(cut, Faults({}, characters)), **spelled}, characters)
+    # A character with its spelling is cut out of what stands beside it.
+    apart = {item: _SPELLED.sub(r"|\1|", item).strip("|") for item in items if "=" not in item}
+    cut = spell_apart(apart.values(), Faults({}, characters))
+    for item in apart:
+        for found in _SPELLED.finditer(item):
+            phrase, place = phrase_of(item), len(phrase_of(item[: found.start()]))
+            cut[phrase] = cut[phrase][:place] + found.group(2) + cut[phrase][place + 1 :]
+    return Faults({**cut, **spelled}, characters)
 
 
 def cuts() -> Iterator[str]:
@@ -137,6 +152,8 @@ def spell_name(name: str, route: Route) -> str:
     table, words = _name_table()
     if not to_traditional(route) or name in words or len(name) > 4:
         return spelling
+    if len(name) == 2 and name[0] in "老小阿" and name[1] in table:
+        return plain(name[0]) + surname_form(name[1], route)
     surname = next((name[:n] for n in (2, 1) if name[:n] in table), "")
     if not surname or surname == name or len(spelling) != len(name):
         return spelling
@@ -165,16 +182,7 @@ def usable(phrase: str, spelling: str) -> bool:
     return has_han(phrase) and not _UNUSABLE.search(phrase + spelling)
 
 
-def route_converter(
-    route: Route, words: Mapping[str, str] | None = None, names: Iterable[str] = ()
-) -> Converter:
-    """The conversion of one route with declared words and names; words win over names, both
-    over the known faults."""
-    wanted: dict[str, str] = {}
-    for name in sorted(set(names)):
-        if usable(name, ""):
-            wanted[name] = spell_name(name, route)
-    for phrase, spelling in sorted((words or {}).items()):
-        if usable(phrase, spelling):
-            wanted[phrase] = spelling
+def route_converter(route: Route, names: Iterable[str] = ()) -> Converter:
+    """The conversion of one route with declared names, which win over phrases as long as they."""
+    wanted = {name: spell_name(name, route) for name in sorted(set(names)) if usable(name, "")}
     return converter(ROUTES[route], tuple(wanted.items()), known_faults(route))

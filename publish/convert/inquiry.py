@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from publish.convert.conversion import Conversion
-from publish.convert.dictionary import route_converter
+from publish.convert.dictionary import route_converter, spell_name
 from publish.convert.engine import Converter
-from publish.convert.text import convert_parts, kept
+from publish.convert.text import convert_parts
 from publish.diagnostics import Span
 from publish.model.edition import Edition
 
@@ -39,12 +40,18 @@ class Inquiry:
 
     @functools.cached_property
     def plain(self) -> Converter:
-        """What an edition prints of a text of the book without declared words, as long as the
-        text; each is converted once."""
+        """What the edition prints of a text of the book, as long as the text: a declared word
+        whose spelling has another length stays as it is.  Each is converted once."""
         how = self.how
-        short = [name for name in how.names if len(name) < 3]
-        convert = route_converter(how.route, {}, short)
-        return functools.cache(lambda text: convert_parts(convert, [how.parts(text)])[0])
+
+        def aligned(text: str) -> str:
+            parts = [
+                (part, part if spelling is not None and len(spelling) != len(part) else spelling)
+                for part, spelling in how.parts(text)
+            ]
+            return convert_parts(how.convert, [parts])[0]
+
+        return functools.cache(aligned)
 
     @functools.cached_property
     def word(self) -> Converter:
@@ -53,17 +60,26 @@ class Inquiry:
 
     @functools.cached_property
     def settled(self) -> Callable[[str], bytearray]:
-        """The characters of a text that nobody need ask about, each with 1: declared, protected,
-        addresses, and names that were found."""
-        declared = kept((*self.how.words, *self.how.names, *self.how.protected))
+        """The characters of a text that nobody need ask about, each with 1: declared words,
+        names and what is protected, where they are printed as declared; addresses; and names
+        that the text shows."""
+        how = self.how
+        short = {name: spell_name(name, how.route) for name in how.names if len(name) < 3}
+        pattern = re.compile("|".join(map(re.escape, filter(None, short))) or "(?!)")
 
         @functools.cache
         def mask(text: str) -> bytearray:
             result = bytearray(len(text))
-            found = [match.span() for match in declared.finditer(text)]
-            found += [(start, start + len(name)) for start, name in self.how.people.find(text)]
-            for start, end in found:
-                result[start:end] = b"\1" * (end - start)
+            position = 0
+            for part, spelling in how.parts(text):
+                if spelling is not None:
+                    result[position : position + len(part)] = b"\1" * len(part)
+                position += len(part)
+            printed = self.plain(text)
+            for found in pattern.finditer(text):
+                start, end = found.span()
+                if printed[start:end] == short[found.group()]:
+                    result[start:end] = b"\1" * (end - start)
             return result
 
         return mask

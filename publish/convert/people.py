@@ -9,7 +9,6 @@ wherever it stands.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -28,7 +27,15 @@ _NO_GIVEN_START = frozenset("是此本今昨明前后上下同当近次其该各
 _NO_ENDS = frozenset("区县市镇乡村州朝时")
 #: Surnames that need no word for people before them, and what 于 makes another word with.
 _ANYWHERE = "于钟"
-_AT = "由关对位属处基等至终善勇敢便利易难限低高大小多少忙急出用过甚在"
+AT = "由关对位属处基等至终善勇敢便利易难限低高大小多少忙急出用过甚在"
+#: Surnames that may begin a name anywhere, if the segmenter has all of it as one, and what makes
+#: other words with them.
+_WHOLE = "涂游"
+_NO_NAMES = "戏客泳行览荡玩牧离击说艺资乐标轮艇程走动人料层抹改写得过了着在到于不一"
+#: Surnames that as a word begin no clause whose next word would be taken for a person.
+_NO_VERBS = "党咸"
+#: Surnames that stand before a title, and those that take 老 or 小.
+_TITLED, _FAMILIAR = "于云占咸干涂游种钟", "于钟涂游"
 _NOT_HAN = late(rf"[^{HAN_CLASS}]")
 
 
@@ -49,10 +56,10 @@ class People:
     ) -> None:
         self._surnames = frozenset(surnames)
         self._place = _places(self._surnames)
+        self._addressed = _addressed(self._surnames)
         self._found = {text: list(self._shown_in(text)) for text in texts}
-        #: How often each name stands where it shows that it is one.
-        self.shown = Counter(name for found in self._found.values() for _, name in found)
-        long = {name for name in (*self.shown, *declared) if len(name) > 2}
+        shown = {name for found in self._found.values() for _, name in found}
+        long = {name for name in (*shown, *declared) if len(name) > 2}
         names = sorted(long, key=lambda name: (-len(name), name))
         self._known = re.compile("|".join(map(re.escape, names))) if names else None
 
@@ -61,6 +68,8 @@ class People:
         found = self._found.get(text)
         if found is None:
             found = list(self._shown_in(text))
+        # What people are called stands for itself: 等于老师 has nobody in it.
+        found = [*found, *((m.start(), m.group()) for m in self._addressed.finditer(text))]
         if self._known is not None:
             found = [*found, *((m.start(), m.group()) for m in self._known.finditer(text))]
         result: list[Found] = []
@@ -104,9 +113,28 @@ def _places(surnames: frozenset[str]) -> re.Pattern[str]:
     # The surname first, and then what stands before it: so the search goes from one to the next.
     return re.compile(
         rf"[{''.join(sorted(surnames))}](?=[{HAN_CLASS}])(?:"
-        rf"(?<=[{_ANYWHERE}])(?<![{_AT}].)(?![是此])"
+        rf"(?<=[{_ANYWHERE}])(?<![{AT}].)(?![是此])"
         rf"|(?<![{_ANYWHERE}])(?:(?<![{HAN_CLASS}].)|(?<=[{before}给].))"
+        rf"|(?<=[{_WHOLE}])(?![{_NO_NAMES}])"
         r"|(?<=占)(?![领地有据用比]))"
+    )
+
+
+def _addressed(surnames: frozenset[str]) -> re.Pattern[str]:
+    """What people are called at the start of a clause, or after a word that takes a person:
+    于老师, 老钟.  小于 is also «less than», so that only who speaks or plays is one."""
+    titled, familiar = ("".join(sorted(surnames & set(some))) for some in (_TITLED, _FAMILIAR))
+    if not titled or not familiar:
+        return re.compile("(?!)")
+    longest_first = sorted(_words("titles"), key=lambda word: (-len(word), word))
+    titles = "|".join(longest_first)
+    person = "和跟把被让替问给找请叫见"
+    speaks = "说道问笑喊哭叹听"
+    return re.compile(
+        rf"(?!干部)[{titled}](?:(?<![{HAN_CLASS}].)|(?<=[{person}].))(?:{titles})(?!们|而言|来说)"
+        rf"|小[{familiar}](?:(?<![{HAN_CLASS}]..)|(?<=[{person}对给]..))(?=[{speaks}]|和[老小阿])"
+        rf"|老[{familiar}](?:(?<![{HAN_CLASS}]..)|(?<=[{person}对给]..))"
+        rf"(?=[{speaks}也就又正从点摇对和把没下，。！？”」]|$)"
     )
 
 
@@ -116,7 +144,10 @@ def _name_at(tokens: list[_Token], index: int) -> str:
     before = tokens[index - 1] if index else None
     if len(word) == 1:
         name = _given_apart(tokens, index, before)
-    elif tag.startswith("nr") and len(word) <= 4 and _may_stand_after(before, word[0]):
+    elif tag.startswith("nr") and (
+        (len(word) == 3 and word[0] in _WHOLE)
+        or (len(word) <= 4 and _may_stand_after(before, word[0]))
+    ):
         name = word
     elif tag == "ns" and before is not None and before[0] in _words("titles"):
         # 演员于洋: after a title a person, though the dictionary has a place.
@@ -150,12 +181,15 @@ def _may_stand_after(before: _Token | None, surname: str) -> bool:
 def _given_apart(tokens: list[_Token], index: int, before: _Token | None) -> str:
     """A name whose surname the segmenter took for a word of its own."""
     word, tag = tokens[index]
+    if before is None and word in _NO_VERBS:
+        tag = "nr"
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if after is None or len(after[0]) > 2:
         return ""
     given, kind = after
     if word != "于":
-        return word + given if tag == "nr" and kind not in _words("no-given") else ""
+        is_name = tag == "nr" and kind not in _words("no-given")
+        return word + given if is_name and (word not in _NO_VERBS or kind == "nr") else ""
     beyond = tokens[index + 2] if index + 2 < len(tokens) else None
     if (
         len(given) == 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
-from publish.convert import dictionary, marks, risk, round_trip, unnamed, vocabulary
+from publish.convert import dictionary, marks, readings, risk, round_trip, unnamed, vocabulary
 from publish.convert.conversion import conversion
 from publish.convert.engine import to_traditional
 from publish.convert.inquiry import Inquiry, Passage
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     _query(unnamed, "people whose surname is also a word"),
     _query(risk, "words that are read otherwise in their sentence than alone"),
     _query(round_trip, "characters that do not come back from the round trip"),
+    _query(readings, "characters with more than one simplified form"),
     _query(vocabulary, "words for which the region has another"),
 )
 
@@ -57,13 +58,15 @@ def queries(
 ) -> Iterator[Diagnostic]:
     """What only an editor can decide about the book, with these passages, in an edition.
 
-    Nothing is asked about an edition that makes no traditional text of a simplified one.
+    Nothing is asked about an edition in the manuscript's script, in another region too.
     """
     texts = [passage.text for passage in passages]
     how = conversion(book, texts, edition, manifest)
-    if not to_traditional(how.route):
+    if book.script == edition.script:
         return
     inquiry = Inquiry(passages, how, edition, edition.regional_vocabulary)
     for rule in RULES:
-        if rule.function is not None:
+        # Names and vocabulary are asked about on the way to traditional text alone.
+        back = rule.module in (readings, risk)
+        if rule.function is not None and (back or to_traditional(how.route)):
             yield from rule.function(inquiry)

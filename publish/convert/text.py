@@ -7,7 +7,7 @@ import bisect
 import difflib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from publish.convert.engine import Converter
 from publish.text.addresses import ADDRESS
@@ -51,32 +51,49 @@ def without(text: str, pattern: re.Pattern[str]) -> list[Part]:
 
 
 class Naming:
-    """Cuts names out of a text, which are spelt by themselves.
+    """Cuts declared words and names out of a text, which are spelt by themselves.
 
-    ``find`` tells where each begins, and the name; one that lies over a declared word is none.
+    ``find`` tells where each name begins, and the name, in the order of the text; ``words`` are
+    declared phrases and their spellings.  Of two words at one place the longer one counts, and a
+    name that lies over a declared word is none.
     """
 
     def __init__(
         self,
         find: Callable[[str], Iterable[tuple[int, str]]],
         spell: Callable[[str], str],
-        declared: Iterable[str],
+        words: Mapping[str, str],
     ) -> None:
-        words = sorted(filter(None, declared), key=lambda word: (-len(word), word))
-        self._declared = re.compile("|".join(map(re.escape, words)) or "(?!)")
+        longest_first = sorted(words, key=lambda word: (-len(word), word))
+        self._declared = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._words = words
         self._find = find
         self._spell = spell
 
+    def names(self, text: str) -> list[tuple[int, str]]:
+        """Where each name of the text begins, and the name."""
+        taken = bytearray(len(text))
+        for found in self._declared.finditer(text):
+            start, end = found.span()
+            taken[start:end] = b"\1" * (end - start)
+        return [
+            (start, name)
+            for start, name in self._find(text)
+            if taken.find(1, start, start + len(name)) < 0
+        ]
+
     def parts(self, text: str) -> list[Part]:
-        """The parts of a text, its names with their spelling."""
+        """The parts of a text, its declared words and its names with their spelling."""
+        spelled = [
+            (found.start(), found.group(), self._words[found.group()])
+            for found in self._declared.finditer(text)
+        ]
+        spelled += [(start, name, self._spell(name)) for start, name in self.names(text)]
         parts: list[Part] = []
         position = 0
-        for start, name in self._find(text):
-            end = start + len(name)
-            if any(found.end() > start for found in self._declared.finditer(text, 0, end)):
-                continue
-            parts += [(text[position:start], None), (name, self._spell(name))]
-            position = end
+        for start, part, spelling in sorted(spelled):
+            parts += [(text[position:start], None), (part, spelling)]
+            position = start + len(part)
         parts.append((text[position:], None))
         return parts
 

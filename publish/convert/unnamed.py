@@ -18,8 +18,11 @@ from collections.abc import Iterator
 
 from publish.convert.dictionary import surname_form
 from publish.convert.inquiry import Inquiry, Passage, names_line, words_line
+from publish.convert.people import AT
 from publish.diagnostics import Diagnostic
-from publish.text.characters import has_han, is_han
+from publish.text.characters import HAN_CLASS, has_han, is_han
+from publish.text.patterns import late
+from publish.text.surnames import surnames
 
 CODE = "C-NAME"
 
@@ -50,7 +53,7 @@ def _found(inquiry: Inquiry) -> Iterator[tuple[Passage, int, str]]:
     """Undeclared names: those that are printed as names, then those that are not."""
     declared = {*inquiry.how.names, *inquiry.how.words}
     for passage in inquiry.passages:
-        for start, name in inquiry.how.people.find(passage.text):
+        for start, name in inquiry.how.naming.names(passage.text):
             if name not in declared:
                 yield passage, start, name
     for passage in inquiry.passages:
@@ -59,6 +62,12 @@ def _found(inquiry: Inquiry) -> Iterator[tuple[Passage, int, str]]:
                 yield passage, start, name
 
 
+#: Surnames that are a verb or a measure word as well: who has one is asked about.
+_VERBS = frozenset("种干涂游占后云钟")
+#: A given name by its tag, as it stands: a place (建国, 长河) only before a verb.
+_GIVEN = frozenset({"nr", "nrt", "ns", "nz"})
+#: A surname, 于 and a given name, where a person speaks or is listed: 郭于华说, 洪于飞、.
+_MIDDLE = late(rf"(?<![{HAN_CLASS}])[{HAN_CLASS}]于[{HAN_CLASS}](?=[说道问笑是在和、，。])")
 #: What follows a subject and hardly ever «at» such a place or time: 于东来是, 于海洋说.
 _PREDICATES = frozenset("是说道问笑把被和跟")
 
@@ -77,13 +86,30 @@ def _missed(inquiry: Inquiry, passage: Passage) -> Iterator[tuple[int, str]]:
     start = 0
     for index, (word, tag) in enumerate(tokens):
         name = word if tag.startswith("nr") and _is_new(word) else ""
-        if word == "于" and not is_han(text[start - 1 : start] or " "):
-            name = _subject([token for token, _ in tokens[index + 1 : index + 3]])
+        if not is_han(text[start - 1 : start] or " "):
+            if word == "于":
+                name = _subject([token for token, _ in tokens[index + 1 : index + 3]])
+            elif word in _VERBS:
+                name = _named(word, tokens[index + 1 : index + 3])
         end = start + len(name)
         form = surname_form(name[:1], inquiry.how.route) if name else ""
         if form and whole[start] != form and not any(settled[start:end]):
             yield start, name
         start += len(word)
+    for found in _MIDDLE.finditer(text):
+        surname = found.group()[0]
+        start, end = found.span()
+        is_surname = surname in surnames() and surname not in AT
+        if is_surname and whole[start + 1] == "於" and not any(settled[start:end]):
+            yield start, found.group()
+
+
+def _named(surname: str, following: list[tuple[str, str]]) -> str:
+    """The name that a surname at the start of a clause makes with the word after it."""
+    (given, kind), (_, beyond) = [*following, ("", ""), ("", "")][:2]
+    if len(given) != 2 or kind not in _GIVEN:
+        return ""
+    return surname + given if kind != "ns" or beyond[:1] in ("v", "u", "p") else ""
 
 
 def _is_new(name: str) -> bool:
