@@ -205,6 +205,15 @@ def test_marks_of_one_paragraph_are_asked_about_a_few_times() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["\\", "\\\n<br>", "&#x20;\\", "`码` \\\n\\"])
+def test_any_number_of_breaks_settles(line: str) -> None:
+    """Each round of mending reads the book anew, and rounds are counted."""
+    once = mended(f"# 题\n\n中文\n{line}\n").sources[0].text
+    many = mended("# 题\n\n中文\n" + f"{line}\n" * 60).sources[0].text
+    if "`" not in line:
+        assert many == once == "# 题\n\n中文\n"
+
+
 def test_places_of_many_pieces_are_found_soon() -> None:
     source = Source("a", "甲\u00a0" * 50_000)
     edits = [Edit(Span(source, 2 * n + 1, 2 * n + 2), "", "U-SP") for n in range(50_000)]

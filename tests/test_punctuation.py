@@ -244,7 +244,8 @@ def all_words(book: b.Book) -> str:
 @given(MANUSCRIPTS, st.sampled_from([*ON, ""]))
 def test_declared_punctuation_keeps_words_and_structure(text: str, code: str) -> None:
     rules = {code: "on"} if code else ON
-    before, _ = read((Source("书.md", text),), manifest())
+    # Safe rules may mend emphasis: **文 ** is none before.
+    before = mended(text).book
     result = mended(text, rules=rules)
     assert skeleton(result.book) == skeleton(before)
     assert all_words(result.book) == all_words(before)
