@@ -42,21 +42,26 @@ class Prose:
     """One passage of a source.
 
     ``starts`` is where in ``text`` each piece begins, ``places`` where the piece begins in the
-    source, or -1 for one that is not to be edited; code points.
+    source, or -1 for one that is not to be edited; code points.  ``here`` is what the source
+    holds.
     """
 
     source: Source
     text: str
     starts: tuple[int, ...]
     places: tuple[int, ...]
+    here: Places
 
     def edit(self, start: int, end: int, text: str, rule: str) -> Edit | None:
-        """A declared edit of a part of the text; None where that is not one run of the source."""
+        """A declared edit of a part of the text; None where that is not one run of the source, or
+        is part of the name of a file."""
         low, high = self.run(start)
         place = self.places[bisect.bisect_right(self.starts, start) - 1]
         if place < 0 or end > high or OBJECT in self.text[start:end]:
             return None
         begin = place + start - low
+        if self.here.is_file(begin, begin + end - start):
+            return None
         return Edit(Span(self.source, begin, begin + end - start), text, rule, "declared")
 
     def run(self, offset: int) -> tuple[int, int]:
@@ -118,7 +123,7 @@ def _prose(
         starts.append(length)
         found.append(place)
         length += len(part)
-    return Prose(source, "".join(parts), tuple(starts), tuple(found))
+    return Prose(source, "".join(parts), tuple(starts), tuple(found), here)
 
 
 def _plain(span: Span, here: Places) -> str:
