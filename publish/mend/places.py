@@ -125,7 +125,7 @@ def _find(book: Book) -> dict[int, tuple[Source, Places]]:
                 tuple(sorted(here.texts)),
                 _merged(here.closed),
                 _merged(here.labels),
-                _merged(list(names_of_files(source.text))),
+                _merged(_files(source, here.texts)),
                 tuple(here.paragraphs),
             ),
         )
@@ -136,6 +136,15 @@ def _find(book: Book) -> dict[int, tuple[Source, Places]]:
 def _is_label(link: str) -> bool:
     """Whether a link is ``[text]`` or ``[text][]``, not ``[text](target)`` or ``[text][label]``."""
     return link.endswith("]") and (link.endswith("][]") or "][" not in link)
+
+
+def _files(source: Source, texts: set[Range]) -> list[Range]:
+    """Names of files in the runs of prose; what a link leads to is none of them."""
+    return [
+        (start + low, start + high)
+        for start, end in texts
+        for low, high in names_of_files(source.text[start:end])
+    ]
 
 
 def _addresses(source: Source) -> list[Range]:
