@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from publish.diagnostics import Diagnostic, display_width, show, to_json
+from publish.diagnostics import Diagnostic, did_you_mean, display_width, fail, show, to_json
 
 if TYPE_CHECKING:
-    from publish.build import Progress
+    from publish.build import Progress, RuleDoc
     from publish.model.artifact import Artifact
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "query": "bold cyan"}
@@ -169,6 +170,18 @@ def tell_artifact(artifact: Artifact, out: Output) -> None:
         fresh=artifact.fresh,
         note=artifact.note,
     )
+
+
+def tell_rule(code: str, rules: Sequence[RuleDoc], out: Output) -> None:
+    """One rule with its documentation.  Raises Failure C-USAGE where there is none."""
+    for rule in rules:
+        if rule.code == code:
+            line = f"{rule.code}  {rule.kind}  {rule.summary}\n\n{rule.documentation.rstrip()}"
+            out.result("rule", line, **asdict(rule))
+            return
+    hints = did_you_mean(code, [rule.code for rule in rules])
+    hints = hints or ("publish show rules lists them",)
+    raise fail("C-USAGE", f"there is no rule {code}", exit_code=2, hints=hints)
 
 
 def counted(found: Sequence[Diagnostic]) -> str:

@@ -17,9 +17,10 @@ from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
-from publish.mend.detect.settle import ignored, spelling
+from publish.mend.detect.settle import spelling
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.settlements import ignored
 from publish.text.characters import has_han
 from publish.text.patterns import late
 
