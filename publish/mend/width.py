@@ -2,8 +2,9 @@
 
 What: ``,`` ``;`` ``:`` ``!`` ``?`` with a Chinese character straight before and after it (or
 after the line end that follows it) become full-width.  Between two numerals ``,`` and ``:``
-stay, and so does every mark with anything else beside it, or in what may be the name of a file
-(``报告,终稿.docx``): P-WIDTH-Q asks about those.
+stay, and so do ``:`` beside what looks like a ratio, every mark with anything else beside it, and
+what may be in the name of a file (``报告,终稿.docx``): P-WIDTH-Q asks about those, or P-WIDTH-ALL
+offers to mend them.
 Why: Chinese punctuation takes a full em (GB/T 15834-2011 section 5.1); between two Chinese
 characters the half-width mark can mean nothing else.
 Before: ``你好,世界``  After: ``你好，世界``
@@ -19,7 +20,7 @@ from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
-from publish.text.filenames import SUFFIX
+from publish.text.filenames import MAY_END
 from publish.text.patterns import late
 
 CODE = "P-WIDTH"
@@ -30,7 +31,7 @@ _MARK = late(
     rf"[,;:!?](?<=[{HAN_CLASS}].)(?=\n?[{HAN_CLASS}])"
     rf"(?!(?<=[{NUMERAL_CLASS}][,:])[{NUMERAL_CLASS}])"
     # What goes before may be part of the name of a file as well: 报告,终稿.docx
-    rf"(?![\w/\\.-]{{1,60}}{SUFFIX})"
+    rf"(?!{MAY_END})"
 )
 
 

@@ -17,6 +17,9 @@ from publish.text.patterns import late
 #: A suffix: letters of one case, and no call (``甲.len()``) or longer word behind it.
 SUFFIX = r"\.(?:[a-z][a-z0-9]{0,4}|[A-Z][A-Z0-9]{1,4}|7z)(?![\w(@/\\]|\.\w)"
 
+#: What may be the end of a name that begins further on the left: Chinese with a suffix, or a path.
+MAY_END = rf"(?:[\w/\\.-]{{1,40}}(?<![A-Za-z])|[\w.-]{{1,40}}[/\\][\w/\\.-]{{1,40}}){SUFFIX}"
+
 _SUFFIX = late(rf"(?<=[\w)）\]]){SUFFIX}")
 #: What no name has: blanks, the marks of sentences, quotation marks, brackets of titles.
 _OUTSIDE = "\\s，。；：！？、…“”‘’「」『』《》〈〉【】<>|\"'*?\ufffc"
