@@ -623,10 +623,10 @@ def test_old_entries_of_ignore_still_work() -> None:
 
 
 def test_an_edit_of_one_character_can_be_kept_off() -> None:
-    text = "比分是男:女，胜负是甲:乙。\n"
-    assert mended(text).sources[0].text == "比分是男：女，胜负是甲：乙。\n"
+    text = "分别是男:女，胜负是甲:乙。\n"
+    assert mended(text).sources[0].text == "分别是男：女，胜负是甲：乙。\n"
     for entry in ("P-WIDTH:男:女", "P-WIDTH:是男:"):
-        assert mended(text, ignore=(entry,)).sources[0].text == "比分是男:女，胜负是甲：乙。\n"
+        assert mended(text, ignore=(entry,)).sources[0].text == "分别是男:女，胜负是甲：乙。\n"
     for entry in ("P-WIDTH", "P-WIDTH:1"):
         assert mended(text, ignore=(entry,)).sources[0].text == text
 

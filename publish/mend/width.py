@@ -35,12 +35,29 @@ _MARK = late(
 )
 
 
+#: What tells that ``男:女`` is a ratio, close to the colon.
+_RATIO = late(r"[=＝≈]|比(?![如较較赛賽方])|[0-9] ?[:：] ?[0-9]")
+_NEAR = 6
+_END = late(r"[，。；！？,;!?\n]")
+
+
+def is_ratio(text: str, colon: int) -> bool:
+    """Whether what stands around a colon says that two quantities are compared."""
+    if text[colon] != ":":
+        return False
+    before = _END.split(text[max(0, colon - _NEAR) : colon])[-1]
+    after = _END.split(text[colon + 1 : colon + 1 + _NEAR])[0]
+    return _RATIO.search(before) is not None or _RATIO.search(after) is not None
+
+
 def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     """Replace each mark by the full-width one."""
     if not _MARK.search(source.text):
         return
     for passage in prose(source, book):
         for found in _MARK.finditer(passage.text):
+            if is_ratio(passage.text, found.start()):
+                continue
             place = passage.edit(*found.span(), found[0].translate(FULL), CODE)
             if place is not None:
                 yield Edit(place.span, place.text, CODE)

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from publish.diagnostics import Diagnostic
 from publish.mend.passages import OBJECT, passages
 from publish.mend.prose import without_addresses
-from publish.mend.width import FULL
+from publish.mend.width import FULL, is_ratio
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS
@@ -39,13 +39,23 @@ _MARK = late(
     rf"[,;:!?](?:(?<={_BEFORE}.)[,;:!?]*(?=[ \n]?[{HAN_CLASS}])(?!(?<=[!?]) )"
     # What P-WIDTH leaves: between numerals, and before what may be the end of a file's name.
     rf"|(?<=[{NUMERAL_CLASS}],)(?=\n?[{NUMERAL_CLASS}])"
-    rf"|(?<=[{HAN_CLASS}].)(?=[{HAN_CLASS}])(?={MAY_END}))"
+    rf"|(?<=[{HAN_CLASS}].)(?=[{HAN_CLASS}])(?={MAY_END})|(?<=[{HAN_CLASS}]:)(?=[{HAN_CLASS}]))"
 )
+_BETWEEN = late(f"[{HAN_CLASS}]:[{HAN_CLASS}]")
+_SCORE = late(f"[{NUMERAL_CLASS}]:[{NUMERAL_CLASS}]")
+_FILE = late(MAY_END)
 #: Digits in groups of three are one number.
 _GROUPS = late(
     r"(?<![〇零一二三四五六七八九,])[〇零一二三四五六七八九]{1,3}"
     r"(?:,[〇零一二三四五六七八九]{3})+(?![〇零一二三四五六七八九])"
 )
+
+
+def _is_mended(text: str, found: re.Match[str]) -> bool:
+    """Whether it is a colon that P-WIDTH mends, or one between two numerals (三:二)."""
+    if not _BETWEEN.match(text, max(0, found.start() - 1)) or _FILE.match(text, found.end()):
+        return False
+    return _SCORE.match(text, found.start() - 1) is not None or not is_ratio(text, found.start())
 
 
 def _marks(text: str) -> list[re.Match[str]]:
@@ -61,6 +71,7 @@ def _marks(text: str) -> list[re.Match[str]]:
         found
         for found in marks
         if not (closed[found.start()] and closed[min(found.end(), len(text) - 1)])
+        and not _is_mended(text, found)
     ]
 
 

@@ -25,7 +25,9 @@ CODE = "X-WIDTH"
 #: What the forms are of, the full-width and the half-width ones.
 _KINDS = (
     ("percent signs", re.compile("％"), re.compile("%")),
-    ("signs of money", re.compile("[￥＄￡]"), re.compile("[¥$£]")),
+    ("yuan signs", re.compile("￥"), re.compile("¥")),
+    ("dollar signs", re.compile("＄"), re.compile(r"\$")),
+    ("pound signs", re.compile("￡"), re.compile("£")),
     ("tildes", re.compile("～"), re.compile("~(?!/)")),
 )
 #: What is shown with a sign, so that it has a name.
