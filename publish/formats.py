@@ -13,6 +13,9 @@ from publish.stages import Reading, Setting, labels, modified
 
 if TYPE_CHECKING:
     from publish.check import Checked
+    from publish.model.edition import Edition
+    from publish.model.printers import Printer
+    from publish.press.standard import Standard
 
 
 class Made(NamedTuple):
@@ -74,9 +77,17 @@ def makers(
         from publish.render.print import book_html
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
-        html = book_html(book, edition, _font_rules(made), faces.stacks, bleed=asked.bleed)
+        html = book_html(
+            book, edition, _font_rules(made), faces.stacks, bleed=asked.bleed, stroke=asked.stroke
+        )
         work = Work(
-            geometry.width, geometry.height, asked.bleed, modified(read), pages=asked.padded
+            geometry.width,
+            geometry.height,
+            asked.bleed,
+            modified(read),
+            pages=asked.padded,
+            standard=_standard(edition, asked),
+            spine="" if asked.bleed_sides == "all" else edition.binding,
         )
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "interior.pdf"
@@ -84,7 +95,7 @@ def makers(
             if has_errors(told):
                 return Made(0, told)
             count, more = finish(draft, path, work)
-        return Made(count, (*told, *more))
+        return Made(count, (*told, *more), _UNPROVED if work.standard == "x1a" else "")
 
     def cover(path: Path) -> Made:
         from publish.model.printers import printer
@@ -99,7 +110,16 @@ def makers(
         on_spine = wrap.spine_text(whole, asked, count)
         rules = _font_rules(made, wrap.letters(book))
         html = wrap.wrap_html(book, edition, rules, faces.stacks, whole, on_spine=on_spine)
-        work = Work(whole.whole, whole.height, whole.bleed, modified(read), pages=int, inks=INKS)
+        work = Work(
+            whole.whole,
+            whole.height,
+            whole.bleed,
+            modified(read),
+            pages=int,
+            standard=_standard(edition, asked),
+            on_paper=False,
+            inks=INKS,
+        )
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "cover.pdf"
             _, told = write_draft(html, draft, book, edition)
@@ -128,6 +148,16 @@ def makers(
     return {
         "epub": epub, "pdf": pdf, "press": press, "cover": cover, "booklet": booklet,
     }  # fmt: skip
+
+
+#: What no validator that we know proves is said with the file.
+_UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
+
+
+def _standard(edition: Edition, printer: Printer) -> Standard:
+    """The standard that is declared, else the first of the printer's that can be written."""
+    wanted: tuple[str, ...] = (edition.printing.standard, *printer.standards)
+    return "x1a" if next((one for one in wanted if one in ("x4", "x1a")), "x4") == "x1a" else "x4"
 
 
 def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:
@@ -161,10 +191,43 @@ def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:
 
     if kind in ("pdf", "epub", "azw3"):
         return check_artifact(path, made.runs, made.edition, labels(made))
+    told = _preflight(path, made, kind, interior)
     if kind == "press":
         runs = tuple(run for run in made.runs if run.where != "cover")
-        return check_artifact(path, runs, made.edition, navigation=False)
+        found = check_artifact(path, runs, made.edition, navigation=False).diagnostics
+        return Checked((*found, *told), ())
     # What stands side by side on a sheet has no order to compare.
-    sheets = check_artifact(path, navigation=False)
+    found = check_artifact(path, navigation=False).diagnostics
     expected = cover_text(made, interior) if kind == "cover" else interior
-    return Checked((*sheets.diagnostics, *check_letters(path, expected)), ())
+    return Checked((*found, *check_letters(path, expected), *told), ())
+
+
+def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Diagnostic, ...]:
+    """What the printer would say of a file for a press."""
+    from publish.check.preflight import preflight
+    from publish.model.printers import printer
+
+    edition = made.edition
+    asked, geometry = printer(edition.printing.printer), edition.geometry
+    trim = (geometry.width, geometry.height)
+    if kind == "cover":
+        from publish.press.standard import page_count
+        from publish.render import wrap
+
+        pages = page_count(interior)
+        whole = wrap.wrap(edition, asked, pages)
+        report = preflight(
+            path,
+            asked,
+            kind="cover",
+            binding=edition.binding,
+            trim=trim,
+            spine=whole.spine,
+            flap=whole.flap,
+            pages=pages,
+        )
+    elif kind == "booklet":
+        report = preflight(path, asked, kind="booklet", binding=edition.binding)
+    else:
+        report = preflight(path, asked, kind="press", binding=edition.binding, trim=trim)
+    return report.diagnostics

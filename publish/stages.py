@@ -91,7 +91,7 @@ def _setting(source: Reading, edition: Edition) -> Setting:
     from publish.convert import convert
     from publish.fonts import missing, resolve
     from publish.model.editions import edition_meta
-    from publish.render import formula
+    from publish.render import formula, tables
     from publish.render.uses import uses
 
     manifest = source.manifest
@@ -100,7 +100,7 @@ def _setting(source: Reading, edition: Edition) -> Setting:
     book = dataclasses.replace(source.book, meta=dataclasses.replace(meta, title=title))
     book, found = convert(book, edition, manifest)
     faces, problems = resolve(edition, manifest.folder)
-    found = (*found, *problems, *formula.problems(book))
+    found = (*found, *problems, *formula.problems(book), *tables.problems(book, edition))
     if not any(face.family == "Book Latin" for face in faces.faces):
         words = {**edition.words, "font-latin": edition.words["font-text"]}
         edition = dataclasses.replace(edition, words=words)

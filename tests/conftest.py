@@ -133,22 +133,3 @@ def epub_sets(request: pytest.FixtureRequest) -> list[Epub]:
     """A test of every EPUB: with the small book a fast test, with the others a slow one."""
     found: list[Epub] = request.getfixturevalue(f"{request.param}_epubs")
     return found
-
-
-#: What the EPUB still owes its acceptance tests; strict, so that a mend takes its line out.
-OWED = {
-    "test_the_print_edition_is_named_by_its_isbn": "the printed book has no number of its own yet",
-    "test_a_planted_fault_is_found[no alt]": "told as a warning, not as an error",
-    "test_a_planted_fault_is_found[xml:lang alone]": "told as a warning, not as an error",
-    "test_a_planted_fault_is_found[script]": "told as a warning, not as an error",
-    "test_a_planted_fault_is_found[handler]": "told as a warning, not as an error",
-    "test_a_planted_fault_is_found[date]": "told as a warning, not as an error",
-    "test_calibre_is_called_with_the_epub_of_the_edition": "the converter's way of work differs",
-}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is owed."""
-    for item in items:
-        if item.name in OWED:
-            item.add_marker(pytest.mark.xfail(strict=True, reason=OWED[item.name]))

@@ -364,9 +364,9 @@ def test_without_calibre_it_says_what_is_missing(tmp_path: Path, shell: Path) ->
 
 
 def test_calibre_is_called_with_the_epub_of_the_edition(tmp_path: Path, shell: Path) -> None:
-    """A name that a shell would run, blanks and a dash at its head: arguments are only names."""
+    """A name that a shell would run, with blanks and a dash: arguments are only names."""
     log = converter(shell, WRITES)
-    name = "-o $(touch 中招);'书"
+    name = "$(touch 中招);'书 -o"
     book = sample_book(tmp_path / "books" / name)
     command = ("build", f"./{name}", "--format", "azw3", "--edition", "hant-tw")
     run = built(publish(*command, cwd=book.parent, env={"PATH": str(shell)}))

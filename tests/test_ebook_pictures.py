@@ -241,3 +241,49 @@ def test_sizes_around_the_limit() -> None:
         found = for_ebook(asset(Image.new("L", (width, height)), "PNG"))
         assert found.width * found.height <= INTERIOR_PIXELS
         assert ((found.width, found.height) == (width, height)) is (width <= 2000)
+
+
+# --- in the dark -----------------------------------------------------------------------------
+
+
+def drawing(mode: str, ink: Any, paper: Any) -> Image.Image:
+    drawn = Image.new(mode, (300, 200), paper)
+    ImageDraw.Draw(drawn).line((10, 10, 290, 190, 10, 190), fill=ink, width=4)
+    return drawn
+
+
+@pytest.mark.parametrize(
+    ("drawn", "wanted"),
+    [
+        (drawing("L", 0, 255), "ink"),
+        (drawing("1", 0, 1), "ink"),
+        (drawing("RGBA", "black", (0, 0, 0, 0)), "ink"),
+        # Colours would be others.
+        (drawing("RGB", "#c00000", "white"), ""),
+        (drawing("RGBA", "#c00000", (0, 0, 0, 0)), "clear"),
+        (scene(), ""),
+        (scene(mode="L"), ""),
+        # A code that a telephone reads is dark on light.
+        (Image.effect_noise((300, 200), 400).point(lambda value: 255 * (value > 120)), ""),
+        (Image.new("I;16", (300, 200)), ""),
+    ],
+)
+def test_what_a_picture_needs_in_the_dark(drawn: Image.Image, wanted: str) -> None:
+    assert picture.ground(asset(drawn, "PNG")) == wanted
+    assert picture.ground(asset(drawn, "PNG")) == wanted, "from the cache"
+
+
+@pytest.mark.parametrize(
+    ("inside", "wanted"),
+    [
+        ('<path d="M0 0L9 9" fill="none" stroke="#000"/>', "ink"),
+        ('<path d="M0 0L9 9"/>', "ink"),
+        ('<rect width="9" height="9" fill="white"/><path d="M0 0L9 9"/>', "clear"),
+        ('<path d="M0 0L9 9" style="stroke: red"/>', "clear"),
+        ('<style>path { fill: red }</style><path d="M0 0L9 9"/>', "clear"),
+        ('<image href="a.png"/>', "clear"),
+    ],
+)
+def test_what_an_svg_needs_in_the_dark(inside: str, wanted: str) -> None:
+    data = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode()
+    assert picture.ground(Asset("图.svg", "image/svg+xml", data, 9, 9)) == wanted

@@ -21,6 +21,7 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from publish.model import styles
+from publish.model.printers import printer, printers
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
@@ -372,3 +373,65 @@ def test_same_bytes_in_any_time_zone_hash_seed_and_folder(tmp_path: Path) -> Non
         folder = tmp_path / name / "output" / "book"
         made.append({path.name: path.read_bytes() for path in folder.glob("*.pdf")})
     assert len(made[0]) == len(PRINTED) and made[0] == made[1]
+
+
+# --- printers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [one.name for one in printers()])
+def test_every_printer_gets_what_it_wants(tmp_path: Path, name: str) -> None:
+    """Interior and cover of a book of a hundred pages and more pass the printer's preflight."""
+    a_book(tmp_path / "book", 220, f'{TOML}printer = "{name}"\n')
+    asked = ("--format", "press", "--format", "cover")
+    run = built(publish("build", "book", *asked, cwd=tmp_path))
+    assert "error" not in run.said
+    press = tmp_path / "output" / "book" / "book.hans.press.pdf"
+    wanted = printer(name)
+    with pikepdf.open(press) as document:
+        count = len(document.pages)
+        assert count >= wanted.fewest and count % wanted.multiple == 0
+        for number, page in enumerate(document.pages, 1):
+            media, _, trim = boxes(page)
+            inner, outer = trim[0] - media[0], media[2] - trim[2]
+            if number % 2 == 0:
+                inner, outer = outer, inner
+            at_spine = wanted.bleed if wanted.bleed_sides == "all" else 0
+            assert inner == pytest.approx(at_spine * PT_PER_MM, abs=0.02)
+            assert outer == pytest.approx(wanted.bleed * PT_PER_MM, abs=0.02)
+
+
+@pytest.mark.slow
+def test_pdfx_1a_for_those_who_ask(tmp_path: Path) -> None:
+    """PDF 1.3 without transparency and with bare outlines; the claim is told to be unproved."""
+    picture = io.BytesIO()
+    Image.new("RGBA", (1600, 800), (200, 30, 30, 90)).save(picture, "PNG", dpi=(400, 400))
+    toml = '[book]\ntitle = "灯"\n\n[print]\nstandard = "x1a"\n'
+    files = {"红.png": picture.getvalue()}
+    make_book(tmp_path / "book", "# 灯\n\n夜里。\n\n![红](红.png)\n\n$a^2$\n", toml, **files)
+    run = built(publish("build", "book", "--format", "press", "--format", "pdf", cwd=tmp_path))
+    assert "PDF/X-1a:2001, checked by publish alone" in run.said
+    path = tmp_path / "output" / "book" / "book.hans.press.pdf"
+    with pikepdf.open(path) as document:
+        said = document.docinfo
+        assert document.pdf_version == "1.3"
+        assert str(said["/GTS_PDFXVersion"]) == "PDF/X-1:2001"
+        assert str(said["/GTS_PDFXConformance"]) == "PDF/X-1a:2001"
+        kinds = set()
+        for item in document.objects:
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Image:
+                assert "/SMask" not in item and item.ColorSpace == Name.DeviceCMYK
+            if isinstance(item, Dictionary):
+                assert "/Group" not in item and not {"/ca", "/CA", "/SMask"} & set(item.keys())
+                file = item.get("/FontFile3")
+                kinds |= {str(file.Subtype)} if file is not None else set()
+        assert kinds == {"/CIDFontType0C"}
+    with pymupdf.open(path) as document:
+        assert "夜里" in "".join(page.get_text() for page in document)
+
+
+def test_what_shines_through_has_no_place_in_pdfx_1a(inks: Inks) -> None:
+    document = a_page(b"/T gs 0 g", ExtGState=Dictionary(T=Dictionary(ca=0.5)))
+    recolouring = Recolouring(document, inks, opaque=True)
+    with pytest.raises(Unconvertible, match="shines through"):
+        recolouring.page(document.pages[0])

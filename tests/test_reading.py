@@ -38,7 +38,7 @@ from publish.model.edition import Conformance
 from publish.model.package import Document, Package
 from publish.model.tree import walk
 from publish.read.headings import role
-from publish.render import chunks, ebook
+from publish.render import chunks, ebook, formula
 from publish.render.reading_css import for_readers
 from publish.render.voices import spoken, voiced
 from publish.text.english import english
@@ -356,7 +356,7 @@ def test_older_spellings_stand_before_the_newer() -> None:
         "horizontal",
     )
     assert said == (
-        "p { margin-left: 2em; margin-inline-start: 2em; text-align: right; text-align: end }\n"
+        "p { margin-left: 2em; margin-inline-start: 2em; text-align: right }\n"
         "em { -epub-text-emphasis-position: under right; -webkit-text-emphasis-position: under; "
         "text-emphasis-position: under right }\n"
         "h1 { page-break-before: always; break-before: page; color: inherit }"
@@ -448,10 +448,10 @@ def test_adobe_drops_a_sheet_with_a_media_query() -> None:
     rules have a sheet of their own, behind the other; and none by ``media`` on the link, which
     KOReader does not read (koreader/koreader#3179)."""
     found = our_sheets()
-    assert "@media" not in found["css/book.css"] and "@media" in found["css/dark.css"]
+    assert "@media" not in found["css/book.css"] and "@media" in found["css/newer.css"]
     for document in documents(book(paragraph(H))):
         links = find(document, "//h:head/h:link")
-        assert [link.get("href") for link in links] == ["css/book.css", "css/dark.css"]
+        assert [link.get("href") for link in links] == ["css/book.css", "css/newer.css"]
         assert not any(link.get("media") for link in links)
 
 
@@ -460,6 +460,65 @@ def test_engines_without_ruby_show_the_brackets() -> None:
     that know ruby hide ``rp`` of themselves (HTML section 15.3.3)."""
     for css in our_sheets().values():
         assert not re.search(r"\brp\b", css)
+
+
+def test_mupdf_is_not_told_of_inline_blocks() -> None:
+    """It loses or misplaces them; what is under a condition it passes over."""
+    found = our_sheets()
+    assert "inline-block" not in found["css/book.css"]
+    before, _, after = found["css/newer.css"].partition("inline-block")
+    assert after and before.count("{") > before.count("}") + 1
+    # A reading in the line, in brackets, is as large as the text.
+    assert not re.search(r"\brt \{[^}]*font-size", found["css/book.css"])
+
+
+def test_lines_under_words_are_near_them() -> None:
+    """Under the box they touch the next line in Gecko and WebKit."""
+    css = our_sheets()["css/book.css"]
+    assert "text-underline-position: under" not in css
+    for selector in ("u.name", "u.work", "a"):
+        assert re.search(rf"^{re.escape(selector)} {{[^}}]*text-underline-offset: \.2em", css, re.M)
+
+
+# --- a formula and the marks about it ---------------------------------------------------------
+
+W = b.Math("w")
+#: As it stands in the file.
+MATH = formula.mathml("w", False)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "wanted"),
+    [
+        ((b.Text("设"), W, b.Text("，则")), "设[{}，]则"),
+        ((b.Text("（"), W, b.Text("）。")), "[（{}）。]"),
+        ((b.Text("见「"), W, b.Text("」")), "见[「{}」]"),
+        ((W, b.Text("，"), W, b.Text("，")), "[{}，][{}，]"),
+        ((b.Text("设"), W, b.Text("与")), "设{}与"),
+        ((W, b.Text(" ，")), "{} ，"),
+        ((b.Text("甲"), W, W), "甲{}{}"),
+        ((b.Strong((W,)), b.Text("；")), "[<strong>{}</strong>；]"),
+        ((b.Strong((b.Text("设"), W, b.Text("，"))),), "<strong>设[{}，]</strong>"),
+        ((b.Text("设，则（"),), "设，则（"),
+    ],
+)
+def test_a_formula_keeps_its_marks(nodes: tuple[b.Inline, ...], wanted: str) -> None:
+    """Engines may end a line at anything that is one box (CSS Text 3, section 5.1)."""
+    wanted = wanted.replace("[", '<span class="held">').replace("]", "</span>")
+    assert epub(book(paragraph(*nodes))) == f"<p>{wanted.replace('{}', MATH)}</p>"
+    assert re.search(r"^\.held \{ white-space: nowrap \}", our_sheets()["css/book.css"], re.M)
+
+
+def test_a_formula_keeps_its_note_and_the_marks_behind() -> None:
+    call = (b.Text("设"), W, b.NoteRef("c1-n1", 1), b.Text("，则"))
+    screen = epub(book(paragraph(*call), notes=(b.Note("c1-n1", 1, ()),)))
+    assert re.search(r'<p>设<span class="held"><math.*</sup>，</span>则</p>', screen)
+
+
+def test_in_print_nothing_is_held() -> None:
+    """The composer of printed lines holds marks itself."""
+    _, page = both(paragraph(W, b.Text("，")))
+    assert "held" not in page and page.endswith("/>，</p>")
 
 
 def test_weread_sets_paragraphs_that_are_paragraphs() -> None:

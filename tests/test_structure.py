@@ -50,7 +50,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pyphen": ("typeset.hyphens",),
     "ziamath": ("render",),
     "latex2mathml": ("render",),
-    "PIL": ("read", "render", "press.colour", "check.epub_images"),
+    "PIL": ("read", "render", "press.colour", "check.epub_images", "check.preflight_images"),
     "tinycss2": ("check.epub_css",),
     "cssselect2": ("check.epub_cascade",),
     "pikepdf": ("press", "check"),

@@ -108,13 +108,16 @@ def _check_ids(book: Publication, document: Document) -> None:
 
 
 def _check_active(book: Publication, document: Document) -> None:
-    """No scripts, no handlers, nothing foreign: most reading systems run none (B.3)."""
+    """No scripts, no handlers, nothing foreign: most reading systems run none (B.3); an error where
+    the package does not even say that the document has some (5.6.2.2, scripted)."""
     hint = "most reading systems run no scripts and show no embedded pages"
-    promise = book.faults.promise
+    item = book.items.get(document.name)
+    declared = item is not None and "scripted" in item.properties
+    tell = book.faults.promise if declared else book.faults.error
     for element in document.active:
-        promise("EPUB-SCRIPT", document.place(element), f"an element {local(element)}", hint)
+        tell("EPUB-SCRIPT", document.place(element), f"an element {local(element)}", hint)
     for element, name in document.handlers:
-        promise("EPUB-SCRIPT", document.place(element), f"an event handler, {name}", hint)
+        tell("EPUB-SCRIPT", document.place(element), f"an event handler, {name}", hint)
 
 
 def _check_references(book: Publication, document: Document) -> None:

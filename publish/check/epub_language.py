@@ -53,6 +53,10 @@ def _check_root(book: Publication, document: Document) -> None:
     if language is None and also is None:
         what = "no language: a voice reads it in the language of its own interface"
         book.faults.promise("EPUB-LANG", document.name, what, hint)
+    elif language != also and None not in (language, also):
+        # One value in both (EPUBCheck, RSC-005).
+        what = f"lang and xml:lang differ: {language} and {also}"
+        book.faults.error("EPUB-LANG", document.name, what, hint)
     elif not language == also == book.language:
         what = f"lang and xml:lang are {language} and {also}, not {book.language}"
         book.faults.promise("EPUB-LANG", document.name, what, hint)

@@ -209,7 +209,7 @@ def _metadata(book: Publication) -> None:
     ]
     if len(times) != 1 or not _MODIFIED.fullmatch(times[0]):
         hint = "one dcterms:modified, in UTC: 2025-01-31T08:00:00Z (EPUB 3.3, 5.5.4)"
-        book.faults.promise("EPUB-META", book.package, "no time of the last change", hint)
+        book.faults.error("EPUB-META", book.package, "no time of the last change", hint)
     for element in book.opf.iter(f"{DC}identifier"):
         number = (element.text or "").strip()
         if number.lower().startswith("urn:isbn:") and not is_isbn(number[9:]):

@@ -232,7 +232,7 @@ def _check_words(book: Publication, document: Document) -> None:
         name = picture.get("src") or local(picture)
         if state == "none":
             hint = 'say in alt="…" what it shows, or alt="" role="presentation" if it is decoration'
-            book.faults.promise("EPUB-ALT", place, f"the image {name} has no alt text", hint)
+            book.faults.error("EPUB-ALT", place, f"the image {name} has no alt text", hint)
         elif state == "empty":
             hint = 'say what it shows, or add role="presentation" if it is decoration'
             book.faults.warn("EPUB-ALT", place, f"the alt text of the image {name} is empty", hint)

@@ -21,11 +21,13 @@ leader dots and digits (a page number in the printed contents).
 The found side is a row of fragments a page.  An EPUB says what each fragment is; a PDF does not,
 so every fragment is tried as the continuation of each thread.  Fragments of a page are taken from
 top to bottom and from left to right; one may be taken before another only where both stand side by
-side (the cells of a table, a number in the margin, a note call painted apart from its line).
+side (the cells of a table, a number in the margin, a note call painted apart from its line).  The
+head of a table may stand again where the table goes on.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -105,7 +107,12 @@ class _Piece:
 
 class _Comparison:
     def __init__(self, expected: Iterable[Run]) -> None:
-        self.threads = threads(expected)
+        runs = list(expected)
+        self.threads = threads(runs)
+        #: The heads of tables, each as its runs.
+        self.heads = [
+            tuple(group) for head, group in itertools.groupby(runs, lambda run: run.head) if head
+        ]
         self.diagnostics: list[Diagnostic] = []
         self.differences = 0
         #: How far the body text had come where each page that has some begins.
@@ -136,6 +143,10 @@ class _Comparison:
             position, end, thread, state = self._choose(pending, in_notes)
             piece = pending[position]
             if end == 0:
+                rest = self._past_head(pending)
+                if rest is not None:
+                    pending = rest
+                    continue
                 self._differ(pending, page.place, in_notes)
                 continue
             thread.state = state
@@ -161,6 +172,23 @@ class _Comparison:
                 if position == 0 and end > best_end:
                     best_end, best_thread, best_state = end, thread, state
         return 0, best_end, best_thread, best_state
+
+    def _past_head(self, pending: list[_Piece]) -> list[_Piece] | None:
+        """The pieces without the head of a table at their beginning; None where there is none."""
+        for head in self.heads:
+            alone = _Comparison(head)
+            alone.heads = []
+            rest = list(pending)
+            body = alone.threads["body"]
+            while rest and body.window(1)[0]:
+                position, end, thread, state = alone._choose(rest, False)
+                if end < len(rest[position].text):
+                    break
+                thread.state = state
+                del rest[position]
+            if not body.window(1)[0]:
+                return rest
+        return None
 
     def _differ(self, pending: list[_Piece], place: str, in_notes: bool) -> None:
         """Tell the difference at the first piece and go on where both texts agree again."""

@@ -23,7 +23,8 @@ from publish.cli.terminal import (
     remark,
     say,
     tell_artifact,
-    tell_rule,
+    tell_block,
+    tell_rules,
 )
 from publish.diagnostics import Diagnostic, Failure, did_you_mean, fail, has_errors
 
@@ -208,7 +209,7 @@ def _tell_found(found: Sequence[Diagnostic], out: Output, source: Path | None) -
 
 @app.command()
 @_source
-@click.option("--printer", metavar="P", help="Check against what a print service demands.")
+@click.option("--printer", metavar="P", help="Check a PDF against what this printer demands.")
 @click.option(
     "--settle",
     is_flag=True,
@@ -218,21 +219,24 @@ def _tell_found(found: Sequence[Diagnostic], out: Output, source: Path | None) -
 def check(source: Path | None, printer: str | None, settle: bool, json: bool) -> int:
     """Report what is wrong or doubtful.
 
-    SOURCE may also be an EPUB or a PDF. Nothing is written.
+    SOURCE may also be an EPUB or a PDF; a PDF/X, and with --printer any PDF, is
+    checked as what is printed. Nothing is written.
     """
-    if printer is not None:
-        raise fail("C-PRINTER", "this version does not check for printers", exit_code=2)
     from publish import build as pipeline
+    from publish.check.preflight import asked
     from publish.model.settlements import leaving_all
 
     out = Output(json)
 
     def one(book: Path) -> int:
+        report = asked(book, printer or "")
+        if report is not None:
+            out.diagnostics(report.diagnostics)
+            out.result("preflight", report.text(), **report.record())
+            return 0 if report.ready else 1
         found = pipeline.check(book)
         if settle:
-            block = leaving_all(found, book)
-            if block or json:
-                out.result("settlement", block.rstrip("\n"), path=str(book), text=block)
+            tell_block(leaving_all(found, book), book, out)
             found = tuple(item for item in found if item.severity != "query")
         out.diagnostics(found)
         out.remark(f"{book}: {counted(found)}")
@@ -302,13 +306,7 @@ def show(stage: str, source: Path | None, edition: str, json: bool) -> int:
 
     out = Output(json)
     if stage == "rules":
-        rules = pipeline.rules()
-        if source is not None:
-            tell_rule(str(source).upper(), rules, out)
-            return 0
-        lines = columns([(rule.code, rule.kind, rule.summary) for rule in rules])
-        for rule, line in zip(rules, lines, strict=True):
-            out.result("rule", line, **asdict(rule))
+        tell_rules(pipeline.rules(), "" if source is None else str(source).upper(), out)
         return 0
 
     def one(book: Path) -> int:

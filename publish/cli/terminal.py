@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from publish.diagnostics import Diagnostic, did_you_mean, display_width, fail, show, to_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from publish.build import Progress, RuleDoc
     from publish.model.artifact import Artifact
 
@@ -172,8 +174,14 @@ def tell_artifact(artifact: Artifact, out: Output) -> None:
     )
 
 
-def tell_rule(code: str, rules: Sequence[RuleDoc], out: Output) -> None:
-    """One rule with its documentation.  Raises Failure C-USAGE where there is none."""
+def tell_rules(rules: Sequence[RuleDoc], code: str, out: Output) -> None:
+    """A line for each rule, or the one with the code and its documentation.  Raises Failure C-USAGE
+    where there is none."""
+    if not code:
+        lines = columns([(rule.code, rule.kind, rule.summary) for rule in rules])
+        for rule, line in zip(rules, lines, strict=True):
+            out.result("rule", line, **asdict(rule))
+        return
     for rule in rules:
         if rule.code == code:
             line = f"{rule.code}  {rule.kind}  {rule.summary}\n\n{rule.documentation.rstrip()}"
@@ -182,6 +190,12 @@ def tell_rule(code: str, rules: Sequence[RuleDoc], out: Output) -> None:
     hints = did_you_mean(code, [rule.code for rule in rules])
     hints = hints or ("publish show rules lists them",)
     raise fail("C-USAGE", f"there is no rule {code}", exit_code=2, hints=hints)
+
+
+def tell_block(block: str, book: Path, out: Output) -> None:
+    """What goes into book.toml; nothing for people where that is nothing."""
+    if block or out.json:
+        out.result("settlement", block.rstrip("\n"), path=str(book), text=block)
 
 
 def counted(found: Sequence[Diagnostic]) -> str:

@@ -366,13 +366,14 @@ class Meta:
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A file of the book folder that is part of the book; width and height in pixels, 0 for SVG
-    without a size."""
+    without a size; ``dpi`` is how many of them it says make an inch, 0 where it says nothing."""
 
     path: str
     media_type: str
     data: bytes = field(repr=False)
     width: int = 0
     height: int = 0
+    dpi: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ class Conformance:
 class Printing:
     """How a book is printed and bound: the section [print] of book.toml.
 
-    ``printer`` is a name of styles/printers.toml, ``sheet`` one of styles/sheets.toml, ``stock``
+    ``printer`` is a name of styles/printers.toml, ``standard`` of PDF/X (empty: what the printer
+    likes best), ``sheet`` one of styles/sheets.toml, ``stock``
     one of the printer's own papers.  ``gsm`` of the paper inside and ``cover_gsm`` of the cover are
     in g/m², ``bulk`` in cm³/g (0: as the printer says); ``caliper`` of a leaf (0: from both) and
     ``flaps`` of the cover in mm; ``signature`` is the number of sheets sewn together, 0 for one
@@ -113,6 +114,7 @@ class Printing:
     """
 
     printer: str = "offset"
+    standard: Literal["", "x4", "x1a"] = ""
     stock: str = ""
     gsm: float = 70
     bulk: float = 0
@@ -134,7 +136,8 @@ class Edition:
     ``protect`` what it must not touch; ``interpunct`` is the dot of foreign names, empty for what
     the manuscript has; ``regional_vocabulary`` asks for proposals.  ``punctuation`` is full,
     kaiming or half;
-    ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py).
+    ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py);
+    ``chapters`` is where each begins: on the next page, or on the next recto.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
     how it is printed.
@@ -149,6 +152,7 @@ class Edition:
     binding: Literal["left", "right"] = "left"
     punctuation: str = "full"
     line_end: str = ""
+    chapters: Literal["next", "recto"] = "next"
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)

@@ -137,6 +137,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),
         line_end=page.get("line-end", ""),
+        chapters=page.get("chapters", "next"),
         fonts=section("fonts", manifest.fonts),
         convert_words={**manifest.convert_words, **convert.get("words", {})},
         convert_names=convert.get("names", manifest.convert_names),

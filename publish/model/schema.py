@@ -273,6 +273,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "lines": whole(5, 80, "lines"),
         "punctuation": one_of("full", "kaiming", "half"),
         "line-end": one_of("full", "half", "hang"),
+        "chapters": one_of("next", "recto"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),
     "epub": {
@@ -282,6 +283,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
     },
     "print": {
         "printer": printer,
+        "standard": one_of("x4", "x1a"),
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),

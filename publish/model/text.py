@@ -24,13 +24,15 @@ class Run:
     """``body`` is running text; ``note`` the text of a note, at the end of its chapter; ``label``
     the bare number of an entry, of a note call or of a note; ``reading`` the small text of
     ruby, above its base; ``furniture`` an empty run where an artefact may show leaders and a page
-    number.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter."""
+    number.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter; ``head``
+    that it is the head of a table, which stands again on each page that the table goes on."""
 
     kind: RunKind
     text: str
     where: str
     medium: Literal["", "print", "epub"] = ""
     leaf: bool = False
+    head: bool = False
 
 
 def edition_text(book: b.Book, edition: Edition) -> tuple[Run, ...]:
@@ -144,7 +146,10 @@ def _block(block: b.Block, where: str, edition: Edition) -> Iterator[Run]:
             if block.caption:
                 yield Run("body", f"{edition.words['table']}{block.number}", where)
                 yield from _inlines(block.caption, where)
-            for row in (block.head, *block.rows):
+            for cell in block.head:
+                for run in _inlines(cell, where):
+                    yield dataclasses.replace(run, head=True)
+            for row in block.rows:
                 for cell in row:
                     yield from _inlines(cell, where)
         case b.Figure():

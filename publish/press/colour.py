@@ -77,8 +77,9 @@ class Inks:
         return "DeviceCMYK", converted.tobytes()
 
 
-def decoded(image: Any) -> tuple[bytes, int, int]:
-    """The samples of a PDF's image as sRGB of 8 bits, its width and height in pixels.
+def decoded(image: Any, mask: Any = None) -> tuple[bytes, int, int]:
+    """The samples of a PDF's image as sRGB of 8 bits, its width and height in pixels; with a mask
+    that says how much of it covers white.
 
     Raises :class:`ValueError` where the image cannot be decoded.
     """
@@ -88,6 +89,10 @@ def decoded(image: Any) -> tuple[bytes, int, int]:
     try:
         picture: Any = pikepdf.PdfImage(image).as_pil_image()
         picture = picture.convert("RGB")
+        if mask is not None:
+            cover: Any = pikepdf.PdfImage(mask).as_pil_image()
+            white = Image.new("RGB", picture.size, "white")
+            picture = Image.composite(picture, white, cover.convert("L").resize(picture.size))
     except (
         pikepdf.PdfError,
         NotImplementedError,

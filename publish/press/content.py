@@ -32,10 +32,17 @@ class Unconvertible(ValueError):
 
 
 class Recolouring:
-    """Changes the colours of one file; each shared object once."""
+    """Changes the colours of one file; each shared object once.
 
-    def __init__(self, document: pikepdf.Pdf, inks: Inks) -> None:
+    An ``opaque`` file has no transparency: pictures that stand ``on_paper`` are laid on white,
+    anything else that shines through is refused.
+    """
+
+    def __init__(
+        self, document: pikepdf.Pdf, inks: Inks, *, opaque: bool = False, on_paper: bool = True
+    ) -> None:
         self.document, self.inks = document, inks
+        self.opaque, self.on_paper = opaque, on_paper
         self._done: set[tuple[int, int]] = set()
         self._seen: list[Any] = []
         self._over = document.make_indirect(Dictionary(Type=Name.ExtGState, op=True, OPM=1))
@@ -85,6 +92,8 @@ class Recolouring:
         states = resources.get("/ExtGState", {})
         for _, state in states.items():
             mask = state.get("/SMask")
+            if self.opaque:
+                self._solid(state)
             if isinstance(mask, Dictionary) and self._first(mask.G):
                 # A mask by lightness must stay as light as it was.
                 self._form(mask.G, depth, grey=True)
@@ -107,8 +116,26 @@ class Recolouring:
     def _group(self, holder: Any, grey: bool = False) -> None:
         """Transparency is blended in the inks (ISO 15930-7, 6.2: the space of the intent)."""
         group = holder.get("/Group")
+        if group is not None and self.opaque:
+            # Nothing in it shines through: it is painted as it stands.
+            del holder.Group
+            return
         if group is not None and group.get("/S") == Name.Transparency:
             group.CS = Name.DeviceGray if grey else Name.DeviceCMYK
+
+    def _solid(self, state: Any) -> None:
+        """A graphics state without the entries of transparency (PDF 1.4)."""
+        for key in ("/ca", "/CA"):
+            if float(state.get(key, 1)) < 1:
+                raise Unconvertible("something that shines through")
+        if isinstance(state.get("/SMask"), Dictionary) or state.get("/BM", Name.Normal) not in (
+            Name.Normal,
+            Name.Compatible,
+        ):
+            raise Unconvertible("something that shines through")
+        for key in ("/ca", "/CA", "/SMask", "/BM", "/AIS"):
+            if key in state:
+                del state[key]
 
     def _shading(self, shading: Any) -> None:
         if not self._first(shading):
@@ -155,6 +182,9 @@ class Recolouring:
         if mask is not None:
             if "/Matte" in mask:
                 raise Unconvertible("an image that is blended with its ground beforehand (Matte)")
+            if self.opaque:
+                self._on_paper(image, mask)
+                return
             self._image(mask)
         if _device(image.ColorSpace) != "rgb":
             return
@@ -162,11 +192,26 @@ class Recolouring:
             samples, width, height = decoded(image)
         except ValueError as error:
             raise Unconvertible(f"an image that cannot be read: {error}") from error
-        space, converted = self.inks.image(samples, width, height)
+        self._replace(image, *self.inks.image(samples, width, height))
+
+    def _on_paper(self, image: Any, mask: Any) -> None:
+        """Lay a picture with a mask on white."""
+        if not self.on_paper or _device(image.ColorSpace) == "cmyk":
+            raise Unconvertible("a picture that shines through")
+        try:
+            samples, width, height = decoded(image, mask)
+        except ValueError as error:
+            raise Unconvertible(f"an image that cannot be read: {error}") from error
+        del image.SMask
+        self._replace(image, *self.inks.image(samples, width, height))
+
+    @staticmethod
+    def _replace(image: Any, space: str, samples: bytes) -> None:
+        """Other samples of 8 bits, of the same size, for an image."""
         for key in ("/DecodeParms", "/Decode", "/Filter", "/Intent"):
             if key in image:
                 del image[key]
-        image.write(converted)
+        image.write(samples)
         image.ColorSpace, image.BitsPerComponent = Name("/" + space), 8
 
     # --- operators ---

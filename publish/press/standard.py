@@ -1,7 +1,8 @@
-"""A laid-out PDF -> PDF/X-4 and PDF/A-2b: boxes, inks, output intent, metadata, nothing to click.
+"""A laid-out PDF -> PDF/X-4 and PDF/A-2b, or PDF/X-1a: boxes, inks, intent, metadata, no links.
 
-ISO 15930-7:2010 (PDF/X-4) and ISO 19005-2 (PDF/A-2) in one file.  Lengths are in mm where not said
-otherwise.  The bytes follow from the input alone.
+ISO 15930-7:2010 (PDF/X-4) and ISO 19005-2 (PDF/A-2) in one file, or ISO 15930-1:2001 (PDF/X-1a),
+which is PDF 1.3: no transparency, no streams of objects, bare CFF fonts.  Lengths are in mm where
+not said otherwise.  The bytes follow from the input alone.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from publish.diagnostics import Diagnostic
+from publish.fonts.sfnt import read_tables
 from publish.model import styles
 from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
@@ -40,13 +42,18 @@ _SCREEN = (
 _ACTIVE = ("/Annots", "/AA", "/Tabs", "/StructParents", "/CropBox", "/ArtBox", "/Rotate", "/Dur")
 
 
+Standard = Literal["x4", "x1a"]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a press file is to be.
 
     ``width`` and ``height`` are of the trimmed page, or of the whole cover; ``bleed`` on every
-    side; ``modified`` a time in UTC; ``pages`` tells of a number of pages how many there shall be,
-    blank ones added at the end; ``inks`` colours mixed by hand, in % (see ``colour.Inks``).
+    side, or not at the ``spine``, which is on the left or right of page 1 and of every other one;
+    ``on_paper`` tells that pictures stand on nothing but paper; ``modified`` a time in UTC;
+    ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
+    ``inks`` colours mixed by hand, in % (see ``colour.Inks``).
     """
 
     width: float
@@ -54,6 +61,9 @@ class Work:
     bleed: float
     modified: datetime
     pages: Callable[[int], int]
+    standard: Standard = "x4"
+    spine: Literal["", "left", "right"] = ""
+    on_paper: bool = True
     inks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
@@ -63,8 +73,9 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
     A colour that has no way into the inks is an error P-INK, and nothing is written.
     """
     inks = Inks(styles.folder() / "profiles" / PROFILE, work.inks)
+    opaque = work.standard == "x1a"
     with pikepdf.open(source) as document:
-        recolouring = Recolouring(document, inks)
+        recolouring = Recolouring(document, inks, opaque=opaque, on_paper=work.on_paper)
         for number, page in enumerate(document.pages, 1):
             for key in _ACTIVE:
                 if key in page.obj:
@@ -75,23 +86,30 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
                 hint = "give it in CMYK, or as PNG or JPEG"
                 message = f"page {number}: {error}"
                 return 0, (Diagnostic("P-INK", "error", message, hints=(hint,)),)
-            _boxes(page, work)
+            _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))
         for key in _SCREEN:
             if key in document.Root:
                 del document.Root[key]
         document.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
-        _intents(document, inks.profile.read_bytes())
-        _metadata(document, work.modified)
+        _intents(document, inks.profile.read_bytes(), work.standard)
+        _information(document, work.modified)
+        if opaque:
+            _old_fonts(document)
+            document.docinfo.GTS_PDFXVersion = String("PDF/X-1:2001")
+            document.docinfo.GTS_PDFXConformance = String("PDF/X-1a:2001")
+        else:
+            _packet(document, work.modified)
         document.remove_unreferenced_resources()
         if "/ID" in document.trailer:
             del document.trailer["/ID"]
+        streams = pikepdf.ObjectStreamMode
         document.save(
             target,
-            force_version="1.6",
+            force_version="1.3" if opaque else "1.6",
             deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            object_stream_mode=streams.disable if opaque else streams.generate,
             compress_streams=True,
             recompress_flate=False,
         )
@@ -104,25 +122,28 @@ def page_count(path: Path) -> int:
         return len(document.pages)
 
 
-def _boxes(page: pikepdf.Page, work: Work) -> None:
+def _boxes(page: pikepdf.Page, work: Work, number: int) -> None:
     """Trim box and bleed box in a sheet that begins at the origin (ISO 15930-7, 6.8)."""
     left, bottom = (float(value) for value in page.trimbox[:2])
     bleed = work.bleed * PT_PER_MM
-    dx, dy = bleed - left, bleed - bottom
+    # The spine of a verso is on its other side.
+    bound = work.spine if number % 2 else {"left": "right", "right": "left"}.get(work.spine, "")
+    before, after = (0.0 if bound == side else bleed for side in ("left", "right"))
+    dx, dy = before - left, bleed - bottom
     if abs(dx) > 1e-6 or abs(dy) > 1e-6:
         page.contents_add(f"q 1 0 0 1 {dx:.4f} {dy:.4f} cm".encode(), prepend=True)
         page.contents_add(b"Q")
     width, height = work.width * PT_PER_MM, work.height * PT_PER_MM
-    trim = (bleed, bleed, bleed + width, bleed + height)
-    whole = (0.0, 0.0, width + 2 * bleed, height + 2 * bleed)
+    trim = (before, bleed, before + width, bleed + height)
+    whole = (0.0, 0.0, before + width + after, height + 2 * bleed)
     for key, box in (("/MediaBox", whole), ("/BleedBox", whole), ("/TrimBox", trim)):
         page.obj[key] = Array([round(value, 3) for value in box])
 
 
 def _blanks(document: pikepdf.Pdf, wanted: int) -> None:
-    """Blank pages at the end, as large as the last one."""
-    last = document.pages[-1].obj
+    """Blank pages at the end, each as large as the last one on its side."""
     while len(document.pages) < wanted:
+        last = document.pages[-2 if len(document.pages) > 1 else -1].obj
         page = Dictionary(Type=Name.Page, Resources=Dictionary())
         for key in ("/MediaBox", "/BleedBox", "/TrimBox"):
             page[key] = Array(list(last[key]))
@@ -130,14 +151,15 @@ def _blanks(document: pikepdf.Pdf, wanted: int) -> None:
         document.pages.append(pikepdf.Page(document.make_indirect(page)))
 
 
-def _intents(document: pikepdf.Pdf, profile: bytes) -> None:
-    """One profile, for both standards."""
+def _intents(document: pikepdf.Pdf, profile: bytes, standard: Standard) -> None:
+    """One profile, for each standard that the file keeps."""
+    kinds = ("/GTS_PDFX", "/GTS_PDFA1") if standard == "x4" else ("/GTS_PDFX",)
     stream = document.make_stream(profile, N=4)
     document.Root.OutputIntents = Array([
         document.make_indirect(
             Dictionary(
                 Type=Name.OutputIntent,
-                S=Name(standard),
+                S=Name(kind),
                 OutputConditionIdentifier=String(_CONDITION),
                 OutputCondition=String(_CONDITION_TEXT),
                 RegistryName=String(_REGISTRY),
@@ -145,15 +167,34 @@ def _intents(document: pikepdf.Pdf, profile: bytes) -> None:
                 DestOutputProfile=stream,
             )
         )
-        for standard in ("/GTS_PDFX", "/GTS_PDFA1")
+        for kind in kinds
     ])  # fmt: skip
 
 
-def _metadata(document: pikepdf.Pdf, modified: datetime) -> None:
-    """Metadata, twice as PDF/X has it: in the document information and in the packet."""
+def _old_fonts(document: pikepdf.Pdf) -> None:
+    """CFF outlines without the OpenType file around them, which came with PDF 1.6; what lists the
+    glyphs of a subset is for PDF/A."""
+    for item in document.objects:
+        if not isinstance(item, Dictionary) or item.get("/Type") != Name.FontDescriptor:
+            continue
+        file = item.get("/FontFile3")
+        if file is not None and file.get("/Subtype") == Name.OpenType:
+            outlines = read_tables(file.read_bytes())["CFF "]
+            item.FontFile3 = document.make_stream(outlines, Subtype=Name.CIDFontType0C)
+        if "/CIDSet" in item:
+            del item.CIDSet
+
+
+def _information(document: pikepdf.Pdf, modified: datetime) -> None:
+    """Dates and trapping in the document information (ISO 15930-7, 6.13)."""
     said: Any = document.docinfo
     date = modified.strftime("D:%Y%m%d%H%M%S+00'00'")
     said.CreationDate, said.ModDate, said.Trapped = String(date), String(date), Name("/False")
+
+
+def _packet(document: pikepdf.Pdf, modified: datetime) -> None:
+    """The same as a packet, with the standards that the file keeps."""
+    said: Any = document.docinfo
     authors = str(said.get("/Author", ""))
     document.Root.Metadata = document.make_stream(
         packet(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from publish.diagnostics import Diagnostic, Span
@@ -92,6 +93,7 @@ def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         # allocates it.
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             kind, (width, height) = image.format or "", image.size
+            dpi = _density(image.info.get("dpi"))
             if width * height > MAX_PIXELS:
                 return "R-SIZE", f"the image {path} claims {width} x {height} pixels"
             image.load()
@@ -101,7 +103,16 @@ def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         return "R-IMAGE", f"the image {path} is none; a book takes PNG, JPEG, GIF, WebP and SVG"
     except (OSError, SyntaxError, ValueError) as error:
         return "R-IMAGE", f"the image {path} is broken: {error}"
-    return b.Asset(path, _TYPES[kind], data, width, height)
+    return b.Asset(path, _TYPES[kind], data, width, height, dpi)
+
+
+def _density(said: Any) -> float:
+    """Pixels an inch across, as PNG (pHYs) and JPEG (JFIF) say them; 0 for none, or nonsense."""
+    try:
+        across = float(said[0])
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        return 0
+    return across if 1 <= across <= 10_000 else 0
 
 
 def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:

@@ -23,7 +23,8 @@ from publish.model.text import Run
 from publish.model.tree import all_nodes, plain_text, walk
 from publish.render import pages
 from publish.render.chunks import chunks
-from publish.render.picture import for_ebook
+from publish.render.held import held
+from publish.render.picture import for_ebook, ground
 from publish.render.reading_css import for_readers
 from publish.render.voices import spoken, voiced
 
@@ -116,10 +117,17 @@ class _Ebook:
                         self.places[anchor] = file.name
         #: The file being written: links within it need no file name.
         self.current = ""
+        grounds = {asset.path: ground(asset) for asset in assets}
         filters = pages.media_filters(
             book, edition, "epub", self.href, lambda path: self.images[path].name
         )
-        self.render = pages.renderer({**filters, "voiced": voiced, "spoken": spoken})
+        filters |= {
+            "ground": lambda image: grounds[image.source] and f" {grounds[image.source]}",
+            "held": held,
+            "voiced": voiced,
+            "spoken": spoken,
+        }
+        self.render = pages.renderer(filters)
 
     def href(self, target: str) -> str:
         """A link as it stands in a document: an anchor gets the name of its file."""
@@ -149,7 +157,7 @@ class _Ebook:
             Resource(
                 "css/book.css", "text/css", _style(self.edition, "book", "epub", more=fonts.rules)
             ),
-            Resource("css/dark.css", "text/css", _style(self.edition, "dark")),
+            Resource("css/newer.css", "text/css", _style(self.edition, "newer")),
         )
         documents = (*leaves, self.nav(pages), *chapters)
         resources = (*style, *fonts.files, *self.images.values())

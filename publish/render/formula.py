@@ -59,8 +59,10 @@ def mathml(tex: str, display: bool) -> Markup:
         strange = {key for key in element.attrib if key not in _ATTRIBUTES}
         if name not in _ELEMENTS or strange:
             raise ValueError(f"a formula cannot hold {', '.join(sorted(strange)) or name}")
-    opened = f'<math alttext="{escape(tex)}"'
-    return Markup(markup.replace("<math", opened, 1))
+    markup = markup.replace("<math", f'<math alttext="{escape(tex)}"', 1)
+    # A block takes a line of its own in Gecko and WebKit, and sends the number to the next: what is
+    # displayed is large as a block is, but where it stands is the style sheet's affair.
+    return Markup(markup.replace(' display="block"', ' displaystyle="true"', 1))
 
 
 @lru_cache(maxsize=4096)

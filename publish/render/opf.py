@@ -189,11 +189,14 @@ def _people(people: tuple[Contributor, ...]) -> Iterator[Field]:
 
 
 def _source(meta: Meta, edition: Edition) -> Iterator[Field]:
-    """The printed edition whose pages are marked, in words: it has no number that is its own
-    (source-of: EPUB 3.3 appendix D.3.9; pageBreakSource: EPUB Accessibility 1.1)."""
+    """The printed edition whose pages are marked (source-of: EPUB 3.3 appendix D.3.9;
+    pageBreakSource: EPUB Accessibility 1.1): by its ISBN where the e-book has an identifier of its
+    own, so that the ISBN can only be the printed book's; else in words."""
     page, title = edition.geometry, clean(meta.title)
     size = {"width": f"{page.width:g}", "height": f"{page.height:g}"}
     name = edition.words["print-edition"].format(title=title, paper=page.paper, **size)
+    if meta.isbn and meta.identifier:
+        name = isbn_urn(meta.isbn)
     yield Field("dc:source", name, (("id", "print"),))
     yield _refine("print", "source-of", "pagination")
     yield Field("meta", name, (("property", "pageBreakSource"),))

@@ -28,8 +28,12 @@ from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
+from publish.render import tables
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
+
+#: Pixels an inch that CSS takes a picture to have.
+_SCREEN = 96
 
 #: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
@@ -136,11 +140,16 @@ def media_filters(
 ) -> dict[str, Callable[..., Any]]:
     """Filters that need the book, the edition or the names of files."""
     sizes = {item.path: (item.width, item.height) for item in book.assets}
+    dense = {item.path: item.dpi for item in book.assets if item.dpi > _SCREEN}
 
     def image_size(image: b.Image) -> Markup:
         width, height = sizes.get(image.source, (0, 0))
         if not (width and height):
             return Markup("")
+        if medium == "print" and image.source in dense:
+            # Paper heeds what a picture for print says of itself (300 pixels an inch); what it says
+            # of screens (72) nobody means.
+            return Markup(f' style="image-resolution:{dense[image.source]:.0f}dpi"')
         return Markup(f' width="{width}" height="{height}"')
 
     def indent_of(verse: b.Verse) -> int:
@@ -176,7 +185,12 @@ def media_filters(
         # An e-book marks what a voice says in English; on paper words are words.
         "voiced": lambda nodes: nodes,
         "spoken": lambda text: text,
+        # Paper is light.
+        "ground": lambda image: "",
+        # The composer of printed lines holds marks to formulas itself.
+        "held": lambda nodes: nodes,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
+        "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
@@ -214,6 +228,11 @@ def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
     elif text in ("敬礼", "敬禮", "祺安", "顺颂时祺", "順頌時祺"):
         name = "close-2"
     return Markup(f' class="{name}"') if name else Markup("")
+
+
+def _is_source(block: b.Block) -> bool:
+    """Whether a paragraph says whose words those before it are: it begins with a dash."""
+    return isinstance(block, b.Paragraph) and plain_text(block.children).startswith(("——", "⸺"))
 
 
 def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
@@ -269,6 +288,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "paragraph_class": _paragraph_class,
     "letter_class": _letter_class,
     "speaker": _speaker,
+    "is_source": _is_source,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
     "keeps_together": lambda entry: (

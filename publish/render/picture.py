@@ -211,6 +211,50 @@ def _reduced(picture: Image.Image) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
+#: Of 255: by how much the channels of a grey may differ, above what a pixel is paper and below what
+#: it is ink; the least parts of a drawing that are paper (a code for telephones has more ink, and
+#: cannot be read if it is turned to light on dark), and that are either.
+_GREY, _PAPER, _INK = 24, 232, 72
+_DRAWING = (0.75, 0.9)
+#: Colours that an SVG names; white is left out, which may be a ground.
+_SVG_COLOUR = re.compile(rb"(?:fill|stroke|stop-color|color)\s*[:=]\s*[\"']?\s*([^\"';}\s>]+)")
+_SVG_INK = frozenset((b"none", b"black", b"currentcolor", b"#000", b"#000000", b"inherit"))
+#: What an SVG may hold besides lines and areas in those colours.
+_SVG_OTHER = re.compile(rb"<(?:image|style|\w*filter|\w+gradient|pattern|mask)\b", re.IGNORECASE)
+
+
+def ground(asset: Asset) -> str:
+    """What a picture needs in the dark: ``ink`` is a drawing in black alone, which can be light on
+    dark; ``clear`` has something else on no ground, and wants a light one; others need nothing."""
+    if asset.media_type == "image/svg+xml":
+        colours = {colour.lower() for colour in _SVG_COLOUR.findall(asset.data)}
+        return "ink" if colours <= _SVG_INK and not _SVG_OTHER.search(asset.data) else "clear"
+    key = f"ground {hashlib.sha256(asset.data).hexdigest()}"
+    return cached(key, "ground", lambda: _ground(asset.data).encode()).decode()
+
+
+def _ground(data: bytes) -> str:
+    from PIL import Image, ImageChops
+
+    with Image.open(io.BytesIO(data)) as opened:
+        if opened.mode.startswith(("I", "F")):
+            return ""  # more than eight bits of grey: a measured thing, not a drawing
+        clear = opened.has_transparency_data
+        opened.thumbnail((512, 512))
+        picture = opened.convert("RGBA")
+    flat = Image.new("RGBA", picture.size, "white")
+    flat.alpha_composite(picture)
+    red, green, blue, _ = flat.split()
+    apart = ImageChops.lighter(
+        ImageChops.difference(red, green), ImageChops.difference(green, blue)
+    ).histogram()
+    levels = green.histogram()
+    total = picture.width * picture.height
+    paper, either = sum(levels[_PAPER:]) / total, sum(levels[:_INK]) / total
+    drawn = paper >= _DRAWING[0] and paper + either >= _DRAWING[1] and not sum(apart[_GREY:])
+    return "ink" if drawn else "clear" if clear else ""
+
+
 #: Chunks of a PNG that tell of the file and not of the picture (PNG 3, section 11.3).
 _PNG_NOTES = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 #: Segments of a JPEG that draw: colour profile and Adobe's transform among the application's.

@@ -19,6 +19,8 @@ from publish.render.style import resolved
 _MARK = (42.0, 63.0)
 #: The tallest place of one bar in it, in pt.
 _MARK_PITCH = 2.1
+#: Thickness of fine and of strong lines in print.css, in pt (look.md section 1).
+_HAIR, _RULE = 0.35, 0.75
 #: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
 _SLACK = 0.18
 
@@ -92,10 +94,14 @@ def book_html(
     stacks: Mapping[str, tuple[str, ...]],
     *,
     bleed: float = 0,
+    stroke: float = 0,
 ) -> str:
-    """The interior as one document, with so many mm of bleed on every side."""
+    """The interior as one document, with so many mm of bleed on every side, and no line or bar
+    thinner than ``stroke`` in pt."""
     assets = {item.path: data_url(item) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
+    if stroke > _HAIR:
+        sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
@@ -111,27 +117,27 @@ def book_html(
             "style": Markup(style),
             "names": names,
             "printed_contents": tuple(leaves.printed_contents(entries)),
-            "items": tuple(_items(book)),
+            "items": tuple(_items(book, every=edition.chapters == "recto")),
             "production": leaves.production(book, edition),
-            "texture": Markup(_mark(book)),
+            "texture": Markup(_mark(book, stroke)),
         },
     )
 
 
-def _items(book: b.Book) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
+def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
     """Parts and chapters in order, and whether each opens on a recto: the first of the front
-    matter, of the body, of each part and of the back matter does."""
+    matter, of the body, of each part and of the back matter does, or ``every`` one."""
     for group in (book.front, book.body, book.back):
         recto = True
         for item in group:
             if isinstance(item, b.Part):
                 yield item, True
                 for position, chapter in enumerate(item.chapters):
-                    yield chapter, position == 0
+                    yield chapter, every or position == 0
                 recto = False
             else:
                 yield item, recto
-                recto = False
+                recto = every
 
 
 def _chapter_level(book: b.Book) -> str:
@@ -159,13 +165,14 @@ def _running_heads(edition: Edition) -> str:
     )
 
 
-def _mark(book: b.Book) -> str:
+def _mark(book: b.Book, stroke: float) -> str:
     _, bars = texture(book)
     width, height = _MARK
     # A short book has thin bars and white below them, not slabs.
     pitch = min(height / max(1, len(bars)), _MARK_PITCH)
     rows = "".join(
-        f'<rect x="0" y="{box.top:.3f}" width="{box.width:.3f}" height="{box.height:.3f}"/>'
+        f'<rect x="0" y="{box.top:.3f}" width="{box.width:.3f}" '
+        f'height="{max(box.height, stroke):.3f}"/>'
         for box in boxes(bars, width, height, pitch)
     )
     return (

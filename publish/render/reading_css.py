@@ -80,8 +80,9 @@ def _declarations(inside: str, writing: Writing) -> str:
 def _spellings(prop: str, value: str, writing: Writing) -> Iterator[tuple[str, str]]:
     if logical := _LOGICAL.fullmatch(prop):
         yield f"{logical[1]}-{_SIDES[writing][f'{logical[2]}-{logical[3]}']}", value
-    elif prop == "text-align" and value in _ALIGNED:
-        yield prop, _ALIGNED[value]
+    if prop == "text-align":
+        # Alone: what follows the writing mode adds nothing, and MuPDF takes ``end`` for ``left``.
+        value = _ALIGNED.get(value, value)
     for twin in _TWINS.get(prop, ()):
         yield twin, _VALUES.get((twin, value), value)
     yield prop, value

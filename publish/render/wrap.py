@@ -18,6 +18,7 @@ from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
 from publish.render import cover, pages
+from publish.render.opf import isbn_urn
 from publish.render.print import data_url, sheet_css
 
 #: A title stands on a spine this wide, and in a book of so many pages, or not at all.
@@ -212,7 +213,7 @@ def _length(runs: list[str], size: float) -> float:
 
 def _digits(book: Book) -> str:
     """The thirteen digits of the book's ISBN; empty where it declares none of thirteen."""
-    digits = re.sub(r"\D", "", re.sub(r"^ISBN(?:-13)?:?", "", book.meta.isbn, flags=re.IGNORECASE))
+    digits = isbn_urn(book.meta.isbn).removeprefix("urn:isbn:")
     return digits if len(digits) == 13 else ""
 
 

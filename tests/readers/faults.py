@@ -30,6 +30,8 @@ INK = {"Lo": 0.9, "Nd": 0.4}
 #: The part of it by which a glyph may stand beyond the edge of its column: a stop may hang there,
 #: a reading may project.
 HANG = 0.6
+#: The width of the number of a formula and of the white before it, in sizes of its face.
+NUMBER = 5
 #: Of 255, the mean of a page that can be read in the dark; and in the light.
 DARK, LIGHT = 60, 180
 #: Of 255, what is darker is ink; the part of the height at which two boxes meet that may be inked:
@@ -132,6 +134,21 @@ def stranded(view: View) -> Iterator[Fault]:
             if heads and section.column(before[-1]) != section.column(line[0]):
                 message = f"the heading «{_around(before)}» is last in its column"
                 yield Fault("stranded", view.name, _place(section, before[-1]), message)
+
+
+def numbers(view: View) -> Iterator[Fault]:
+    """The number of a formula stands beside it, below only where both have no room in a column
+    (MuPDF does not tell numbers)."""
+    for section in view.layout:
+        column = section.width / section.columns - section.gap
+        for formula, number in pairwise(section.glyphs):
+            if formula.character != OBJECT or number.kind != "number":
+                continue
+            middle = (number.top + number.bottom) / 2
+            fits = formula.right - formula.left + NUMBER * number.size < column
+            if fits and not formula.top <= middle <= formula.bottom:
+                message = "the number of a formula is not beside it"
+                yield Fault("number", view.name, _place(section, number), message)
 
 
 def outside(view: View) -> Iterator[Fault]:
@@ -295,6 +312,7 @@ CHECKS: tuple[Callable[[View], Iterator[Fault]], ...] = (
     overlaps,
     line_starts,
     stranded,
+    numbers,
     outside,
     empty,
     unseen,

@@ -31,7 +31,7 @@ def _view(number: int, book: Path, size: tuple[int, int], folder: Path) -> View:
     sections: list[Section] = []
     pictures: list[Picture] = []
     # Those so far are of files that other tests opened.
-    pymupdf.TOOLS.reset_mupdf_warnings()
+    pymupdf.TOOLS.mupdf_warnings()
     with pymupdf.open(book) as document:
         document.layout(width=width, height=height, fontsize=EM)
         for page in document:

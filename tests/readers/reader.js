@@ -68,12 +68,14 @@ function isInline(element, style) {
   return /^(inline|ruby|contents|none|math)/.test(display);
 }
 
-/** What a run of glyphs is told by: "reading", "call", "heading", "code" or "text". */
+/** What a run of glyphs is told by: "reading", "call", "heading", "code", "number" (of a formula) or
+ *  "text". */
 function kindOf(element) {
   if (element.closest("rt, rp")) return "reading";
   const link = element.closest("a");
   if (link && types(link).includes("noteref")) return "call";
-  if (element.closest("h1, h2, h3, h4, h5, h6")) return "heading";
+  if (element.closest(".formula .number")) return "number";
+  if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title")) return "heading";
   return element.closest("pre") ? "code" : "text";
 }
 

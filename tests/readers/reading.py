@@ -40,7 +40,8 @@ class Glyph(NamedTuple):
     """A character's box (advance by height of the face) and the size of its face, px.
 
     A run is what may be broken into lines: text of one block without a forced break.  The kind is
-    ``text``, ``code``, ``reading`` (ruby), ``call`` (of a note) or ``object``.
+    ``text``, ``heading``, ``code``, ``reading`` (ruby), ``call`` (of a note), ``number`` (of a
+    formula) or ``object``.
     """
 
     character: str

@@ -1,0 +1,178 @@
+"""Rules about what is painted on one page: colours, ink, lines, type, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from publish.check.epub_faults import excerpt
+from publish.check.preflight_boxes import bleeding_sides
+from publish.check.preflight_content import Mark
+from publish.check.preflight_fonts import Font
+from publish.check.preflight_geometry import NO_BAR, PT_PER_MM, Box, common, grown
+from publish.check.preflight_job import Job, Sheet, Tally
+from publish.check.preflight_rules import Findings
+
+#: Type smaller than this, in pt, is small: knocked out of a colour it must be in register.
+SMALL_TYPE = 12.0
+#: Measured ink may be so much over, in %: rounding of samples.
+_INK_TOLERANCE = 2.0
+#: Coloured areas of a page under which text is looked for.
+_AREAS_LIMIT = 200
+#: How near art comes to an edge that it is meant to reach, in pt: .3 mm.
+_NEAR = 0.3 * PT_PER_MM
+
+
+def check_paint(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
+    """The rules about one page's marks, in the order in which they are painted."""
+    coloured: list[Box] = []
+    within = grown(sheet.bleed, -0.1)
+    for mark in sheet.drawing.marks:
+        inner = common(mark.box, within) is not None
+        _family(mark, sheet, job, tally, findings, inner)
+        if not inner:
+            # Crop marks, colour bars and the printer's notes are nobody's book.
+            continue
+        _ink(mark, sheet, job, tally, findings)
+        _size(mark, sheet, job, tally, findings)
+        if mark.overprint and mark.paint.white:
+            findings.tell("PRE-WHITE", sheet.place, f"a white {mark.kind} overprints")
+        if mark.kind == "text":
+            _text(mark, sheet, coloured, findings)
+        else:
+            _art(mark, sheet, job, findings)
+            if mark.kind != "stroke" and len(coloured) < _AREAS_LIMIT and _is_coloured(mark):
+                coloured.append(mark.box)
+    drawing = sheet.drawing
+    tally.transparency |= drawing.transparency
+    if drawing.blended_in_rgb and "srgb" not in job.printer.interior:
+        findings.tell("PRE-BLEND", sheet.place, "a transparency group is blended in RGB")
+    refused = job.standard in ("x1a", "x3") or not job.printer.transparency
+    for kind in sorted(drawing.transparency) if refused else ():
+        findings.tell("PRE-TRANSPARENT", sheet.place, f"has transparency ({kind})")
+
+
+def _family(
+    mark: Mark, sheet: Sheet, job: Job, tally: Tally, findings: Findings, inner: bool
+) -> None:
+    """Rules about the colour space, which hold outside the bleed too."""
+    family = mark.paint.family
+    tally.families.add(family)
+    wanted = job.printer.interior
+    if family == "rgb" and ("srgb" not in wanted or job.standard == "x1a"):
+        code = "PRE-IMAGE" if mark.picture is not None else "PRE-RGB"
+        findings.tell(code, sheet.place, f"{_named(mark)} in RGB")
+    elif family == "cmyk" and not (
+        # What the printer says of colours is about the pages inside.
+        job.kind == "cover" or "cmyk" in wanted or mark.paint.black_only
+    ):
+        findings.tell("PRE-CMYK", sheet.place, f"{_named(mark)} in CMYK")
+    elif family == "spot":
+        findings.tell("PRE-SPOT", sheet.place, f"{_named(mark)} in a spot colour")
+    elif family == "registration" and inner:
+        what = f"{_named(mark)} in registration colour within the bleed"
+        findings.tell("PRE-REGISTRATION", sheet.place, what)
+
+
+def _named(mark: Mark) -> str:
+    return {"text": "text", "fill": "a fill", "stroke": "a line", "image": "a picture"}[mark.kind]
+
+
+def _ink(mark: Mark, sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
+    """PRE-INK and PRE-TINT."""
+    paint = mark.paint
+    coloured_picture = mark.picture is not None and not mark.picture.stencil
+    total = mark.picture.total if coloured_picture and mark.picture else paint.total
+    if paint.family != "registration":
+        tally.ink.most(total, sheet.number)
+        if job.printer.ink and total > job.printer.ink + _INK_TOLERANCE:
+            what = f"{_named(mark)} with {total:.0f} % of ink, more than {job.printer.ink:g} %"
+            findings.tell("PRE-INK", sheet.place, what)
+    if job.printer.tint and not coloured_picture and paint.family in ("gray", "cmyk", "spot"):
+        least = paint.least
+        if 0 < least < job.printer.tint - 0.5:
+            what = f"{_named(mark)} in a tint of less than {job.printer.tint:g} %"
+            findings.tell("PRE-TINT", sheet.place, what)
+
+
+def _size(mark: Mark, sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
+    """PRE-STROKE, PRE-TYPE and PRE-DPI."""
+    printer = job.printer
+    if mark.kind == "text":
+        tally.type.least(mark.size, sheet.number)
+        if mark.size < printer.type - 0.01:
+            findings.tell("PRE-TYPE", sheet.place, f"type of less than {printer.type:g} pt")
+    elif mark.kind == "image" and mark.picture is not None:
+        tally.pictures += 1
+        picture = mark.picture
+        wanted = printer.dpi_line if picture.line_art else printer.dpi
+        # A picture of one pixel is a fill.
+        if picture.width * picture.height > 1:
+            tally.dpi.least(mark.size, sheet.number)
+            if mark.size < wanted * 0.99:
+                shown = f"a picture of {picture.width} × {picture.height} pixels at {mark.size:.0f}"
+                what = f"{shown} dpi, less than {wanted:g}"
+                findings.tell("PRE-DPI", sheet.place, what)
+    elif mark.size < NO_BAR and not mark.paint.white:
+        tally.stroke.least(mark.size, sheet.number)
+        if mark.size < printer.stroke - 0.005:
+            what = f"a line thinner than {printer.stroke:g} pt"
+            findings.tell("PRE-STROKE", sheet.place, what)
+
+
+def _text(mark: Mark, sheet: Sheet, coloured: list[Box], findings: Findings) -> None:
+    """PRE-TEXT, PRE-OVERPRINT and PRE-NOTDEF."""
+    paint = mark.paint
+    if paint.dark_mixture:
+        inks = " ".join(f"{100 * ink:.0f}" for ink in paint.inks)
+        what = f"dark text in several inks (C M Y K {inks}): {excerpt(mark.text)}"
+        findings.tell("PRE-TEXT", sheet.place, what)
+    if mark.missing:
+        what = f"a character is missing in {mark.font}"
+        findings.tell("PRE-NOTDEF", sheet.place, what)
+    black = paint.black_only and paint.inks[3] > 0.99
+    if black and not mark.overprint and mark.size < SMALL_TYPE:
+        # Type stands on an area if it is more than touched by it.
+        core = grown(mark.box, -0.5)
+        if any(common(core, area) for area in coloured):
+            what = f"black text is knocked out of a colour: {excerpt(mark.text)}"
+            findings.tell("PRE-OVERPRINT", sheet.place, what)
+
+
+def _is_coloured(mark: Mark) -> bool:
+    family = mark.paint.family
+    if mark.picture is not None and not mark.picture.stencil:
+        return family != "gray"
+    return family in ("cmyk", "rgb", "spot", "pattern") and not (
+        mark.paint.black_only or mark.paint.white
+    )
+
+
+def _art(mark: Mark, sheet: Sheet, job: Job, findings: Findings) -> None:
+    """PRE-ART: on the sides that bleed, what comes to the trim goes on to the end of the bleed."""
+    if job.kind == "booklet" or mark.paint.white or common(mark.box, sheet.trim) is None:
+        return
+    outwards = (-1, -1, 1, 1)
+    for side, asked in enumerate(bleeding_sides(sheet, job)):
+        edge, way = mark.box[side], outwards[side]
+        over_trim = (edge - sheet.trim[side]) * way
+        short = (sheet.bleed[side] - edge) * way
+        if asked and over_trim > -_NEAR and (short > _NEAR or not sheet.has_bleed):
+            side_name = ("left", "foot", "right", "head")[side]
+            what = f"{_named(mark)} ends at the trim, not at the end of the bleed ({side_name})"
+            findings.tell("PRE-ART", sheet.place, what)
+
+
+def check_fonts(fonts: Iterable[Font], findings: Findings) -> None:
+    """PRE-FONT, PRE-SUBSET and PRE-UNICODE, of fonts that pages use."""
+    for font in fonts:
+        if not font.used:
+            continue
+        place = f"font {font.name}"
+        if font.kind == "Type3":
+            findings.tell("PRE-FONT", place, "is of Type 3: its glyphs are drawings")
+        elif not font.embedded:
+            findings.tell("PRE-FONT", place, "is not embedded")
+        elif not font.subset:
+            findings.tell("PRE-SUBSET", place, "is embedded whole")
+        if not font.mapped and font.kind != "Type3":
+            findings.tell("PRE-UNICODE", place, "does not say which characters its glyphs are")

@@ -1,0 +1,57 @@
+"""How broad a table must be, and what is told of one that is broader than the page."""
+
+from __future__ import annotations
+
+import re
+
+from publish.diagnostics import Diagnostic
+from publish.model import book as b
+from publish.model.edition import Edition
+from publish.model.tree import all_nodes, plain_text
+from publish.text.characters import is_han
+
+#: Type of tables, and of those that do not find room in it, in em of the text: 8.4 and 7 pt of 10.5
+#: (look.md section 1; 7 pt is the least that printers of single copies take).
+SMALL, DENSE = 0.8, 2 / 3
+#: White between columns in ems of the table's type, in either.
+_GAP, _DENSE_GAP = 1.0, 0.6
+#: A cell with fewer Han characters in a line is a pole of characters, which nobody reads.
+_LEAST = 3
+#: A letter or a digit is about half as wide as a Han character; words and numbers are not parted.
+_WESTERN = 0.5
+_WORD = re.compile(r"[!-~]+")
+
+
+def is_dense(table: b.Table, edition: Edition) -> bool:
+    """Whether a table needs the smaller type."""
+    return _needed(table, _GAP) * SMALL > edition.geometry.chars
+
+
+def problems(book: b.Book, edition: Edition) -> tuple[Diagnostic, ...]:
+    """A warning L-TABLE for each table that is too broad even so."""
+    found = []
+    for node in all_nodes(book):
+        if not isinstance(node, b.Table):
+            continue
+        if _needed(node, _DENSE_GAP) * DENSE > edition.geometry.chars:
+            columns = max(len(row) for row in (node.head, *node.rows))
+            message = f"a table of {columns} columns is broader than the page"
+            hint = "part it into two tables, turn rows and columns, or take a larger paper"
+            found.append(Diagnostic("L-TABLE", "warning", message, node.span, (hint,)))
+    return tuple(found)
+
+
+def _needed(table: b.Table, gap: float) -> float:
+    """The least breadth in ems of the table's type at which every cell can be read."""
+    rows = (table.head, *table.rows)
+    columns = max(len(row) for row in rows)
+    widths = [0.0] * columns
+    for row in rows:
+        for column, cell in enumerate(row):
+            widths[column] = max(widths[column], _cell(plain_text(cell)))
+    return sum(widths) + gap * (columns - 1)
+
+
+def _cell(text: str) -> float:
+    western = max((len(word) for word in _WORD.findall(text)), default=0) * _WESTERN
+    return max(western, min(_LEAST, sum(map(is_han, text))))
