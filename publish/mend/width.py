@@ -58,6 +58,6 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
         for found in _MARK.finditer(passage.text):
             if is_ratio(passage.text, found.start()):
                 continue
-            place = passage.edit(*found.span(), found[0].translate(FULL), CODE)
-            if place is not None:
-                yield Edit(place.span, place.text, CODE)
+            edit = passage.edit(*found.span(), found[0].translate(FULL), CODE, "safe")
+            if edit is not None:
+                yield edit
