@@ -64,6 +64,8 @@ class RuleDoc:
     kind: str
     summary: str
     documentation: str
+    #: Whether ``[mend] rules`` switches it.
+    switched: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,10 +381,13 @@ def _tree(book: Book) -> str:
 def rules() -> tuple[RuleDoc, ...]:
     """The rules of reading, of mending and of conversion."""
     from publish import convert, mend
+    from publish.mend.codes import FIXED
     from publish.read import rules as reading_rules
 
     every: tuple[Any, ...] = (*reading_rules.RULES, *mend.RULES, *convert.RULES)
-    return tuple(RuleDoc(r.code, r.kind, r.summary, r.documentation) for r in every)
+    return tuple(
+        RuleDoc(r.code, r.kind, r.summary, r.documentation, r.code not in FIXED) for r in every
+    )
 
 
 def fonts(source: Path) -> tuple[FontUse, ...]:

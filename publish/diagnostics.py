@@ -224,7 +224,9 @@ def show(diagnostic: Diagnostic) -> str:
     elif diagnostic.path is not None:
         lines.append(f" --> {diagnostic.path}")
     lines.extend(f"  = hint: {hint}" for hint in diagnostic.hints)
-    lines.extend(f"  = settle: {line}" for line in diagnostic.settle)
+    # In a file of TOML a table's name stands on a line of its own.
+    settle = (line.partition("] ") for line in diagnostic.settle)
+    lines.extend(f"  = settle: under {table}]: {entry}" for table, _, entry in settle)
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from publish.build import RuleDoc, rules
+from publish.mend.codes import FIXED
 
 PAGE = Path(__file__).resolve().parent.parent / "publish" / "mend" / "RULES.md"
 
@@ -39,8 +40,9 @@ def page() -> str:
         "# Rules of text",
         "",
         "Made by `python tests/rules_page.py` from the rules; their cases are in `tests/cases/`.",
-        "Switch a rule with `[mend] rules`, keep it off one place with `[mend] ignore`:",
-        '`"CODE"`, `"CODE:line"` or `"CODE:text of the place"`.',
+        "Switch a rule with `[mend] rules`; where a rule cannot be switched, it says so. Keep it",
+        'off one place with `[mend] ignore`: `"CODE:text"` with text of the line that holds the',
+        'place, as `publish check` proposes it, or `"CODE:line"`; `"CODE"` keeps it off all.',
         "",
         "| rule | class | what |",
         "|---|---|---|",
@@ -58,7 +60,8 @@ def _body(rule: RuleDoc) -> str:
     """A docstring as Markdown: literals with one backtick, a line break before each field."""
     text = rule.documentation.replace("``", "`")
     text = _AFTER.sub(r"\nAfter:", text)
-    return _FIELD.sub(r"\n**\1:**", text).replace("\n\n\n", "\n\n")
+    text = _FIELD.sub(r"\n**\1:**", text).replace("\n\n\n", "\n\n")
+    return text if rule.switched else f"{text}\n\n**Not switched:** {FIXED[rule.code]}."
 
 
 if __name__ == "__main__":

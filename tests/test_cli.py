@@ -55,6 +55,7 @@ class Rule:
     kind: str
     summary: str
     documentation: str
+    switched: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -370,6 +371,25 @@ def test_check_shows_everything_and_counts(run: Run, fake: FakeBuild) -> None:
     assert code == 1 and err.endswith("书: 1 error\n")
 
 
+def test_check_settles_all_in_one_block(run: Run, fake: FakeBuild) -> None:
+    fake.found = tuple(
+        dataclasses.replace(QUERY, settle=('[mend] rules = { "X" = "on" }', line))
+        for line in ('[mend] ignore = ["T-X:甲"]', '[mend] ignore = ["T-X:乙"]')
+    )
+    code, out, err = run("check", "书")
+    assert "  = settle: under [mend]: ignore = " in err
+    assert err.endswith("publish check 书 --settle leaves all as it is: one block\n")
+    Path("书/book.toml").write_text('[mend]\nignore = ["X-DUP:丙"]\n', encoding="utf-8")
+    code, out, err = run("check", "书", "--settle")
+    assert (code, err) == (0, "书: clean\n")
+    assert out == (
+        "# In book.toml, instead of the same keys:\n"
+        '[mend]\nignore = [\n  "X-DUP:丙",\n  "T-X:甲",\n  "T-X:乙",\n]\n'
+    )
+    fake.found = ()
+    assert run("check", "书", "--settle")[1] == ""
+
+
 def test_check_takes_an_epub_or_a_pdf(run: Run, fake: FakeBuild) -> None:
     Path("a.pdf").write_bytes(b"%PDF")
     assert run("check", "a.pdf") == (0, "", "a.pdf: clean\n")
@@ -424,6 +444,15 @@ def test_show_rules(run: Run, fake: FakeBuild) -> None:
     )
     record = json.loads(run("show", "rules", "--json")[1].splitlines()[0])
     assert record["documentation"] == "Long words."
+    assert record["switched"] is True
+
+
+def test_show_one_rule(run: Run, fake: FakeBuild) -> None:
+    assert run("show", "rules", "p-run") == (0, "P-RUN  declared  names\n\nMore words.\n", "")
+    assert len(run("show", "rules", "P-RUN", "--json")[1].splitlines()) == 1
+    code, out, err = run("show", "rules", "P-RUNS")
+    assert (code, out) == (2, "")
+    assert "there is no rule P-RUNS" in err and "did you mean 'P-RUN'?" in err
 
 
 # --- fonts, doctor -----------------------------------------------------------

@@ -80,7 +80,7 @@ def test_a_word_that_is_read_otherwise_than_alone(tmp_path: Path) -> None:
     assert item.severity == "query" and item.span is not None
     assert item.span.text in text and len(item.span.text) == 2
     assert [line.startswith("[convert] words = {") for line in item.settle] == [True, True]
-    assert "= settle: [convert] words" in show(item)
+    assert "= settle: under [convert]: words" in show(item)
     settled(tmp_path, text, item)
 
 

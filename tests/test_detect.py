@@ -322,3 +322,14 @@ def test_many_open_brackets_are_searched_soon() -> None:
     found = unpaired_brackets(["（" * 20_000, "）" * 20_000, "（" * 20_000])
     assert time.process_time() - start < 2
     assert [len(each) for each in found] == [0, 0, 20_000]
+
+
+def test_a_tie_of_spellings_may_be_settled_either_way() -> None:
+    (item,) = said("用KuberNetes和Kubernetes。\n")
+    assert item.settle == (
+        '[mend] terms = { "KuberNetes" = ["Kubernetes"] }',
+        '[mend] terms = { "Kubernetes" = ["KuberNetes"] }',
+        '[mend] ignore = ["X-TERM:Kubernetes"]',
+    )
+    (item,) = said("用ChatGPT，ChatGPT和Chatgpt。\n")
+    assert len(item.settle) == 2

@@ -174,3 +174,18 @@ def test_a_few_zero_bytes_are_residue() -> None:
     assert source.encode() == data
     with pytest.raises(Failure, match="binary"):
         decode(("山\0\0\0" * 40).encode(), "a.md")
+
+
+@pytest.mark.parametrize("bad", [b"\xb0\xa1", b"\xff", b"\xe5\xb1"])
+def test_a_few_bad_bytes_are_told_with_their_place(bad: bytes) -> None:
+    data = HANS.encode() * 4
+    place = data.index("他说".encode())
+    with pytest.raises(Failure) as caught:
+        decode(data[:place] + bad + data[place:], "书.md")
+    (item,) = caught.value.diagnostics
+    assert item.code == "R-ENCODING"
+    assert item.message.startswith("the file is UTF-8 but for the bytes ")
+    assert f"of line 3 (offset {place})" in item.message
+    with pytest.raises(Failure) as caught:
+        decode(data[:place] + bad + data[place:] + bad, "书.md", "utf-8")
+    assert f"of line 3 (offset {place})" in caught.value.diagnostics[0].message

@@ -353,6 +353,23 @@ def test_a_default_file_or_book_toml_that_is_a_link_elsewhere(here: Path) -> Non
     assert "M-EMPTY" in said(Path("b"))
 
 
+@pytest.mark.parametrize(
+    ("toml", "hint"),
+    [
+        (
+            '[mend] ignore = ["X-PAIR:25"]\n',
+            'stands on a line of its own: [mend], and below it ignore = ["X-PAIR:25"]',
+        ),
+        ('[mend]\nignore = ["X-PAIR:25"]\nignore = ["X-DUP:的的"]\n', "stand once"),
+        ("[mend]\nignore = []\n[mend]\nnames = {}\n", "stand once"),
+    ],
+)
+def test_answers_that_are_pasted_as_they_were_told(here: Path, toml: str, hint: str) -> None:
+    told = said(book(toml))
+    assert "error[M-TOML]" in told and hint in told
+    assert "--settle` prints all answers as one block" in told
+
+
 def test_a_book_toml_too_large(here: Path) -> None:
     assert said(book("# " + "x" * 1_000_000)) == (
         "error[M-SIZE]: book.toml is larger than 1,000,000 bytes\n --> 书/book.toml"

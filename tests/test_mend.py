@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 import time
@@ -15,14 +16,16 @@ from cases import FOLDER, Case, cases, replay, run_mend, told
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from publish import convert
+from publish import build, convert
 from publish.diagnostics import Edit, Failure, Source, Span
 from publish.mend import RULES, Mended, mend
+from publish.mend.codes import FIXED, TOLD
 from publish.mend.ledger import Ledger
 from publish.mend.rounds import Rounds
 from publish.model import book as b
 from publish.model.book import Meta
 from publish.model.manifest import Manifest, load
+from publish.model.settlements import leaving_all
 from publish.model.tree import plain_text, walk
 from publish.read import load_sources, read
 from publish.text.characters import HAN_CLASS, is_han
@@ -147,6 +150,36 @@ def test_an_unknown_rule_is_an_error() -> None:
     assert errors[0].hints[0] == "did you mean 'S-BLANK'?"
 
 
+@pytest.mark.parametrize(
+    ("fields", "message", "hint"),
+    [
+        ({"rules": {"S-SOFT": "on"}}, "S-SOFT cannot be switched", "how a manuscript is read"),
+        ({"rules": {"C-RISK": "off"}}, "C-RISK cannot be switched", 'ignore = ["C-RISK"]'),
+        ({"ignore": ("X-DPU:的的",)}, "nothing has the code 'X-DPU'", "did you mean 'X-DUP'?"),
+        ({"ignore": ("看看看",)}, "nothing has the code '看看看'", "show rules"),
+    ],
+)
+def test_codes_that_do_nothing_are_told(fields: dict[str, Any], message: str, hint: str) -> None:
+    (item,) = mended("文\n", **fields).diagnostics
+    assert (item.code, item.severity) == ("M-RULE", "error")
+    assert message in item.message and hint in " ".join(item.hints)
+
+
+def test_what_is_told_may_be_ignored() -> None:
+    codes = [rule.code for rule in build.rules()]
+    assert set(FIXED) == {code for code in codes if code not in {rule.code for rule in RULES}}
+    package = Path(build.__file__).parent
+    files = [*(package / "read").rglob("*.py"), package / "stages.py"]
+    files += [package / "model" / f"{name}.py" for name in ("manifest", "checkers", "schema")]
+    told = {
+        code
+        for file in files
+        for code in re.findall(r'"([MR]-[A-Z0-9-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert told - set(codes) <= TOLD
+    assert mended("文\n", ignore=(*codes, *TOLD)).diagnostics == ()
+
+
 def test_edits_of_several_rounds_are_one_list() -> None:
     source = Source("a", "abcdefgh")
     ledger = Ledger(source)
@@ -203,6 +236,15 @@ def test_marks_of_one_paragraph_are_asked_about_a_few_times() -> None:
         *(("X-PAIR", "query", one, 50_002 + place) for place in range(5)),
         ("X-PAIR", "query", "1 more quotation mark without a partner in this paragraph", 50_007),
     ]
+
+
+@pytest.mark.parametrize("line", ["\\", "\\\n<br>", "&#x20;\\", "`码` \\\n\\"])
+def test_any_number_of_breaks_settles(line: str) -> None:
+    """Each round of mending reads the book anew, and rounds are counted."""
+    once = mended(f"# 题\n\n中文\n{line}\n").sources[0].text
+    many = mended("# 题\n\n中文\n" + f"{line}\n" * 60).sources[0].text
+    if "`" not in line:
+        assert many == once == "# 题\n\n中文\n"
 
 
 def test_places_of_many_pieces_are_found_soon() -> None:
@@ -534,3 +576,83 @@ def all_words(node: b.Node) -> str:
 def test_nothing_declared_nothing_renamed(text: str) -> None:
     result = mended(text)
     assert all(edit.severity == "safe" for edit in result.edits)
+
+
+# --- what ignore calls a place ----------------------------------------------------
+
+
+def asked(text: str, *ignore: str, **fields: Any) -> list[tuple[str, str]]:
+    """Code and proposed entry of each query."""
+    fields = {"ignore": ignore, **fields}
+    found = mend((Source("书.md", text),), manifest(**fields), read, detect=True).diagnostics
+    return [
+        (item.code, item.settle[-1].removeprefix("[mend] ignore = ")[2:-2])
+        for item in found
+        if item.severity == "query" and item.settle
+    ]
+
+
+def test_an_entry_of_ignore_silences_one_place() -> None:
+    text = "特定的的任务是这样。\n\n他说他的的书不在。\n\n“甲。\n\n乙“。\n"
+    found = asked(text)
+    entries = [entry for _, entry in found]
+    assert len(set(entries)) == len(entries) == 4
+    for code, entry in found:
+        assert entry.startswith(f"{code}:")
+        # Lines that are added above do not matter, nor do others that are like it.
+        later = f"新的一段。\n\n{text}\n\n还有你的的书。\n"
+        assert [one for _, one in asked(later, entry) if one in entries] == [
+            one for one in entries if one != entry
+        ]
+        assert len(asked(later, entry)) == len(entries)
+    assert asked(text, *entries) == []
+
+
+def test_places_that_nothing_tells_apart_are_called_by_line() -> None:
+    text = "好“吧\n\n好“吧\n"
+    assert asked(text) == [("X-PAIR", "X-PAIR:1"), ("X-PAIR", "X-PAIR:3")]
+    assert asked(text, "X-PAIR:3") == [("X-PAIR", "X-PAIR:好“吧")]
+
+
+def test_old_entries_of_ignore_still_work() -> None:
+    text = "特定的的任务是这样。\n\n他说他的的书不在。\n"
+    assert len(asked(text)) == 2
+    for entry in ("X-DUP", "X-DUP:的的"):
+        assert asked(text, entry) == []
+    assert len(asked(text, "X-DUP:3")) == 1
+
+
+def test_an_edit_of_one_character_can_be_kept_off() -> None:
+    text = "分别是男:女，胜负是甲:乙。\n"
+    assert mended(text).sources[0].text == "分别是男：女，胜负是甲：乙。\n"
+    for entry in ("P-WIDTH:男:女", "P-WIDTH:是男:"):
+        assert mended(text, ignore=(entry,)).sources[0].text == "分别是男:女，胜负是甲：乙。\n"
+    for entry in ("P-WIDTH", "P-WIDTH:1"):
+        assert mended(text, ignore=(entry,)).sources[0].text == text
+
+
+def test_one_block_settles_everything(tmp_path: Path) -> None:
+    (tmp_path / "manuscript.md").write_text(
+        "梁文锋说，梁文锋写，梁文锋想，梁文锋看，梁文锋听，梁文峰做。\n\n用ChatGPT和Chatgpt。\n\n"
+        '特定的的任务。\n\n他说"不"，走了...\n\n“甲。\n',
+        encoding="utf-8",
+    )
+    toml = '[book]\ntitle = "书"\n\n[mend]\nignore = ["R-TITLE"]\n'
+    codes = {"X-NAME", "X-TERM", "X-DUP", "X-PAIR", "P-QUOTE", "P-ELL"}
+    for expected in (codes, set()):
+        (tmp_path / "book.toml").write_text(toml, encoding="utf-8")
+        declared, _ = load(tmp_path)
+        found = mend(load_sources(declared)[0], declared, read, detect=True)
+        assert {item.code for item in found.diagnostics} == expected
+        assert found.edits == ()
+        block = leaving_all(found.diagnostics, tmp_path)
+        toml = f'[book]\ntitle = "书"\n\n{block}'
+    assert block == ""
+
+
+@ANY
+@given(MANUSCRIPTS)
+def test_what_settles_a_query_is_found_in_the_manuscript(text: str) -> None:
+    for code, entry in asked(text):
+        if entry.startswith(f"{code}:"):
+            assert (code, entry) not in asked(text, json.loads(f'"{entry}"'))

@@ -18,6 +18,7 @@ from publish.text.characters import (
     is_han,
     is_latin,
 )
+from publish.text.filenames import names_of_files
 from publish.text.pairs import QUOTES, pair_quotes, restyle_quotes
 from publish.text.radicals import radical_ideographs
 from publish.text.script import HONG_KONG_FORMS, TAIWAN_FORMS, region_of, script_of
@@ -168,3 +169,30 @@ def test_radicals() -> None:
     assert len(set(table) - kangxi) == 114 and "⺀" not in table
     assert table["⻚"] == "页" and table["⻓"] == "长"
     assert all(map(is_han, table.values()))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("打开README.md,然后", ["README.md"]),
+        ("见“报告,终稿.docx”。", ["报告,终稿.docx"]),
+        ("稿/甲/a.md、甲_2.PDF", ["稿/甲/a.md", "甲_2.PDF"]),
+        ("存在D:\\书,稿\\甲。", ["D:\\书,稿\\甲"]),
+        ("在 ./图,片/甲.png、/usr/甲,乙", ["./图,片/甲.png", "/usr/甲,乙"]),
+        ("“王明@a.com”，好", ["王明@a.com"]),
+        ("和/或，3.14，甲.乙，He left.She came. v1.2", []),
+        ("变量.len()", []),
+    ],
+)
+def test_names_of_files(text: str, names: list[str]) -> None:
+    found = {text[start:end] for start, end in names_of_files(text)}
+    assert {name for name in found if not any(name in other for other in found - {name})} == set(
+        names
+    )
+
+
+def test_names_of_files_are_found_soon() -> None:
+    start = time.perf_counter()
+    for piece in ("a", "甲", ".a", "@", "/", "\\", "a@", "./", "甲.a", "“甲.a”"):
+        list(names_of_files(piece * 20_000))
+    assert time.perf_counter() - start < 2

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publish import __version__
-from publish.cli.terminal import Bar, Output, columns, counted, many, remark, say, tell_artifact
+from publish.cli.terminal import (
+    Bar,
+    Output,
+    columns,
+    counted,
+    many,
+    remark,
+    say,
+    tell_artifact,
+    tell_block,
+    tell_rules,
+)
 from publish.diagnostics import Diagnostic, Failure, did_you_mean, fail, has_errors
 
 if TYPE_CHECKING:
@@ -199,8 +210,13 @@ def _tell_found(found: Sequence[Diagnostic], out: Output, source: Path | None) -
 @app.command()
 @_source
 @click.option("--printer", metavar="P", help="Check a PDF against what this printer demands.")
+@click.option(
+    "--settle",
+    is_flag=True,
+    help="Print what book.toml needs so that nothing is asked and all stays as it is.",
+)
 @_json
-def check(source: Path | None, printer: str | None, json: bool) -> int:
+def check(source: Path | None, printer: str | None, settle: bool, json: bool) -> int:
     """Report what is wrong or doubtful.
 
     SOURCE may also be an EPUB or a PDF; a PDF/X, and with --printer any PDF, is
@@ -208,6 +224,7 @@ def check(source: Path | None, printer: str | None, json: bool) -> int:
     """
     from publish import build as pipeline
     from publish.check.preflight import asked
+    from publish.model.settlements import leaving_all
 
     out = Output(json)
 
@@ -218,8 +235,13 @@ def check(source: Path | None, printer: str | None, json: bool) -> int:
             out.result("preflight", report.text(), **report.record())
             return 0 if report.ready else 1
         found = pipeline.check(book)
+        if settle:
+            tell_block(leaving_all(found, book), book, out)
+            found = tuple(item for item in found if item.severity != "query")
         out.diagnostics(found)
         out.remark(f"{book}: {counted(found)}")
+        if sum(bool(item.settle) for item in found) > 1:
+            out.remark(f"{_command('check', source)} --settle leaves all as it is: one block")
         return 1 if has_errors(found) else 0
 
     return _each(source, out, one)
@@ -278,16 +300,13 @@ def fix(source: Path | None, show_diff: bool, write: bool, log: Path | None, jso
 def show(stage: str, source: Path | None, edition: str, json: bool) -> int:
     """Print a book after one stage of the work.
 
-    STAGE is source, read, mend, convert, html or rules.
+    STAGE is source, read, mend, convert, html or rules; `show rules CODE` tells one rule in full.
     """
     from publish import build as pipeline
 
     out = Output(json)
     if stage == "rules":
-        rules = pipeline.rules()
-        lines = columns([(rule.code, rule.kind, rule.summary) for rule in rules])
-        for rule, line in zip(rules, lines, strict=True):
-            out.result("rule", line, **asdict(rule))
+        tell_rules(pipeline.rules(), "" if source is None else str(source).upper(), out)
         return 0
 
     def one(book: Path) -> int:

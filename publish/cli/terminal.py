@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from publish.diagnostics import Diagnostic, display_width, show, to_json
+from publish.diagnostics import Diagnostic, did_you_mean, display_width, fail, show, to_json
 
 if TYPE_CHECKING:
-    from publish.build import Progress
+    from pathlib import Path
+
+    from publish.build import Progress, RuleDoc
     from publish.model.artifact import Artifact
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "query": "bold cyan"}
@@ -169,6 +172,30 @@ def tell_artifact(artifact: Artifact, out: Output) -> None:
         fresh=artifact.fresh,
         note=artifact.note,
     )
+
+
+def tell_rules(rules: Sequence[RuleDoc], code: str, out: Output) -> None:
+    """A line for each rule, or the one with the code and its documentation.  Raises Failure C-USAGE
+    where there is none."""
+    if not code:
+        lines = columns([(rule.code, rule.kind, rule.summary) for rule in rules])
+        for rule, line in zip(rules, lines, strict=True):
+            out.result("rule", line, **asdict(rule))
+        return
+    for rule in rules:
+        if rule.code == code:
+            line = f"{rule.code}  {rule.kind}  {rule.summary}\n\n{rule.documentation.rstrip()}"
+            out.result("rule", line, **asdict(rule))
+            return
+    hints = did_you_mean(code, [rule.code for rule in rules])
+    hints = hints or ("publish show rules lists them",)
+    raise fail("C-USAGE", f"there is no rule {code}", exit_code=2, hints=hints)
+
+
+def tell_block(block: str, book: Path, out: Output) -> None:
+    """What goes into book.toml; nothing for people where that is nothing."""
+    if block or out.json:
+        out.result("settlement", block.rstrip("\n"), path=str(book), text=block)
 
 
 def counted(found: Sequence[Diagnostic]) -> str:

@@ -18,6 +18,7 @@ from publish.convert.data import sections
 from publish.convert.dictionary import route_converter
 from publish.convert.inquiry import Inquiry, Passage
 from publish.diagnostics import Diagnostic
+from publish.model.settlements import ignored
 from publish.text.characters import is_han
 
 CODE = "C-ROUND"
@@ -54,4 +55,5 @@ def find(inquiry: Inquiry) -> Iterator[Diagnostic]:
             "query",
             f"{phrase} becomes {there_}, which is {again_} in simplified characters{times}",
             passage.span(start, end),
+            settle=(ignored(CODE, phrase),),
         )

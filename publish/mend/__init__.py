@@ -12,14 +12,12 @@ after) and a function ``find``, put it into :data:`RULES`, and write
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from publish.diagnostics import Diagnostic, Edit, Source, Span, did_you_mean
+from publish.diagnostics import Diagnostic, Edit, Source
 from publish.mend import (
     blanks,
     break_lead,
@@ -29,6 +27,7 @@ from publish.mend import (
     compatibility,
     controls,
     dash,
+    dash_doubt,
     direction,
     ellipsis,
     entities,
@@ -59,6 +58,7 @@ from publish.mend import (
     repeated,
     siyuan,
     siyuan_refs,
+    space,
     spaces,
     stars,
     straight,
@@ -72,6 +72,7 @@ from publish.mend import (
     yuque,
     zero_width,
 )
+from publish.mend.codes import unknown_codes
 from publish.mend.detect import (
     casing,
     name_twins,
@@ -82,11 +83,12 @@ from publish.mend.detect import (
     variants,
     widths,
 )
+from publish.mend.ignore import Ignored, answered
 from publish.mend.ledger import Ledger
 from publish.mend.proposals import proposals
 from publish.mend.rounds import EditRule, Read, Rounds
 from publish.model.book import Book
-from publish.model.manifest import Manifest, place
+from publish.model.manifest import Manifest
 
 __all__ = ["RULES", "Mended", "Rule", "mend", "silenced"]
 
@@ -121,10 +123,6 @@ class Rule:
     def documentation(self) -> str:
         """What the rule does, why, and what it looks like before and after."""
         return inspect.getdoc(inspect.getmodule(self.function)) or ""
-
-
-#: Code points of the longest entry of ``ignore`` that is proposed.
-_KEY = 40
 
 
 def _mark_rule(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
@@ -172,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     _mark_rule("P-ELL", "dots become the ellipsis ……", ellipsis.find),
     _mark_rule("P-DASH", "hyphens and single dashes become the dash ——", dash.find),
     _mark_rule("P-PAREN", "parentheses around Chinese become full-width", parentheses.find),
+    _mark_rule("P-SPACE", "blanks inside Chinese punctuation", space.find),
     _mark_rule("P-MID", "dots in foreign names become the interpunct ·", interpunct.find),
     _mark_rule("P-FW", "full-width letters and digits become those of ASCII", full_width.find),
     _structure_rule("S-BREAK-MID", "line breaks where paragraphs are meant", break_mid.find),
@@ -191,6 +190,7 @@ RULES: tuple[Rule, ...] = (
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
     Rule("P-WIDTH-Q", "query", "half-width marks between Latin and Chinese", width_doubt.find),
+    _slow_query("P-DASH-Q", "a lone — between Chinese characters", dash_doubt.find),
     Rule("P-PERIOD", "query", "a half-width full stop after Chinese", period.find),
     Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
     Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
@@ -242,10 +242,10 @@ def mend(
     the rounds do not end.
     """
     on = [rule for rule in RULES if manifest.rules.get(rule.code, rule.default) == "on"]
-    ignored = frozenset(manifest.ignore)
+    ignored = Ignored(manifest.ignore)
 
     def allowed(edit: Edit) -> bool:
-        return not ignored or ignored.isdisjoint(_keys(edit.rule, edit.span))
+        return not ignored.holds(edit.rule, edit.span)
 
     rounds = Rounds(
         [Ledger(source) for source in sources],
@@ -261,7 +261,7 @@ def mend(
     rounds.run()
     mended = tuple(ledger.current for ledger in rounds.ledgers)
     book, found = read(mended, manifest)
-    said = [*_unknown_rules(manifest), *_refusals(rounds)]
+    said = [*unknown_codes(manifest, [rule.code for rule in RULES]), *_refusals(rounds)]
     for rule in on:
         if rule.kind == "query" and (detect or rule.stage == "build"):
             said += rule.function(book, manifest)
@@ -282,41 +282,17 @@ def mend(
 
 def silenced(diagnostics: Iterable[Diagnostic], manifest: Manifest) -> tuple[Diagnostic, ...]:
     """The diagnostics that ``[mend] ignore`` does not silence, each query with the line of
-    book.toml that settles it; errors are never silenced.
-
-    An entry is ``CODE``, ``CODE:text`` with the text of the place, or ``CODE:line`` with a line
-    of the file as received.
-    """
-    ignored = frozenset(manifest.ignore)
+    book.toml that settles it; errors are never silenced."""
+    ignored = Ignored(manifest.ignore)
     return tuple(
-        _with_settlement(item)
-        for item in diagnostics
-        if item.severity == "error" or not ignored or ignored.isdisjoint(_own_keys(item))
+        answered(
+            [
+                item
+                for item in diagnostics
+                if item.severity == "error" or not ignored.holds(item.code, item.span)
+            ]
+        )
     )
-
-
-def _own_keys(item: Diagnostic) -> tuple[str, ...]:
-    return (item.code, *(_keys(item.code, item.span) if item.span is not None else ()))
-
-
-def _with_settlement(item: Diagnostic) -> Diagnostic:
-    """A query that offers no answer, or one, gets the one that leaves all as it is."""
-    if item.severity != "query" or len(item.settle) > 1:
-        return item
-    # The text of a place still finds it when lines have moved; a long one is no name for it.
-    keys = _own_keys(item)
-    key = next(key for key in reversed(keys) if len(key) <= _KEY)
-    line = f"[mend] ignore = {json.dumps([key], ensure_ascii=False)}"
-    return item if line in item.settle else dataclasses.replace(item, settle=(*item.settle, line))
-
-
-def _keys(code: str, span: Span) -> tuple[str, ...]:
-    """What a place is called in ``ignore``: by its line, and by its text."""
-    place = span.received()
-    line = f"{code}:{place.source.line_column(place.start)[0]}"
-    text = place.text.strip()
-    is_name = len(text) > 1 and "\n" not in text and not text.isdecimal()
-    return (line, f"{code}:{text}") if is_name else (line,)
 
 
 def _refusals(rounds: Rounds) -> Iterable[Diagnostic]:
@@ -329,18 +305,4 @@ def _refusals(rounds: Rounds) -> Iterable[Diagnostic]:
                 "not mended: without it the text would be read as something else",
                 edit.span,
                 ("change it by hand where that is what is meant",),
-            )
-
-
-def _unknown_rules(manifest: Manifest) -> Iterable[Diagnostic]:
-    """An error for each key of ``[mend] rules`` that is no rule."""
-    known = [rule.code for rule in RULES]
-    for code in manifest.rules:
-        if code not in known:
-            yield Diagnostic(
-                "M-RULE",
-                "error",
-                f"[mend] rules: there is no rule {code!r}",
-                place(manifest, "mend", "rules", code),
-                (*did_you_mean(code, known), "`publish show rules` lists them"),
             )

@@ -9,6 +9,7 @@ blank lines).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from publish.diagnostics import Edit, Source, Span
@@ -19,14 +20,19 @@ from publish.model.manifest import Manifest
 CODE = "S-BREAK-ONLY"
 
 
-def _is_empty(node: Inline) -> bool:
+#: Blanks, and backslashes that stand alone between them.
+_NOTHING = re.compile(r"(?:\s|(?<!\S)\\(?!\S))*")
+
+
+def is_empty(node: Inline) -> bool:
+    """Whether an inline is a break, a lone backslash, or blanks."""
     if isinstance(node, LineBreak):
         return True
     return (
         isinstance(node, Text)
         and node.span is not None
-        and node.span.text.strip() in ("\\", "")
-        and node.text.strip() in ("\\", "")
+        and _NOTHING.fullmatch(node.span.text) is not None
+        and _NOTHING.fullmatch(node.text) is not None
     )
 
 
@@ -34,5 +40,5 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
     """Delete what stands in such paragraphs."""
     for paragraph in places(source, book).paragraphs:
         spans = [node.span for node in paragraph.children if node.span is not None]
-        if spans and all(map(_is_empty, paragraph.children)):
+        if spans and all(map(is_empty, paragraph.children)):
             yield Edit(Span(source, spans[0].start, spans[-1].end), "", CODE)

@@ -2,8 +2,9 @@
 
 What: ``--``, ``---`` and a lone ``—`` between Chinese (or code), or between Chinese and the end
 or the beginning of the paragraph, become ``——``; blanks around them go.  They stay beside
-Latin letters and digits (10—20, --help), and where a range is meant: between numerals and
-dates (三—五, 十月—十二月), and between two words that share a character (周一—周五).
+Latin letters and digits (10—20, --help), and where a range may be meant: between numerals and
+dates (三—五, 十月—十二月); a lone ``—`` straight between two Chinese characters (秦岭—淮河) is
+P-DASH-Q's.
 Why: the Chinese dash is one line of two em (GB/T 15834-2011 sections 4.10 and 5.1.4); a line of
 one em is the sign of ranges (section 4.13).
 Before: ``他来了--又走了``  After: ``他来了——又走了``
@@ -34,6 +35,7 @@ _CHINESE_AFTER = late(f"\n?[“”‘’…]?[{CHINESE_CLASS}]")
 _FROM = late(f"[{NUMERAL_CLASS}年月日号號时時点點分秒期世纪紀岁歲]\n?\\Z")
 _NUMERAL = late(f"[{NUMERAL_CLASS}]\n?\\Z")
 _TO = late(f"\n?[{NUMERAL_CLASS}]")
+_HAN = late(f"[{HAN_CLASS}]")
 _WORD_BEFORE = late(f"[{HAN_CLASS}]{{1,3}}\\Z")
 _WORD_AFTER = late(f"[{HAN_CLASS}]{{1,3}}")
 
@@ -48,14 +50,20 @@ def find(source: Source, book: Book, manifest: Manifest) -> Iterable[Edit]:
             continue
         for found in _DASH.finditer(text):
             start, end = passage.with_blanks(*found.span())
-            if not _is_dash(text, start, end):
+            if is_lone(text, start, end) or not may_be_dash(text, start, end):
                 continue
             edit = passage.edit(start, end, "——", CODE)
             if edit is not None:
                 yield edit
 
 
-def _is_dash(text: str, start: int, end: int) -> bool:
+def is_lone(text: str, start: int, end: int) -> bool:
+    """Whether the place is one em with a Chinese character straight before and after it."""
+    neighbours = text[start - 1 : start], text[end : end + 1]
+    return text[start:end] == "—" and all(map(_HAN.match, neighbours))
+
+
+def may_be_dash(text: str, start: int, end: int) -> bool:
     """Whether what stands around says that Chinese is interrupted here."""
     low = max(0, start - 3)
     if not _BEFORE.search(text, low, start) or not _AFTER.match(text, end):

@@ -21,7 +21,7 @@ def replacements(
 
     ``spellings`` is the right one to the wrong ones; ``pattern`` makes the regular
     expression that finds one.  A right spelling is never changed, though a wrong one may
-    be part of it.
+    be part of it; nor is the name of a file.
     """
     wanted = {wrong: right for right, wrongs in spellings.items() for wrong in wrongs if wrong}
     wanted.update({right: right for right in spellings if right})
@@ -32,5 +32,7 @@ def replacements(
     here = places(source, book)
     for found in expression.finditer(source.text):
         right = wanted[found.group()]
-        if right != found.group() and here.text_around(*found.span()) is not None:
+        if right == found.group() or here.is_file(*found.span()):
+            continue
+        if here.text_around(*found.span()) is not None:
             yield Edit(Span(source, *found.span()), right, code, "declared")

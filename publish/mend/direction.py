@@ -1,8 +1,8 @@
 """Quotation marks that look the wrong way.
 
 What: ``”……“``, ``“……“`` and ``”……”`` in one paragraph, where no mark has a partner as it is and
-what stands beside them says that one (or both) should be the other one, are asked about;
-nothing is changed.
+what stands beside them says that one (or both) should be the other one, are asked about, and so
+is an opening mark with a comma or a full stop behind it (``“好“，她说``); nothing is changed.
 Why: keyboards give both marks by turns, and one that is struck out turns all that follow it;
 GB/T 15834-2011 section 4.8: “ opens and ” closes.
 Before: ``他说：”好。“``  After: the same, and a query at the marks
@@ -19,7 +19,9 @@ from publish.diagnostics import Diagnostic, Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.characters import HAN_CLASS
 from publish.text.pairs import Mark, pair_quotes
+from publish.text.patterns import late
 
 CODE = "P-QDIR"
 
@@ -27,6 +29,9 @@ CODE = "P-QDIR"
 _ENDS, _AFTER = frozenset("。！？…"), frozenset("，。；：！？、）》…—")
 #: What stands before a quotation that begins.
 _BEFORE = frozenset("：:")
+
+#: An opening mark before a stop that is no quotation itself (“，”): the quotation ends here.
+_OPENS_NOTHING = late(rf"[“‘「『](?=[，。、；：][{HAN_CLASS}])")
 
 #: A place with both marks in it is no longer than this; of a longer one the first is shown.
 _LONGEST = 38
@@ -81,8 +86,14 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
     """A query for each pair, in the order of the book."""
     flow = passages(book)
     for passage, marks in zip(flow, pair_quotes([item.text for item in flow]), strict=True):
-        for pair in turned(passage.text, marks):
+        pairs = turned(passage.text, marks)
+        for pair in pairs:
             yield Diagnostic(CODE, "query", _message(pair), _place(passage, pair))
+        told = {mark.offset for pair in pairs for mark in (pair.first, pair.second)}
+        for found in _OPENS_NOTHING.finditer(passage.text):
+            if found.start() not in told:
+                message = f"the quotation mark {found[0]} closes what was opened"
+                yield Diagnostic(CODE, "query", message, passage.around(*found.span()))
 
 
 def _message(pair: Turned) -> str:

@@ -1,7 +1,7 @@
 """One name, one spelling, as declared.
 
 What: the wrong spellings of ``[mend] names`` become the right one, wherever they stand in
-the text: ``names = { "梁文锋" = ["梁文峰"] }``.
+the text: ``names = { "梁文锋" = ["梁文峰"] }``.  Names of files and mail addresses stay.
 Why: a person has one name; only an editor knows which spelling it is.
 Before: ``# 梁文峰60条思考``  After: ``# 梁文锋60条思考``
 """

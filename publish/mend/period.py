@@ -1,7 +1,8 @@
 """A half-width full stop after Chinese.
 
-What: ``.`` straight after a Chinese character or a closing mark, with the end of the text, a
-blank, or Chinese behind it, is asked about: ``。`` is meant, or ``·`` within a foreign name.
+What: ``.`` straight after a Chinese character or a closing mark of either width, with the end of
+the text, a blank, or Chinese behind it, is asked about: ``。`` is meant, or ``·`` within a foreign
+name.
 Numbers of headings and lists (一. 甲.), dots in a row, file names, decimals and references
 (``[1] 张三. 书名[M].``) are left alone.
 Why: a full stop of Chinese is ``。`` (GB/T 15834-2011 section 4.1); but the dot may be an
@@ -27,9 +28,10 @@ from publish.text.patterns import late
 CODE = "P-PERIOD"
 
 _DOT = late(
-    rf"\.(?:(?<=[{CHINESE_CLASS}].)|(?<=[{CHINESE_CLASS}][”’].))"
-    rf"(?=$|[\s{HAN_CLASS}“”‘’「」『』（）《》])"
+    rf"\.(?:(?<=[{CHINESE_CLASS}].)|(?<=[{CHINESE_CLASS}][”’\"')].))"
+    rf"(?=$|[\s{HAN_CLASS}“”‘’「」『』（）《》\"')])"
 )
+_HAN = late(f"[{HAN_CLASS}]")
 #: What numbers a heading or an item, at the start of a line.
 _LABEL = late(
     rf"(?:^|\n)\s*[（(]?(?:第?[{NUMERAL_CLASS}]+[章节節条條]?|[甲乙丙丁戊己庚辛壬癸])[）)]?\Z"
@@ -48,7 +50,7 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
             start, end = found.span()
             if _LABEL.search(text, max(0, start - 12), start):
                 continue
-            within = text[end : end + 1].strip() and text[end] not in "“”‘’「」『』（）《》"
+            within = _HAN.match(text, end)
             meant = "。 is meant, or · in a name" if within else "。 is meant"
             yield Diagnostic(
                 CODE,

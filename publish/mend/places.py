@@ -12,6 +12,7 @@ from publish.diagnostics import Source
 from publish.model.book import Book, Code, CodeSpan, Formula, Image, Link, Math, Paragraph, Text
 from publish.model.tree import plain_text, walk
 from publish.text.addresses import ADDRESS
+from publish.text.filenames import names_of_files
 
 _CLOSED = (Code, CodeSpan, Formula, Image, Math)
 
@@ -25,13 +26,15 @@ class Places:
     ``texts`` are the runs that are prose: raw Markdown of one text node each, with its
     escapes and references.  ``closed`` are code, mathematics, images, addresses and front
     matter: never edited.  ``labels`` are links whose text is also what names their target
-    (``[附录]``, defined elsewhere): changed, it leads nowhere.  ``paragraphs`` are the paragraphs
-    that lie in the source.
+    (``[附录]``, defined elsewhere): changed, it leads nowhere.  ``files`` are names of files,
+    paths and mail addresses in running text, in which no mark and no name is changed.
+    ``paragraphs`` are the paragraphs that lie in the source.
     """
 
     texts: tuple[Range, ...]
     closed: tuple[Range, ...]
     labels: tuple[Range, ...]
+    files: tuple[Range, ...]
     paragraphs: tuple[Paragraph, ...]
 
     def text_around(self, start: int, end: int) -> Range | None:
@@ -43,8 +46,11 @@ class Places:
 
     def is_closed(self, start: int, end: int) -> bool:
         """Whether any of start to end is in a closed range."""
-        index = bisect.bisect_left(self.closed, (end, -1)) - 1
-        return index >= 0 and self.closed[index][1] > start
+        return _touches(self.closed, start, end)
+
+    def is_file(self, start: int, end: int) -> bool:
+        """Whether any of start to end is in the name of a file, a path or a mail address."""
+        return _touches(self.files, start, end)
 
     def closed_within(self, start: int, end: int) -> Iterator[Range]:
         """The parts of start to end that are closed, ascending."""
@@ -56,6 +62,11 @@ class Places:
 
 
 _FAR = 1 << 62
+
+
+def _touches(ranges: tuple[Range, ...], start: int, end: int) -> bool:
+    index = bisect.bisect_left(ranges, (end, -1)) - 1
+    return index >= 0 and ranges[index][1] > start
 
 
 def _within(ranges: tuple[Range, ...], start: int, end: int) -> Iterator[Range]:
@@ -114,6 +125,7 @@ def _find(book: Book) -> dict[int, tuple[Source, Places]]:
                 tuple(sorted(here.texts)),
                 _merged(here.closed),
                 _merged(here.labels),
+                _merged(_files(source, here.texts)),
                 tuple(here.paragraphs),
             ),
         )
@@ -124,6 +136,15 @@ def _find(book: Book) -> dict[int, tuple[Source, Places]]:
 def _is_label(link: str) -> bool:
     """Whether a link is ``[text]`` or ``[text][]``, not ``[text](target)`` or ``[text][label]``."""
     return link.endswith("]") and (link.endswith("][]") or "][" not in link)
+
+
+def _files(source: Source, texts: set[Range]) -> list[Range]:
+    """Names of files in the runs of prose; what a link leads to is none of them."""
+    return [
+        (start + low, start + high)
+        for start, end in texts
+        for low, high in names_of_files(source.text[start:end])
+    ]
 
 
 def _addresses(source: Source) -> list[Range]:
@@ -147,4 +168,4 @@ def places(source: Source, book: Book) -> Places:
     if not _LAST or _LAST[0][0] is not book:
         _LAST[:] = [(book, _find(book))]
     known = _LAST[0][1].get(id(source))
-    return known[1] if known is not None else Places((), _merged(_addresses(source)), (), ())
+    return known[1] if known is not None else Places((), _merged(_addresses(source)), (), (), ())

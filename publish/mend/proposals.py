@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from publish.diagnostics import Diagnostic, Edit, Source, Span
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.settlements import told
 
 #: Code, summary and function of a rule.
 Offer = tuple[str, str, Callable[[Source, Book, Manifest], Iterable[Edit]]]
@@ -44,7 +45,7 @@ def proposals(
             "query",
             f"{code} is neither on nor off, and would change {places}: {summary}",
             _shown(first.span),
-            settle=tuple(f'[mend] rules = {{ "{code}" = "{switch}" }}' for switch in ("on", "off")),
+            settle=tuple(told("mend", "rules", {code: switch}) for switch in ("on", "off")),
         )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from publish.diagnostics import Edit, Source, Span
 from publish.mend.passages import OBJECT, Passage, passages
@@ -28,13 +29,10 @@ WIDE_CLASS = "\u3001-\u3006\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\
 CHINESE_CLASS = HAN_CLASS + WIDE_CLASS
 
 
-_CHINESE = late(f"[{CHINESE_CLASS}]")
 _NOT_PLAIN = late(r"\\[!-/:-@\[-`{-~]|&(?:#[xX]?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 
 
-def is_chinese(character: str) -> bool:
-    """Whether the character tells that Chinese is being written; the empty text does not."""
-    return _CHINESE.match(character) is not None
+Severity = Literal["safe", "declared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +40,29 @@ class Prose:
     """One passage of a source.
 
     ``starts`` is where in ``text`` each piece begins, ``places`` where the piece begins in the
-    source, or -1 for one that is not to be edited; code points.
+    source, or -1 for one that is not to be edited; code points.  ``here`` is what the source
+    holds.
     """
 
     source: Source
     text: str
     starts: tuple[int, ...]
     places: tuple[int, ...]
+    here: Places
 
-    def edit(self, start: int, end: int, text: str, rule: str) -> Edit | None:
-        """A declared edit of a part of the text; None where that is not one run of the source."""
+    def edit(
+        self, start: int, end: int, text: str, rule: str, severity: Severity = "declared"
+    ) -> Edit | None:
+        """An edit of a part of the text; None where that is not one run of the source, or
+        is part of the name of a file."""
         low, high = self.run(start)
         place = self.places[bisect.bisect_right(self.starts, start) - 1]
         if place < 0 or end > high or OBJECT in self.text[start:end]:
             return None
         begin = place + start - low
-        return Edit(Span(self.source, begin, begin + end - start), text, rule, "declared")
+        if self.here.is_file(begin, begin + end - start):
+            return None
+        return Edit(Span(self.source, begin, begin + end - start), text, rule, severity)
 
     def run(self, offset: int) -> tuple[int, int]:
         """The start and the end of the piece that holds a place of the text."""
@@ -118,7 +123,7 @@ def _prose(
         starts.append(length)
         found.append(place)
         length += len(part)
-    return Prose(source, "".join(parts), tuple(starts), tuple(found))
+    return Prose(source, "".join(parts), tuple(starts), tuple(found), here)
 
 
 def _plain(span: Span, here: Places) -> str:

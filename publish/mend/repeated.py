@@ -1,8 +1,9 @@
 """Marks that stand twice, or beside one that they exclude.
 
 What: ``，，`` ``、、`` ``；；`` ``：：`` ``。。``, a comma or a full stop beside another stop
-(``，。`` ``。！`` ``：，``), ``。”。``, and dashes or ellipses of three (``———`` ``………``) are asked
-about.  ``！！`` ``？！`` ``！！！`` are right, and dots in runs of three are P-ELL's.
+(``，。`` ``。！`` ``：，``), ``。”。``, dashes or ellipses of three (``———`` ``………``) and two dots
+(``等等..``) are asked about.  ``！！`` ``？！`` ``！！！`` are right, and dots in runs of three are
+P-ELL's.
 Why: two stops never stand together but for exclamation and question marks (GB/T 15834-2011
 sections 4.2.3 and 4.3.3); which one is wanted only an editor can say.
 Before: ``他走了，。``  After: the same, and a query at the marks
@@ -18,14 +19,16 @@ from publish.diagnostics import Diagnostic
 from publish.mend.passages import passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
 
 CODE = "P-REPEAT"
 
 #: The first mark is told before the choice, so that the search for one runs fast.
 _MARKS = late(
-    "[，、；：。！？—…](?:(?<=[，、；：])[，、；：。！？]+|(?<=。)[，、；：！？]+|(?<=[！？])[，、；：。]+"
-    "|(?<=(?<!。)。)(?:。(?!。)|[”’」』]。)|(?<=(?<!—)—)——(?!—)|(?<=(?<!…)…)……(?!…))"
+    "[，、；：。！？—….](?:(?<=[，、；：])[，、；：。！？]+|(?<=。)[，、；：！？]+|(?<=[！？])[，、；：。]+"
+    "|(?<=(?<!。)。)(?:。(?!。)|[”’」』]。)|(?<=(?<!—)—)——(?!—)|(?<=(?<!…)…)……(?!…)"
+    rf"|(?<=[{HAN_CLASS}]\.)\.(?![./\\0-9A-Za-z]|[{HAN_CLASS}]{{1,8}}\]))"
 )
 
 

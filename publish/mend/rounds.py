@@ -84,7 +84,7 @@ class Rounds:
         edits = self._collect("declared")
         if not any(edits):
             return False
-        self._make(edits)
+        self.ledgers = self._with(edits)
         self.book = self._read(self.ledgers)
         return True
 
@@ -95,9 +95,7 @@ class Rounds:
         words = kind == "words"
         before = fingerprint(self.book, words=words)
         for _ in range(MAX_TRIALS):
-            ledgers = [
-                ledger.with_edits(made) for ledger, made in zip(self.ledgers, edits, strict=True)
-            ]
+            ledgers = self._with(edits)
             book = self._read(ledgers)
             damage = _differences(before, fingerprint(book, words=words))
             if not damage:
@@ -125,10 +123,8 @@ class Rounds:
             result.append(_without_overlaps(found))
         return result
 
-    def _make(self, edits: list[list[Edit]]) -> None:
-        self.ledgers = [
-            ledger.with_edits(made) for ledger, made in zip(self.ledgers, edits, strict=True)
-        ]
+    def _with(self, edits: list[list[Edit]]) -> list[Ledger]:
+        return [ledger.with_edits(made) for ledger, made in zip(self.ledgers, edits, strict=True)]
 
     def _key(self, index: int, edit: Edit) -> Refused:
         source = edit.span.source

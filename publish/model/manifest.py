@@ -27,6 +27,7 @@ from publish.diagnostics import (
 from publish.model import checkers, files, places, schema
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, LANGUAGES
+from publish.model.settlements import merge_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +394,10 @@ class _Loader:
             line = int(match[1]) - 1
             offset = sum(len(item) + 1 for item in lines[:line]) + int(match[2]) - 1
         span = Span(self.source, min(offset, len(text)), min(offset + 1, len(text)))
-        return fail("M-TOML", f"book.toml is not TOML: {words[0].lower()}{words[1:]}", span=span)
+        line_start = text.rfind("\n", 0, span.start) + 1
+        hints = merge_hints(text[line_start:].partition("\n")[0], words)
+        message = f"book.toml is not TOML: {words[0].lower()}{words[1:]}"
+        return fail("M-TOML", message, span=span, hints=hints)
 
 
 def _belongs(key: str, within: str = "") -> tuple[str, ...]:

@@ -23,6 +23,8 @@ _LEGACY = ("gb18030", "big5hkscs")
 _SURE = 0.9
 #: Zero bytes that a Chinese text may have, and their share: exporters drop one here and there.
 _ZEROS, _ZERO_SHARE = 8, 0.01
+#: So many Chinese characters for each that does not decode tell that a file is UTF-8.
+_SOUND = 20
 
 
 def load(path: Path, name: str, declared: str = "") -> tuple[Source, tuple[Diagnostic, ...]]:
@@ -57,7 +59,7 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Di
     except (UnicodeError, LookupError) as error:
         raise fail(
             "R-ENCODING",
-            f"the file is not {encoding}: {getattr(error, 'reason', error)}",
+            f"the file is not {encoding}: {_reason(error)}",
             path=name,
             hints=('name its encoding in book.toml: [source] encoding = "…"',),
         ) from error
@@ -115,14 +117,47 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
         return encoding, b"", False
     scores = sorted(((_score(data, encoding), encoding) for encoding in _LEGACY), reverse=True)
     (best, encoding), (second, _) = scores
-    if best <= 0:
+    damage = _damage(data)
+    if best <= 0 or damage:
+        message = "the file is in none of UTF-8, UTF-16, GB18030 and Big5"
         raise fail(
             "R-ENCODING",
-            "the file is in none of UTF-8, UTF-16, GB18030 and Big5",
+            f"the file is UTF-8 but for {damage}" if damage else message,
             path=name,
             hints=("save it as UTF-8, or name its encoding in book.toml: [source] encoding",),
         )
     return encoding, b"", best >= _SURE and best - second > 0.2
+
+
+def _reason(error: Exception) -> str:
+    """Why bytes do not decode, and where they stand."""
+    if not isinstance(error, UnicodeDecodeError):
+        return str(error)
+    where = "" if error.encoding.startswith("utf-16") else f", {_bytes_at(error)}"
+    return f"{error.reason}{where}"
+
+
+def _bytes_at(error: UnicodeDecodeError) -> str:
+    """``the bytes C9 BD of line 3 (offset 71)``, in a file whose line ends are bytes."""
+    lines = error.object[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line = lines.count(b"\n") + 1
+    shown = error.object[error.start : max(error.end, error.start + 2)].hex(" ").upper()
+    return f"the bytes {shown} of line {line} (offset {error.start})"
+
+
+def _damage(data: bytes) -> str:
+    """What is wrong in a file that is UTF-8 but for a few bytes, and where the first stand; the
+    empty text for a file that is something else."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        text = data.decode(errors="replace")
+        bad = text.count("\ufffd")
+        if bad * _SOUND > sum(map(has_han, text)):
+            return ""
+        more = "" if bad == 1 else ", the first of several that are wrong"
+        return _bytes_at(error) + more
+    return ""
 
 
 def _has_few_zeros(text: str) -> bool:

@@ -17,9 +17,10 @@ from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
-from publish.mend.detect.settle import ignored, spelling
+from publish.mend.detect.settle import spelling
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.settlements import ignored
 from publish.text.characters import has_han
 from publish.text.patterns import late
 
@@ -59,8 +60,15 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
                     f"one term, two spellings: {wrong} ({len(places)}), "
                     f"{right} ({len(spellings[right])})",
                     here.span(places[0], places[0] + len(wrong)),
-                    settle=(spelling("terms", right, wrong), ignored(CODE, wrong)),
+                    settle=_answers(right, wrong, spellings),
                 )
+
+
+def _answers(right: str, wrong: str, spellings: Spellings) -> tuple[str, ...]:
+    """The lines that settle it; where both stand as often, the other way round as well."""
+    tie = len(spellings[right]) == len(spellings[wrong])
+    reverse = (spelling("terms", wrong, right),) if tie else ()
+    return (spelling("terms", right, wrong), *reverse, ignored(CODE, wrong))
 
 
 def _families(here: Flow) -> list[Spellings]:

@@ -21,10 +21,11 @@ from collections.abc import Iterable
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import flow
-from publish.mend.detect.settle import ignored, spelling
+from publish.mend.detect.settle import spelling
 from publish.mend.detect.twins import twins
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.settlements import ignored
 from publish.text.pinyin import readings
 
 CODE = "X-NAME"

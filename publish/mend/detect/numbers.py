@@ -23,6 +23,7 @@ from publish.mend.detect.flow import Flow, flow
 from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS, han_number
+from publish.model.settlements import ignored
 from publish.text.patterns import late
 
 CODE = "X-NUM"
@@ -82,6 +83,7 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
             f"{what} in digits ({len(uses.digits)}: {here.text[slice(*one)]}) and in characters "
             f"({len(uses.characters)}: {here.text[slice(*other)]})",
             here.span(*place),
+            settle=(ignored(CODE, here.text[slice(*place)]),),
         )
 
 

@@ -1,7 +1,7 @@
 """Paragraphs and words that stand twice.
 
 What: a paragraph of 40 Chinese characters or more that its chapter has already, a function
-word that stands twice (``的的``, ``但是但是``) and a phrase of five characters or more that stands
+word that stands twice (``的的``, ``但是但是``) and a phrase of four characters or more that stands
 twice in a row are asked about.  What only looks doubled is not: ``目的的``, ``好在在``,
 ``是是非非``, ``看看``, ``一个一个``, nor what is said twice in a quotation.
 Why: a block that is pasted twice, or a word that is typed again after an edit, is passed over
@@ -36,16 +36,22 @@ _SHOWN = 20
 #: Words that are never doubled on purpose, but in speech: one character, and two.
 _SINGLE = (
     "的在要和与與或被把將将从從為为以而但且就也很最更会會能到它他她其该該这這那于於若则則"
-    "使让讓由给給已并並对對"
+    "使让讓由给給已并並对對遂乃亦仍却卻及"
 )
 _DOUBLE = (
     "但是 因为 因為 所以 而且 如果 虽然 雖然 或者 以及 并且 並且 于是 於是 因此 我们 我們 "
     "你们 你們 他们 他們 她们 她們 它们 它們 其他 其它 这个 這個 那个 那個 这些 這些 那些 自己 "
+    "这样 這樣 那样 那樣 "
     "对于 對於 关于 關於 根据 根據 通过 通過 由于 由於 为了 為了 能够 能夠 应该 應該 必须 必須 "
     "需要 进行 進行 以后 以後 之后 之後 之前 以前 已经 已經 正在"
 )
 _WORDS = late(f"(?P<word>[{_SINGLE}]|{_DOUBLE.replace(' ', '|')})(?P=word)")
-_PHRASE = late(f"(?=(?P<word>[{HAN_CLASS}]{{5,12}})(?P=word))")
+#: 我我们, 这这个: a word that is begun twice.
+_BEGUN = late("(?P<word>[我你您他她它这這那])(?P=word)[们們个個些样樣种種]")
+#: 在在都是: everywhere.
+_EVERYWHERE = late("在在[都皆可处處需]")
+#: 一颗螺栓一颗螺栓 is one by one.
+_PHRASE = late(f"(?=(?P<word>[{HAN_CLASS}]{{5,12}}|(?!一)[{HAN_CLASS}]{{4}})(?P=word))")
 #: What opens a quotation, in which people say things twice, or breaks off speech.
 _SPEECH = frozenset('“‘「『"…')
 _HAN = late(f"[{HAN_CLASS}]")
@@ -94,6 +100,11 @@ def _doubled(here: Flow) -> Iterator[tuple[int, int]]:
     text = here.text
     places = [found.span() for found in _WORDS.finditer(text) if _is_doubled(here, found)]
     places += [
+        (found.start(), found.start() + 2)
+        for found in _BEGUN.finditer(text)
+        if not _is_spoken(text, found.start())
+    ]
+    places += [
         (found.start(), found.start() + 2 * len(found["word"]))
         for found in _PHRASE.finditer(text)
         if not _is_spoken(text, found.start())
@@ -117,12 +128,16 @@ def _is_doubled(here: Flow, found: re.Match[str]) -> bool:
             return False
         if start > 1 and text[start - 1] == text[start - 2]:
             return False
-        if here.words[start - 1 : start + 1] == "好在" or frequency(
-            here.words[start - 1 : start + 1]
-        ):
+        if _EVERYWHERE.match(text, start) or _ends_word(here.words, start):
             return False
     words = words_at(here.words, start, end)
     return len(words) == 2 and words[0].start == 0 and words[1].end == end - start
+
+
+def _ends_word(words: str, start: int) -> bool:
+    """Whether the first of two characters ends a word: 目的的, but not 目标的的."""
+    word = words[start - 1 : start + 1]
+    return word == "好在" or frequency(word) > frequency(words[start - 2 : start])
 
 
 def _is_spoken(text: str, start: int) -> bool:

@@ -30,6 +30,8 @@ CODE = "X-SEQ"
 _NUMBER = rf"(\d{{1,3}}|[{NUMERAL_CLASS}]{{1,7}})"
 #: 第三章, with what may stand before it in a series of titles: 每周分享第 3 期.
 _ORDINAL = late(rf"([^\n第]{{0,12}}第\s*){_NUMBER}(\s*\w)")
+#: 第一步 and the like, which open a paragraph.
+_COUNTED = late(rf"(第\s*){_NUMBER}(\s*[步点點条條项項阶階种種类類])")
 #: 1. 1、 1) （1） 一、 〔1〕
 _SIGNED = late(rf"([（(〔\[]?){_NUMBER}([）)〕\]、．]|\.(?!\d))")
 #: 1.2 and 3 before a title.
@@ -39,8 +41,10 @@ _CAPTION = late(rf"([图圖表例式]\s*(?:\d{{1,3}}[-–.])*){_NUMBER}((?=[\s�
 
 #: A gap greater than this is another run, or no sequence.
 _GAP = 10
-#: A run shows that it counts by this many steps, and by three times as many as it leaves out.
-_STEPS, _SURPLUS = 2, 3
+#: A run shows that it counts by this many steps, and by so many times as many as it leaves out,
+#: fewer if no gap is wide; chapters are counted by themselves.
+_STEPS, _SURPLUS, _FEWER, _WIDE = 2, 3, 2, 3
+_OF_CHAPTERS = 1
 #: Captions that are paragraphs of their own are no longer than this.
 _CAPTION_LENGTH = 60
 
@@ -64,8 +68,12 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
     for key, step in _steps(book):
         order[id(step)] = len(order)
         series.setdefault(key, []).append(step)
-    runs = [run for steps in series.values() for run in _runs(steps)]
-    faults = [fault for run in runs for fault in _faults(run)]
+    faults = [
+        fault
+        for key, steps in series.items()
+        for run in _runs(steps)
+        for fault in _faults(run, is_counted=key[2].endswith("第") and key[0] != "paragraph")
+    ]
     for before, step in sorted(faults, key=lambda fault: order[id(fault[1])]):
         if step.number == before.number:
             message = f"{step.words} stands twice"
@@ -93,7 +101,7 @@ def _steps(book: Book) -> Iterator[tuple[Key, _Step]]:
             case Paragraph():
                 if len(passage.text.strip()) <= _CAPTION_LENGTH:
                     yield from _opening(passage, "caption", 0, (_CAPTION,))
-                yield from _opening(passage, "paragraph", section, (_SIGNED,))
+                yield from _opening(passage, "paragraph", section, (_SIGNED, _COUNTED))
 
 
 def _opening(
@@ -146,9 +154,13 @@ def _goes_on(before: int, number: int) -> bool:
     return before <= number <= before + _GAP and not before == number == 1
 
 
-def _faults(run: list[_Step]) -> list[tuple[_Step, _Step]]:
-    """The numbers of a run that do not follow the one before, with that; none if it is no run."""
+def _faults(run: list[_Step], is_counted: bool) -> list[tuple[_Step, _Step]]:
+    """The numbers of a run that do not follow the one before, with that; none if it is no run.
+    Titles with 第 are one in any case."""
     pairs = list(itertools.pairwise(run))
     wrong = [(before, step) for before, step in pairs if step.number != before.number + 1]
     good = len(pairs) - len(wrong)
-    return wrong if good >= max(_STEPS, _SURPLUS * len(wrong)) else []
+    is_near = all(step.number - before.number <= _WIDE for before, step in wrong)
+    surplus = _FEWER if is_near else _SURPLUS
+    least = len(wrong) if is_counted else max(_STEPS, surplus * len(wrong))
+    return wrong if good >= max(_OF_CHAPTERS, least) else []

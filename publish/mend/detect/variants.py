@@ -22,10 +22,11 @@ from operator import itemgetter
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
 from publish.mend.detect.particles import Particle, particles
-from publish.mend.detect.settle import ignored, spelling
+from publish.mend.detect.settle import spelling
 from publish.mend.detect.words import crossing
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.settlements import ignored
 
 CODE = "T-VAR"
 

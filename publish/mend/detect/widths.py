@@ -16,16 +16,18 @@ from operator import itemgetter
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import flow
+from publish.mend.prose import without_addresses
 from publish.model.book import Book
 from publish.model.manifest import Manifest
-from publish.text.addresses import ADDRESS
 
 CODE = "X-WIDTH"
 
 #: What the forms are of, the full-width and the half-width ones.
 _KINDS = (
     ("percent signs", re.compile("％"), re.compile("%")),
-    ("signs of money", re.compile("[￥＄￡]"), re.compile("[¥$£]")),
+    ("yuan signs", re.compile("￥"), re.compile("¥")),
+    ("dollar signs", re.compile("＄"), re.compile(r"\$")),
+    ("pound signs", re.compile("￡"), re.compile("£")),
     ("tildes", re.compile("～"), re.compile("~(?!/)")),
 )
 #: What is shown with a sign, so that it has a name.
@@ -37,7 +39,7 @@ def find(book: Book, manifest: Manifest) -> Iterable[Diagnostic]:
     the book."""
     here = flow(book)
     said: list[tuple[int, Diagnostic]] = []
-    text = ADDRESS.sub(lambda found: "\ufffc" * len(found[0]), here.text)
+    text = without_addresses(here.text)
     for kind, full, half in _KINDS:
         if not full.search(text):
             continue
