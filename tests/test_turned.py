@@ -21,7 +21,7 @@ from publish import fonts
 from publish.diagnostics import Failure
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.rules import load_rules
-from publish.fonts.turned import Setting, Turned, chain, turned, turned_css
+from publish.fonts.turned import Setting, Turned, chain, turned_css, turned_face
 from publish.fonts.turned_glyphs import BOTTOM, TOP
 from publish.model.edition import BUILT_IN, LANGUAGES
 
@@ -47,7 +47,7 @@ def made(
     faces: FaceSet | None = None,
 ) -> Turned:
     language = LANGUAGES[BUILT_IN[name]]
-    return turned(faces or faces_of(name), setting, characters, language, TOGETHER, folder)
+    return turned_face(faces or faces_of(name), setting, characters, language, TOGETHER, folder)
 
 
 class Lines:
@@ -159,7 +159,7 @@ def test_the_language_chooses_the_forms(folder: Path) -> None:
     """The same faces, set for the mainland and for Taiwan."""
     faces = faces_of("hans")
     one, other = (
-        Lines(turned(faces, Setting("text"), TEXT, language, cache=folder).path).ink("。")
+        Lines(turned_face(faces, Setting("text"), TEXT, language, cache=folder).path).ink("。")
         for language in ("zh-Hans", "zh-Hant-TW")
     )
     assert not near(one, other, 50)
@@ -325,10 +325,10 @@ def test_metrics_names_and_licences(folder: Path) -> None:
         named = [names[number] for number in (1, 2, 3, 4, 6)]
         named += [*font["CFF "].cff.fontNames, top.FamilyName, top.FullName]
         assert not [word for word in reserved for value in named if word in value]
+        # The width that each outline states is the one of the metrics.
         glyphs = font.getGlyphSet()
         for name in font.getGlyphOrder():
-            pen = BoundsPen(glyphs)
-            glyphs[name].draw(pen)
+            glyphs[name].draw(BoundsPen(glyphs))
             assert glyphs[name].width == font["hmtx"][name][0]
 
 

@@ -8,11 +8,14 @@ from publish.fonts.coverage import covered, covers, missing
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.resolver import Standing, resolve, survey
 from publish.fonts.subsets import css, fingerprint, subset, subset_file, terms
+from publish.fonts.turned import Setting, Turned, turned_css, turned_face, turned_family
 
 __all__ = [
     "Face",
     "FaceSet",
+    "Setting",
     "Standing",
+    "Turned",
     "covered",
     "covers",
     "css",
@@ -23,4 +26,7 @@ __all__ = [
     "subset_file",
     "survey",
     "terms",
+    "turned_css",
+    "turned_face",
+    "turned_family",
 ]

@@ -169,10 +169,10 @@ def font_file(
     ]
     builder = FontBuilder(EM, isTTF=False)
     font = builder.font
+    # No clock, and no second walk through every outline.
     font.recalcBBoxes = font.recalcTimestamp = False
     builder.setupGlyphOrder(list(glyphs))
     builder.setupCharacterMap(dict(characters))
-    # The offsets are those of the em and its square, so no face names what it was made of.
     builder.setupCFF(
         postscript,
         {"FullName": postscript, "FamilyName": style.family, "FontBBox": whole},

@@ -31,8 +31,8 @@ __all__ = [
     "Setting",
     "Turned",
     "chain",
-    "turned",
     "turned_css",
+    "turned_face",
     "turned_family",
 ]
 
@@ -86,7 +86,7 @@ def chain(faces: FaceSet, setting: Setting) -> tuple[Face, ...]:
     return tuple(sorted((*slanted, *upright), key=lambda face: order.index(face.family)))
 
 
-def turned(
+def turned_face(
     faces: FaceSet,
     setting: Setting,
     characters: frozenset[str],
@@ -157,7 +157,7 @@ def turned_css(
     cache: Path | None = None,
 ) -> str:
     """@font-face rules of the turned faces of an edition, in the order of ``uses``."""
-    made = (turned(faces, use, text, language, together, cache) for use, text in uses.items())
+    made = (turned_face(faces, use, text, language, together, cache) for use, text in uses.items())
     return "".join(face.rule() for face in made)
 
 
