@@ -10,6 +10,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
+from operator import sub
 from typing import Any, NamedTuple
 
 #: Units of an em.
@@ -63,34 +65,48 @@ class Drawing:
 
 def draw(parts: Iterable[Part], advance: int) -> Drawing:
     """One glyph of several, each in its place; ``advance`` is in units."""
-    # The width is left out where it is the default one of the file.
-    packed = [] if advance == EM else [_packed(advance)]
-    across, up, places_across, places_up = 0, 0, [0], [0]
+    operators: list[bytes] = []
+    across, up = [0], [0]
     for part in parts:
         a, b, c, d, e, f = part.matrix
-        steps: list[tuple[Any, ...]] = []
-        part.font.draw_glyph(part.glyph, _functions(), steps)
-        # The hottest loop of a turned face: some fifty thousand steps.
-        for operator, *numbers in steps:
-            for x, y in zip(numbers[::2], numbers[1::2], strict=True):
-                before_across, before_up = across, up
-                across, up = round(a * x + c * y + e), round(b * x + d * y + f)
-                packed.append(_packed(across - before_across))
-                packed.append(_packed(up - before_up))
-                places_across.append(across)
-                places_up.append(up)
-            packed.append(operator)
-    packed.append(_END)
-    if len(places_across) == 1:
-        return Drawing(b"".join(packed), advance, 0, None)
-    # All points, those that pull included, but not the origin from which they are counted.
-    del places_across[0], places_up[0]
-    box = (min(places_across), min(places_up), max(places_across), max(places_up))
-    return Drawing(b"".join(packed), advance, box[0], box)
+        outline = _Outline([], [], [])
+        part.font.draw_glyph(part.glyph, _functions(), outline)
+        # A turned face has some hundred thousand points: no step for each that is not needed.
+        if not a and not d:
+            across += [round(c * y + e) for y in outline.ys]
+            up += [round(b * x + f) for x in outline.xs]
+        else:
+            points = list(zip(outline.xs, outline.ys, strict=True))
+            across += [round(a * x + c * y + e) for x, y in points]
+            up += [round(b * x + d * y + f) for x, y in points]
+        operators += outline.operators
+    # The width is left out where it is the default one of the file.
+    width = b"" if advance == EM else _packed(advance)
+    if not operators:
+        return Drawing(width + _END, advance, 0, None)
+    # Without the origin from which they are counted; those that pull a curve included.
+    to_across, to_up = across[1:], up[1:]
+    steps = zip(
+        map(_packed, map(sub, to_across, across)),
+        map(_packed, map(sub, to_up, up)),
+        operators,
+        strict=True,
+    )
+    box = (min(to_across), min(to_up), max(to_across), max(to_up))
+    return Drawing(b"".join((width, *chain.from_iterable(steps), _END)), advance, box[0], box)
+
+
+class _Outline(NamedTuple):
+    """Points as they come, and the operator that each ends: none where it pulls a curve."""
+
+    operators: list[bytes]
+    xs: list[float]
+    ys: list[float]
 
 
 #: Operators of glyphs (Technical Note 5177, 4.1 and 4.4); contours close by themselves.
-_MOVE, _LINE, _CURVE, _END = b"\x15", b"\x05", b"\x08", b"\x0e"
+_MOVE, _LINE, _END = (b"\x15",), (b"\x05",), b"\x0e"
+_CURVE = (b"", b"", b"\x08")
 
 
 @cache
@@ -98,10 +114,30 @@ def _functions() -> Any:
     """The steps of an outline as HarfBuzz tells them.  Quadratic curves come as cubic ones."""
     import uharfbuzz
 
+    def move(x: float, y: float, outline: _Outline) -> None:
+        operators, xs, ys = outline
+        operators += _MOVE
+        xs.append(x)
+        ys.append(y)
+
+    def line(x: float, y: float, outline: _Outline) -> None:
+        operators, xs, ys = outline
+        operators += _LINE
+        xs.append(x)
+        ys.append(y)
+
+    def curve(
+        x1: float, y1: float, x2: float, y2: float, x: float, y: float, outline: _Outline
+    ) -> None:
+        operators, xs, ys = outline
+        operators += _CURVE
+        xs += (x1, x2, x)
+        ys += (y1, y2, y)
+
     functions = uharfbuzz.DrawFuncs()
-    functions.set_move_to_func(lambda x, y, steps: steps.append((_MOVE, x, y)))
-    functions.set_line_to_func(lambda x, y, steps: steps.append((_LINE, x, y)))
-    functions.set_cubic_to_func(lambda *points: points[6].append((_CURVE, *points[:6])))
+    functions.set_move_to_func(move)
+    functions.set_line_to_func(line)
+    functions.set_cubic_to_func(curve)
     return functions
 
 
