@@ -21,6 +21,7 @@ FIXED = {
     "C-NAME": 'ignore = ["C-NAME"] silences it',
     "C-RISK": 'ignore = ["C-RISK"] silences it',
     "C-ROUND": 'ignore = ["C-ROUND"] silences it',
+    "C-BACK": 'ignore = ["C-BACK"] silences it',
     "C-TWP": "[convert] regional-vocabulary = false silences it",
 }
 

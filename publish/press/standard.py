@@ -128,19 +128,20 @@ def page_count(path: Path) -> int:
 
 
 def _boxes(page: pikepdf.Page, work: Work, number: int) -> None:
-    """Trim box and bleed box in a sheet that begins at the origin (ISO 15930-7, 6.8)."""
+    """Trim box and bleed box around the page where it lies.
+
+    Boxes may begin anywhere (PDF 1.7, 14.11.2); moved content would leave its patterns behind, which
+    are placed in the page's own space (8.7.3.1).
+    """
     left, bottom = (float(value) for value in page.trimbox[:2])
     bleed = work.bleed * PT_PER_MM
     # The spine of a verso is on its other side.
     bound = work.spine if number % 2 else {"left": "right", "right": "left"}.get(work.spine, "")
     before, after = (0.0 if bound == side else bleed for side in ("left", "right"))
-    dx, dy = before - left, bleed - bottom
-    if abs(dx) > 1e-6 or abs(dy) > 1e-6:
-        page.contents_add(f"q 1 0 0 1 {dx:.4f} {dy:.4f} cm".encode(), prepend=True)
-        page.contents_add(b"Q")
     width, height = work.width * PT_PER_MM, work.height * PT_PER_MM
-    trim = (before, bleed, before + width, bleed + height)
-    whole = (0.0, 0.0, before + width + after, height + 2 * bleed)
+    right, top = left + width, bottom + height
+    trim = (left, bottom, right, top)
+    whole = (left - before, bottom - bleed, right + after, top + bleed)
     for key, box in (("/MediaBox", whole), ("/BleedBox", whole), ("/TrimBox", trim)):
         page.obj[key] = Array([round(value, 3) for value in box])
 

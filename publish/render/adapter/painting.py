@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -19,6 +20,11 @@ from publish.typeset.lines import Line
 _LEADER_GAP = 0.25
 #: Radius of the dots of a leader, how far they are apart and above the baseline, in em.
 _LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
+
+
+#: The first two glyphs of a column.  PDFium takes neighbouring columns for one line where each begins
+#: with a text object longer than half an em, and copies them in the wrong order.
+_FIRST_TWO = re.compile(r"(\[<[0-9a-f]{8})([0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +133,14 @@ class Painter:
             stream.set_color(look.color)
             for piece in segment.pieces:
                 register.piece(piece)
+            operators = segment.operators
+            if before is not line and flow.paragraph.rules.vertical:
+                operators = _FIRST_TWO.sub(r"\1>] TJ [<\2", operators, count=1)
             if segment.joined and before is line:
-                out.append(segment.operators.encode())
+                out.append(operators.encode())
             else:
                 left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
-                out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {segment.operators}".encode())
+                out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {operators}".encode())
             before = line
         if spoken != self.language:
             out.append("EMC")
