@@ -218,6 +218,9 @@ def _interior(read: Reading, made: Setting, kind: str, outputs: Outputs) -> Iter
     with TemporaryDirectory() as folder:
         path = Path(folder) / "interior.pdf"
         told = makers(read, made)["press"](path).told
+        if not has_errors(told):
+            # What is made from a file that is not ready is not ready, either.
+            told = (*told, *checked(path, made, "press", path).diagnostics)
         if has_errors(told):
             raise Failure(told)
         yield path

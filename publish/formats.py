@@ -119,6 +119,7 @@ def makers(
             modified(read),
             pages=int,
             standard=_standard(edition, asked),
+            kind="cover",
             on_paper=False,
             right_bound=edition.binding == "right",
             inks=INKS,

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageFilter
 from publish.build import build
 from publish.model.book import Asset
 from publish.render import picture
-from publish.render.picture import INTERIOR_PIXELS, for_ebook
+from publish.render.picture import INTERIOR_PIXELS, for_ebook, for_print
 
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 
@@ -287,3 +287,33 @@ def test_what_a_picture_needs_in_the_dark(drawn: Image.Image, wanted: str) -> No
 def test_what_an_svg_needs_in_the_dark(inside: str, wanted: str) -> None:
     data = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode()
     assert picture.ground(Asset("图.svg", "image/svg+xml", data, 9, 9)) == wanted
+
+
+# --- on paper --------------------------------------------------------------------------------
+
+
+def test_paper_heeds_profiles_and_takes_eight_bits() -> None:
+    """The layout engine knows neither: a profile with red and green swapped makes green of red."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = int.from_bytes(data[128:132], "big")
+    rows = {bytes(data[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
+    red, green = rows[b"rXYZ"], rows[b"gXYZ"]
+    data[red : red + 4], data[green : green + 4] = b"gXYZ", b"rXYZ"
+    stream = io.BytesIO()
+    name = data.find("sRGB".encode("utf-16-be"))
+    if name >= 0:
+        data[name : name + 8] = "test".encode("utf-16-be")
+    Image.new("RGB", (4, 4), (255, 0, 0)).save(stream, "PNG", icc_profile=bytes(data))
+    made = for_print(Asset("a.png", "image/png", stream.getvalue(), 4, 4))
+    with Image.open(io.BytesIO(made.data)) as opened:
+        pixel = opened.convert("RGB").getpixel((0, 0))
+    assert pixel[1] > 200 > pixel[0]
+    stream = io.BytesIO()
+    Image.new("I;16", (4, 4), 0x8000).save(stream, "PNG")
+    made = for_print(Asset("a.png", "image/png", stream.getvalue(), 4, 4))
+    with Image.open(io.BytesIO(made.data)) as opened:
+        assert (opened.mode, opened.getpixel((0, 0))) == ("L", 128)
+    plain = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(plain, "PNG")
+    asset = Asset("a.png", "image/png", plain.getvalue(), 4, 4)
+    assert for_print(asset) is asset

@@ -174,11 +174,11 @@ def test_vertical_editions_are_bound_on_the_right_and_count_in_han_numerals() ->
 
 
 def test_how_it_is_printed() -> None:
-    edition = only(
-        '[print]\nprinter = "KDP"\nstock = "cream"\npaper-gsm = 90\nflaps = 80\nbinding = "right"\n'
-    )
+    edition = only('[print]\nprinter = "KDP"\nstock = "cream"\npaper-gsm = 90\nflaps = 80\n')
     assert edition.printing == Printing(printer="KDP", stock="cream", gsm=90, flaps=80)
-    assert edition.binding == "right"
+    assert edition.binding == "left"
+    told = said('[print]\nbinding = "right"\n', exit_code=1)
+    assert "edition hans: a book in horizontal lines is bound on the left" in told
 
 
 def test_what_an_e_book_brings_along_is_the_books_or_the_editions() -> None:

@@ -76,7 +76,7 @@ def test_spines() -> None:
 
 @pytest.mark.parametrize(
     ("name", "pages", "padded"),
-    [("offset", 201, 202), ("offset", 1, 4), ("KDP", 20, 24), ("IngramSpark", 200, 202),
+    [("offset", 201, 202), ("offset", 1, 2), ("KDP", 20, 20), ("IngramSpark", 200, 202),
      ("Blurb", 201, 204), ("内地", 201, 204)],
 )  # fmt: skip
 def test_pages_are_padded(name: str, pages: int, padded: int) -> None:

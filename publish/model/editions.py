@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from publish.diagnostics import Diagnostic, Failure, Span, did_you_mean
+from publish.diagnostics import Diagnostic, Failure, Span, did_you_mean, fail
 from publish.model import schema, styles
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, VERTICAL, Edition, Geometry, Printing, Region, Script
@@ -127,6 +127,12 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
     named = rule.name in BUILT_IN and rule.name.endswith(VERTICAL)
     vertical = named or rule.writing == "vertical"
     printed = section("print", manifest.print)
+    side: Literal["left", "right"] = "right" if vertical else "left"
+    if printed.get("binding", side) != side:
+        lines = "vertical" if vertical else "horizontal"
+        message = f"edition {rule.name}: a book in {lines} lines is bound on the {side}"
+        span = place(manifest, "print", "binding") if "binding" in manifest.print else rule.span
+        raise fail("M-VALUE", message, span=span)
     shape = geometry(page, vertical=vertical)
     _check_fit(manifest, rule, shape)
     return Edition(
@@ -137,7 +143,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         words=styles.words(script, region),
         writing="vertical" if vertical else "horizontal",
         numbers=page.get("numbers", "han" if vertical else "digits"),
-        binding=printed.get("binding", "right" if vertical else "left"),
+        binding=side,
         printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),
         line_end=page.get("line-end", ""),

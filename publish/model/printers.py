@@ -107,9 +107,9 @@ class Printer:
         return self.gutter[-1][1] if self.gutter else 0
 
     def padded(self, pages: int) -> int:
-        """The number of pages that a book of so many is printed with, blank ones at its end."""
-        padded = max(pages + self.last_blank, self.fewest)
-        return -(-padded // self.multiple) * self.multiple
+        """The number of pages that a book of so many is printed with, blank ones at its end; one
+        that is too thin for the printer stays so."""
+        return -(-(pages + self.last_blank) // self.multiple) * self.multiple
 
 
 def printers() -> tuple[Printer, ...]:

@@ -41,7 +41,8 @@ class Metadata:
 
     ``pdfa`` is part and conformance level such as ``("2", "A")``, ``pdfua`` the part of ISO 14289,
     ``pdfx`` the version as in ``PDF/X-4``; empty for what the file does not claim.  ``modified`` is
-    a date of ISO 8601, which PDF/X wants (ISO 15930-7, 6.13) and others may leave out.
+    a date of ISO 8601, which PDF/X wants and others may leave out; ``kind`` tells files of one book
+    apart.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Metadata:
     creator: str = ""
     producer: str = ""
     modified: str = ""
+    kind: str = ""
     pdfa: tuple[str, str] | None = None
     pdfua: str = ""
     pdfx: str = ""
@@ -95,7 +97,8 @@ def _properties(said: Metadata) -> Iterator[str]:
     if said.pdfx:
         yield f"<pdfxid:GTS_PDFXVersion>{said.pdfx}</pdfxid:GTS_PDFXVersion>"
         # The same book made anew is the same document: the name follows from what it says.
-        document = uuid5(NAMESPACE_URL, "\n".join((said.title, *said.authors, said.modified)))
+        facts = (said.title, *said.authors, said.language, said.kind, said.modified)
+        document = uuid5(NAMESPACE_URL, "\n".join(facts))
         yield f"<xmpMM:DocumentID>uuid:{document}</xmpMM:DocumentID>"
         yield "<xmpMM:VersionID>1</xmpMM:VersionID>"
         yield "<xmpMM:RenditionClass>default</xmpMM:RenditionClass>"

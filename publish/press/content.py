@@ -53,7 +53,7 @@ class Recolouring:
         page.contents_coalesce()
         resources = page.obj.get("/Resources", Dictionary())
         self._resources(resources, 0)
-        changed = self._content(page, resources, over=False)
+        changed = self._content(page, resources)
         page.obj.Contents = self.document.make_stream(changed)
         self._group(page.obj)
 
@@ -107,8 +107,7 @@ class Recolouring:
 
     def _form(self, form: Any, depth: int, grey: bool) -> None:
         resources = form.get("/Resources", Dictionary())
-        # What stands before it in the page may have left black printing over.
-        changed = self._content(form, resources, over=None, grey=grey)
+        changed = self._content(form, resources, grey=grey)
         self._resources(resources, depth + 1, grey)
         form.write(changed)
         self._group(form, grey)
@@ -216,12 +215,10 @@ class Recolouring:
 
     # --- operators ---
 
-    def _content(
-        self, stream: Any, resources: Any, *, over: bool | None, grey: bool = False
-    ) -> bytes:
+    def _content(self, stream: Any, resources: Any, *, grey: bool = False) -> bytes:
         """The content with its colours changed; adds our graphics states to the resources where
-        black is used.  ``over`` tells whether fills print over at its beginning."""
-        writer = _Writer(self.inks, resources, over, grey)
+        black type is used."""
+        writer = _Writer(self.inks, resources, grey)
         changed = list(writer.operators(stream))
         if writer.has_black:
             states = resources.get("/ExtGState")
@@ -234,15 +231,15 @@ class Recolouring:
 class _Writer:
     """The operators of one stream with other colours; remembers what the state would be."""
 
-    def __init__(self, inks: Inks, resources: Any, over: bool | None, grey: bool) -> None:
+    def __init__(self, inks: Inks, resources: Any, grey: bool) -> None:
         self.inks, self.grey = inks, grey
         self.spaces = {
             name: _device(space) for name, space in resources.get("/ColorSpace", {}).items()
         }
-        #: Spaces of fills and strokes (device spaces by name), and whether fills print over; None
-        #: where that is not known.
-        self.state: tuple[str, str, bool | None] = ("grey", "grey", over)
-        self.stack: list[tuple[str, str, bool | None]] = []
+        #: Spaces of fills and strokes (device spaces by name), and whether fills are black alone.
+        self.state: tuple[str, str, bool] = ("grey", "grey", True)
+        self.stack: list[tuple[str, str, bool]] = []
+        self.in_text = self.over = False
         self.has_black = False
 
     def operators(self, stream: Any) -> Iterator[tuple[Any, Operator]]:
@@ -254,6 +251,8 @@ class _Writer:
                 self.stack.append(self.state)
             elif name == "Q" and self.stack:
                 self.state = self.stack.pop()
+            if name == "ET":
+                yield from self._print_over(False)
             if name in _DEVICE:
                 yield from self._set(_DEVICE[name], name.lower(), operands)
             elif name in _SPACE:
@@ -265,6 +264,20 @@ class _Writer:
                 raise Unconvertible("an image written into the page, in RGB")
             else:
                 yield operands, operator
+            if name == "BT":
+                self.in_text = True
+                yield from self._print_over(self.state[2])
+            elif name == "ET":
+                self.in_text = False
+
+    def _print_over(self, over: bool) -> Iterator[tuple[Any, Operator]]:
+        """Black type over its ground: without it the paper shows where plates are out of register.
+        Areas do not print over: what lies below would show through them, and add to the ink."""
+        if self.grey or over == self.over or not (over or self.over):
+            return
+        self.over = over
+        self.has_black = True
+        yield [Name(_OVER if over else _OUT)], Operator("gs")
 
     def _known(self, stroke: bool) -> str:
         """The kind of the current space."""
@@ -277,8 +290,8 @@ class _Writer:
         kind = self.spaces.get(name) or _device(operands[0])
         if kind not in ("rgb", "grey", "cmyk", "pattern"):
             raise Unconvertible(f"a colour space that is no device's: {name}")
-        fill, line, over = self.state
-        self.state = (fill, kind, over) if stroke else (kind, line, over)
+        fill, line, black = self.state
+        self.state = (fill, kind, black) if stroke else (kind, line, black)
         if kind == "pattern":
             yield operands, operator
         else:
@@ -301,12 +314,9 @@ class _Writer:
             yield [light], Operator("G" if stroke else "g")
             return
         if not stroke:
-            # Black over a ground: without it the paper shows where plates are out of register.
-            over = colour == BLACK
-            if over != self.state[2]:
-                self.state = (*self.state[:2], over)
-                self.has_black = True
-                yield [Name(_OVER if over else _OUT)], Operator("gs")
+            self.state = (*self.state[:2], colour == BLACK)
+            if self.in_text:
+                yield from self._print_over(colour == BLACK)
         numbers = [_decimal(value) for value in colour]
         yield numbers, Operator("K" if stroke else "k")
 

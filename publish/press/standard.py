@@ -63,6 +63,7 @@ class Work:
     bleed: float
     modified: datetime
     pages: Callable[[int], int]
+    kind: Literal["interior", "cover"] = "interior"
     standard: Standard = "x4"
     spine: Literal["", "left", "right"] = ""
     on_paper: bool = True
@@ -86,9 +87,8 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             try:
                 recolouring.page(page)
             except Unconvertible as error:
-                hint = "give it in CMYK, or as PNG or JPEG"
-                message = f"page {number}: {error}"
-                return 0, (Diagnostic("P-INK", "error", message, hints=(hint,)),)
+                hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
+                return 0, (Diagnostic("P-INK", "error", str(error), hints=(hint,)),)
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))
@@ -105,7 +105,7 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             document.docinfo.GTS_PDFXVersion = String("PDF/X-1:2001")
             document.docinfo.GTS_PDFXConformance = String("PDF/X-1a:2001")
         else:
-            _packet(document, work.modified)
+            _packet(document, work)
         document.remove_unreferenced_resources()
         if "/ID" in document.trailer:
             del document.trailer["/ID"]
@@ -130,8 +130,8 @@ def page_count(path: Path) -> int:
 def _boxes(page: pikepdf.Page, work: Work, number: int) -> None:
     """Trim box and bleed box around the page where it lies.
 
-    Boxes may begin anywhere (PDF 1.7, 14.11.2); moved content would leave its patterns behind, which
-    are placed in the page's own space (8.7.3.1).
+    Boxes may begin anywhere (PDF 1.7, 14.11.2); moved content would leave its patterns behind,
+    which are placed in the page's own space (8.7.3.1).
     """
     left, bottom = (float(value) for value in page.trimbox[:2])
     bleed = work.bleed * PT_PER_MM
@@ -196,9 +196,10 @@ def _information(document: pikepdf.Pdf, modified: datetime) -> None:
     said: Any = document.docinfo
     date = modified.strftime("D:%Y%m%d%H%M%S+00'00'")
     said.CreationDate, said.ModDate, said.Trapped = String(date), String(date), Name("/False")
+    said.Creator = String("publish")
 
 
-def _packet(document: pikepdf.Pdf, modified: datetime) -> None:
+def _packet(document: pikepdf.Pdf, work: Work) -> None:
     """The same as a packet, with the standards that the file keeps."""
     said: Any = document.docinfo
     authors = str(said.get("/Author", ""))
@@ -212,7 +213,8 @@ def _packet(document: pikepdf.Pdf, modified: datetime) -> None:
                 language=str(document.Root.get("/Lang", "")),
                 creator=str(said.get("/Creator", "")),
                 producer=str(said.get("/Producer", "")),
-                modified=modified.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+                modified=work.modified.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+                kind=work.kind,
                 pdfa=("2", "B"),
                 pdfx="PDF/X-4",
             )

@@ -32,6 +32,8 @@ from publish.render import tables
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
 
+#: The last code point of the blocks of Latin.
+_LATIN_END = 0x24F
 #: Pixels an inch that CSS takes a picture to have.
 _SCREEN = 96
 
@@ -190,12 +192,37 @@ def media_filters(
         # The composer of printed lines holds marks to formulas itself.
         "held": lambda nodes: nodes,
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
+        "running": lambda text: _running(text, edition),
         "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
         "math_image": lambda tex, display: picture(tex, edition.geometry.em, display),
     }
+
+
+#: A running head leaves so many ems of its own type to the folio; a Western sign takes about half.
+_FOLIO, _WESTERN = 4, 0.5
+#: Type of running heads, in em of the text (look.md section 1).
+_HEAD = 0.8
+
+
+def _running(text: str, edition: Edition) -> str:
+    """A title as long as a running head can be: up to a dash or colon in it, else cut."""
+    room = edition.geometry.chars / _HEAD - _FOLIO
+
+    def breadth(part: str) -> float:
+        return sum(1 if ord(sign) > _LATIN_END else _WESTERN for sign in part)
+
+    if breadth(text) <= room:
+        return text
+    for sign in ("：", "——", "（"):
+        head = text.partition(sign)[0].rstrip()
+        if head and breadth(head) <= room:
+            return head
+    while breadth(text) > room - 2:
+        text = text[:-1]
+    return f"{text.rstrip()}……"
 
 
 # --- filters -------------------------------------------------------------------

@@ -130,6 +130,58 @@ def for_ebook(asset: Asset) -> Asset:
         )
 
 
+def for_print(asset: Asset) -> Asset:
+    """An image as the layout engine understands it: eight bits, and in sRGB, since the engine knows
+    no profile.  What is so already stays as it is; CMYK goes to the press untouched."""
+    from PIL import Image
+
+    if asset.media_type == "image/svg+xml":
+        return asset
+    with Image.open(io.BytesIO(asset.data)) as opened:
+        deep = opened.mode.startswith("I")
+        foreign = opened.mode in ("RGB", "RGBA") and _is_foreign(opened)
+    if not deep and not foreign:
+        return asset
+    key = f"print {hashlib.sha256(asset.data).hexdigest()}"
+    data = cached(key, "image", lambda: _plain(asset))
+    return dataclasses.replace(asset, media_type="image/png", data=data)
+
+
+def _is_foreign(opened: Image.Image) -> bool:
+    """Whether a picture has a profile that is another than sRGB, by what it calls itself."""
+    from PIL import ImageCms
+
+    profile = opened.info.get("icc_profile")
+    if not profile:
+        return False
+    try:
+        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    except (ImageCms.PyCMSError, OSError):
+        # A broken profile says nothing.
+        return False
+    return "srgb" not in name.lower()
+
+
+def _plain(asset: Asset) -> bytes:
+    from PIL import Image
+
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(asset.data)) as opened:
+        density = opened.info.get("dpi")
+        picture: Image.Image = opened
+        if opened.mode.startswith("I"):
+            picture = opened.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        else:
+            alpha = opened.getchannel("A") if opened.mode == "RGBA" else None
+            colours = opened.convert("RGB")
+            colours.info["icc_profile"] = opened.info["icc_profile"]
+            picture = _in_srgb(colours)
+            if alpha is not None:
+                picture.putalpha(alpha)
+        picture.save(stream, "PNG", **({"dpi": density} if density else {}))
+    return stream.getvalue()
+
+
 def _is_fit(asset: Asset, opened: Image.Image) -> bool:
     pixels = opened.width * opened.height
     if asset.media_type == "image/gif":

@@ -14,6 +14,7 @@ from publish.model.edition import Edition, Geometry
 from publish.model.texture import boxes, texture
 from publish.render import cover, pages
 from publish.render.columns import upright
+from publish.render.picture import for_print
 from publish.render.style import resolved
 
 #: Size of the texture on the end page, in pt (look.md section 2).
@@ -119,7 +120,7 @@ def book_html(
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side, and no line or bar
     thinner than ``stroke`` in pt."""
-    assets = {item.path: data_url(item) for item in book.assets}
+    assets = {item.path: data_url(for_print(item)) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")

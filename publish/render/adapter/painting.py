@@ -22,8 +22,8 @@ _LEADER_GAP = 0.25
 _LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
 
 
-#: The first two glyphs of a column.  PDFium takes neighbouring columns for one line where each begins
-#: with a text object longer than half an em, and copies them in the wrong order.
+#: The first two glyphs of a column.  PDFium takes neighbouring columns for one line where each
+#: begins with a text object longer than half an em, and copies them in the wrong order.
 _FIRST_TWO = re.compile(r"(\[<[0-9a-f]{8})([0-9a-f])")
 
 
