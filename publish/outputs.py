@@ -36,7 +36,7 @@ _TEMPORARY = ".tmp-"
 #: What an artefact's bytes depend on beside the book and this program.
 _LIBRARIES = (
     "weasyprint", "pydyf", "EbookLib", "opencc", "fonttools", "uharfbuzz", "pillow",
-    "ziamath", "latex2mathml", "jinja2", "lxml",
+    "ziamath", "latex2mathml", "jinja2", "lxml", "pikepdf", "bookbarcode",
 )  # fmt: skip
 
 
