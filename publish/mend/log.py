@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,12 @@ def record(edit: Edit, folder: Path | None = None) -> dict[str, Any]:
 
 
 def _name(source: Source, folder: Path | None) -> str:
-    path = Path(source.name)
+    return _named(source.name, folder)
+
+
+@lru_cache(maxsize=256)
+def _named(name: str, folder: Path | None) -> str:
+    path = Path(name)
     within = folder is not None and path.is_relative_to(folder)
     return path.relative_to(folder).as_posix() if folder and within else path.as_posix()
 
@@ -52,16 +58,22 @@ def _name(source: Source, folder: Path | None) -> str:
 def changes(
     received: Sequence[Source], mended: Sequence[Source], edits: Iterable[Edit], folder: Path
 ) -> str:
-    """changes.json of the book in a folder: its files in their order, and every edit."""
-    log = {
-        "version": VERSION,
-        "files": [
-            {"path": _name(old, folder), "received": _hash(old), "mended": _hash(new)}
-            for old, new in zip(received, mended, strict=True)
-        ],
-        "edits": [record(edit, folder) for edit in edits],
-    }
-    return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
+    """changes.json of the book in a folder: its files in their order, and every edit, each on a
+    line of its own, so that one can be struck out."""
+    files = (
+        {"path": _name(old, folder), "received": _hash(old), "mended": _hash(new)}
+        for old, new in zip(received, mended, strict=True)
+    )
+    made = (record(edit, folder) for edit in edits)
+    return (
+        f'{{\n"version": {VERSION},\n"files": [{_lines(files)}],\n"edits": [{_lines(made)}]\n}}\n'
+    )
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The rows as JSON, a line each."""
+    text = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return f"\n{text}\n" if text else ""
 
 
 def _hash(source: Source) -> str:
