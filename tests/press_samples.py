@@ -111,7 +111,7 @@ class Sample:
         self.printer = to or printer()
         self.binding = binding
         self.pdf = Pdf.new()
-        self.count = self.printer.padded(pages)
+        self.count = self.printer.padded(max(pages, self.printer.fewest - self.printer.last_blank))
         self.font = add_font(self.pdf)
         self.coloured = "cmyk" in self.printer.interior
         colour, pixel = (

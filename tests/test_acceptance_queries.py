@@ -400,7 +400,8 @@ def test_people_read_the_same_list(tmp_path: Path, first: Run) -> None:
     for query in first.diagnostics("query"):
         assert f"query[{query['code']}]" in said
         assert f"manuscript.md:{query['line']}:{query['column']}" in said
-        assert any(" ".join(line.split()) in said for line in query["settle"]), query
+        shown = [" ".join(line.split()).replace("] ", "]: ", 1) for line in query["settle"]]
+        assert any(f"under {line}" in said for line in shown), query
 
 
 def test_a_declared_rule_is_proposed_by_the_line_that_switches_it_on(tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ _CORE = 20
 #: Code points on each side of a place in the entry that is proposed, fewest first.
 _AROUND = (4, 8, 12, 18)
 
+#: Places that are called by a text of their own, which is a search through the book for each; where
+#: there are more, the others are called by their lines.
+_NAMED = 100
+
 _LINE = "[mend] ignore = "
 
 
@@ -89,13 +93,19 @@ def answered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
             rivals.setdefault(item.code, []).append(item.span.received())
     names = _Names({id(span.source): span.source for spans in rivals.values() for span in spans})
     result = []
+    named = 0
     for item in found:
         lines = item.settle
         asks = item.severity == "query" and len(lines) < 2
         if asks and not any(line.startswith(_LINE) for line in lines):
             entry = item.code
             if item.span is not None:
-                entry = names.entry(item.code, item.span.received(), rivals[item.code])
+                place = item.span.received()
+                if named < _NAMED:
+                    named += 1
+                    entry = names.entry(item.code, place, rivals[item.code])
+                else:
+                    entry = f"{item.code}:{_line(place)}"
             item = dataclasses.replace(item, settle=(*lines, told("mend", "ignore", [entry])))
         result.append(item)
     return result
