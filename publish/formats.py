@@ -103,15 +103,27 @@ def makers(
         from publish.model.printers import printer
         from publish.press.standard import Work, finish, page_count
         from publish.render import wrap
+        from publish.render.blurb import Blurb, fitting
         from publish.render.cover import INKS
-        from publish.render.pdf import write_draft
+        from publish.render.pdf import laid_out_height, write_draft
 
         asked = printer(edition.printing.printer)
         count = page_count(interior)
         whole = wrap.wrap(edition, asked, count)
         on_spine = wrap.spine_text(whole, asked, count)
         rules = _font_rules(made, wrap.letters(book))
-        html = wrap.wrap_html(book, edition, rules, faces.stacks, whole, on_spine=on_spine)
+
+        def laid_out(blurb: Blurb) -> str:
+            return wrap.wrap_html(
+                book, edition, rules, faces.stacks, whole, blurb, on_spine=on_spine
+            )
+
+        def height(blurb: Blurb) -> float:
+            if not book.meta.description:
+                return 0
+            return laid_out_height(laid_out(blurb), "wrap-blurb", book, edition)
+
+        html = laid_out(fitting(wrap.blurb_sizes(book, edition, whole), height))
         work = Work(
             whole.whole,
             whole.height,

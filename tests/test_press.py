@@ -20,11 +20,14 @@ from conftest import ALL_EDITIONS, SMALL_BOOKS
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from publish.diagnostics import Failure
 from publish.model import styles
+from publish.model.edition import Geometry
 from publish.model.printers import printer, printers
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
+from publish.render.blurb import blurbs, fitting
 
 PRINTED = ("pdf", "press", "cover", "booklet")
 
@@ -334,6 +337,43 @@ def test_the_bar_code_is_read_from_a_print_and_stands_where_it_should(tmp_path: 
     right = found.position.bottom_right.x / 300 * 25.4
     foot = picture.height / 300 * 25.4 - found.position.bottom_right.y / 300 * 25.4
     assert right < 3 + 148 - 15 and foot > 3 + 15
+
+
+BLURB = "夜里停电，母亲点起一盏油灯。灯不亮，照得见一张桌子、两本书。"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [14, 22])
+def test_a_long_blurb_ends_above_the_bar_code(tmp_path: Path, times: int) -> None:
+    """20 lines of the body's size find room on the back of A5; a longer one is set smaller."""
+    toml = TOML.replace("夜里停电，母亲点起一盏油灯。", BLURB * times)
+    a_book(tmp_path / "book", 3, toml)
+    with pymupdf.open(cover_of(tmp_path)) as document:
+        (page,) = document
+        spans = [
+            span
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+            for span in line["spans"]
+        ]
+        number = next(span for span in spans if "ISBN" in span["text"])
+        blurb = [span for span in spans if span["bbox"][0] < page.rect.width / 2 - 40]
+        blurb = [span for span in blurb if span["size"] > 8]
+        assert "".join(span["text"] for span in blurb).count("油灯") == times
+        assert max(span["bbox"][3] for span in blurb) < number["bbox"][1] - 9
+        sizes = {round(span["size"], 1) for span in blurb}
+        assert min(sizes) == 10.5 if times == 14 else 9 <= min(sizes) < 10.5
+
+
+def test_a_blurb_is_set_in_the_largest_size_that_finds_room() -> None:
+    shape = Geometry("A5", 148, 210)
+    tried = list(blurbs(shape, 130))
+    assert [blurb.size for blurb in tried] == [10.5, 10, 9.5, 9]
+    assert (tried[0].leading, tried[0].room) == (18, 20)
+    assert fitting(iter(tried), lambda blurb: 20 * blurb.leading) is tried[0]
+    assert fitting(iter(tried), lambda blurb: 22 * blurb.leading) is tried[2]
+    with pytest.raises(Failure, match=r"takes 40 lines of 9 pt.* room for 23"):
+        fitting(iter(tried), lambda blurb: 40 * blurb.leading)
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
 from publish.render import cover, pages
+from publish.render.blurb import Blurb, blurbs
 from publish.render.opf import isbn_urn
 from publish.render.print import data_url, sheet_css
 
@@ -86,6 +87,17 @@ def expected(book: Book, edition: Edition, made: Wrap, *, on_spine: bool) -> str
     return "".join((front, spine if on_spine else "", book.meta.description, _number(book)))
 
 
+def blurb_sizes(book: Book, edition: Edition, made: Wrap) -> Iterator[Blurb]:
+    """The ways to set the blurb, the best first: from the height of the title down to the foot
+    margin, or to a line above the bar code."""
+    design = cover.design(book, edition)
+    foot = made.height - design.foot
+    if _digits(book):
+        line = edition.geometry.line / Geometry.PT_PER_MM
+        foot = min(foot, _code(0, made)["top"] - line)
+    return blurbs(edition.geometry, foot - design.top)
+
+
 def letters(book: Book) -> frozenset[str]:
     """Characters that only the cover has."""
     return frozenset(book.meta.description + _number(book))
@@ -97,6 +109,7 @@ def wrap_html(
     font_css: str,
     stacks: Mapping[str, tuple[str, ...]],
     made: Wrap,
+    blurb: Blurb,
     *,
     on_spine: bool,
 ) -> str:
@@ -122,6 +135,7 @@ def wrap_html(
         "spine": made.flap + made.width,
         "spine_blocks": [*_spine(design, made)] if on_spine else [],
         "blurb": book.meta.description.split("\n") if book.meta.description else [],
+        "blurb_type": blurb,
         "blurb_top": round(design.top, 3),
         "bars": bars,
         "code": _code(at["back"], made) if bars else {},
