@@ -21,22 +21,17 @@ from publish.render import cover, pages
 from publish.render.blurb import Blurb, blurbs
 from publish.render.opf import isbn_urn
 from publish.render.print import data_url, sheet_css
+from publish.render.spine import Spine, spine
 
-#: A title stands on a spine this wide, and in a book of so many pages, or not at all.
+#: A title stands on a spine this wide, and in a book of so many pages where the printer does not
+#: say, or not at all (look.md section 6).
 LEAST_SPINE, LEAST_PAGES = 6.0, 80
-#: The largest and smallest type on a spine, in pt, and the pitch of its characters in em.
-_LARGEST, _SMALLEST, _PITCH = 13.0, 7.0, 1.15
 #: Thickness of the board of a cover, cm³/g (coated board).
 _COVER_BULK = 0.9
 #: A module of EAN-13 at full size, its quiet zones in modules, the height of its bars.
 _MODULE, _QUIET, _BAR_HEIGHT = 0.33, (11, 7), 22.85
 #: What the number below the bars takes, and the line above them; distance from the edges.
 _DIGITS, _HEADING, _EDGE = 3.2, 3.6, 15.0
-#: A run of Latin letters or digits is one block; a longer one lies on its side.
-_UPRIGHT = 2
-_RUN = re.compile(r"[0-9A-Za-z.\-+&']+|.", re.DOTALL)
-#: Marks that are drawn for horizontal lines and turned on a spine.
-_TURNED = frozenset("—…～（）〈〉《》「」『』〔〕【】“”‘’：；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +74,20 @@ def spine_text(made: Wrap, printer: Printer, pages_inside: int) -> bool:
     return made.spine >= LEAST_SPINE and pages_inside >= least
 
 
-def expected(book: Book, edition: Edition, made: Wrap, *, on_spine: bool) -> str:
+def on_spine(
+    book: Book, edition: Edition, made: Wrap, printer: Printer, pages_inside: int
+) -> Spine:
+    """What stands on the spine: nothing where it may not carry a title."""
+    if not spine_text(made, printer, pages_inside):
+        return Spine()
+    return spine(cover.design(book, edition), made.spine, printer.cover.spine_text_clear)
+
+
+def expected(book: Book, edition: Edition, said: Spine) -> str:
     """All the text of the cover, in no order; blanks do not count."""
     design = cover.design(book, edition)
     front = "" if design.picture else "".join((*design.lines, *_small(design)))
-    spine = "".join(text for block in _spine(design, made) for text in block.text)
-    return "".join((front, spine if on_spine else "", book.meta.description, _number(book)))
+    return "".join((front, said.said(), book.meta.description, _number(book)))
 
 
 def blurb_sizes(book: Book, edition: Edition, made: Wrap) -> Iterator[Blurb]:
@@ -110,10 +113,9 @@ def wrap_html(
     stacks: Mapping[str, tuple[str, ...]],
     made: Wrap,
     blurb: Blurb,
-    *,
-    on_spine: bool,
+    said: Spine,
 ) -> str:
-    """The cover as a document of one page."""
+    """The cover as a document of one page; ``stacks`` has the turned faces of the spine, too."""
     design = cover.design(book, edition)
     front = cover.view(design, edition)
     if design.picture is not None:
@@ -132,8 +134,8 @@ def wrap_html(
         "wrap": made,
         "front": at["front"],
         "back": at["back"],
-        "spine": made.flap + made.width,
-        "spine_blocks": [*_spine(design, made)] if on_spine else [],
+        "middle": made.flap + made.width + made.spine / 2,
+        "columns": said.columns(design),
         "blurb": book.meta.description.split("\n") if book.meta.description else [],
         "blurb_type": blurb,
         "blurb_top": round(design.top, 3),
@@ -148,78 +150,6 @@ def wrap_html(
 def _small(design: cover.CoverDesign) -> Iterator[str]:
     yield design.subtitle
     yield from design.authors
-
-
-# --- the spine ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What stands together on the spine: ``top``, ``height`` and ``width`` in mm, ``size`` in pt;
-    ``turned`` a quarter to the right, or upright."""
-
-    text: str
-    top: float
-    height: float
-    width: float
-    size: float
-    turned: bool
-    heading: bool
-
-
-def _spine(design: cover.CoverDesign, made: Wrap) -> Iterator[Block]:
-    """The title from the height of the front's, the authors at its foot, top to bottom."""
-    clear = max(0.0, made.spine - 2 * 1.6)
-    room = made.height - design.top - design.foot
-    title = _RUN.findall(design.title)
-    names = [run for name in design.authors for run in (*_RUN.findall(name), " ")][:-1]
-    largest = min(_LARGEST, clear * Geometry.PT_PER_MM / _PITCH)
-    small = min(8.4, largest)
-    needed = _length(title, 1)
-    taken = (_length(names, small) + 2 * small) / Geometry.PT_PER_MM if names else 0.0
-    size = min(largest, (room - taken) * Geometry.PT_PER_MM / max(needed, 1))
-    if size < _SMALLEST:
-        # A long title and the names do not both find room: the title does.
-        names, size = [], min(largest, room * Geometry.PT_PER_MM / max(needed, 1))
-    yield from _blocks(title, design.top, size, made.spine, heading=True)
-    if names:
-        length = _length(names, small) / Geometry.PT_PER_MM
-        foot = made.height - design.foot - length
-        yield from _blocks(names, foot, small, made.spine, heading=False)
-
-
-def _blocks(
-    runs: list[str], top: float, size: float, spine: float, *, heading: bool
-) -> Iterator[Block]:
-    for run in runs:
-        height = _length([run], size) / Geometry.PT_PER_MM
-        if run.strip():
-            turned = _lies(run)
-            width = height if turned else spine
-            yield Block(
-                run,
-                round(top, 3),
-                round(height, 3),
-                round(width, 3),
-                round(size, 2),
-                turned,
-                heading,
-            )
-        top += height
-
-
-def _lies(run: str) -> bool:
-    return run in _TURNED or (len(run) > _UPRIGHT and run.isascii())
-
-
-def _length(runs: list[str], size: float) -> float:
-    """The length of runs along the spine in pt: a character or a pair of digits takes the pitch,
-    a run on its side half an em for each letter and white at its ends, a blank half an em."""
-    return sum(
-        size
-        * (0.5 if run == " " else 0.5 * len(run) + 0.4 if len(run) > 1 and _lies(run) else _PITCH)
-        for run in runs
-    )
 
 
 # --- the bar code -----------------------------------------------------------------------------
