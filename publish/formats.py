@@ -111,6 +111,7 @@ def makers(
         asked = printer(edition.printing.printer)
         count = page_count(interior)
         whole = wrap.wrap(edition, asked, count)
+        wrap.check_picture(book, edition, whole, asked)
         spine = wrap.on_spine(book, edition, whole, asked, count)
         rules, stacks = _cover_rules(made, wrap.letters(book), spine)
 

@@ -388,6 +388,28 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_picture_runs_into_the_bleed_and_one_too_small_is_told_what_is_wanted(
+    tmp_path: Path,
+) -> None:
+    toml = '[book]\ntitle = "灯"\ncover = "封面.png"\n'
+    picture = io.BytesIO()
+    Image.new("L", (1784, 2552), 90).save(picture, "PNG")
+    folder = make_book(
+        tmp_path / "book", "# 灯\n\n夜里。\n", toml, **{"封面.png": picture.getvalue()}
+    )
+    with pymupdf.open(cover_of(tmp_path)) as document:
+        (page,) = document
+        (box,) = (page.get_image_bbox(item) for item in page.get_images(full=True))
+        fold = page.rect.width - (148 + 3) * PT_PER_MM
+        wanted = (fold, 0, page.rect.width, page.rect.height)
+        assert tuple(box) == pytest.approx(wanted, abs=0.5)
+    Image.new("L", (1748, 2480), 90).save(folder / "封面.png")
+    run = publish("build", "book", "--format", "cover", cwd=tmp_path)
+    assert run.code == 1 and "R-COVER" in run.said
+    assert "wanted are 1784 × 2552 or more: 151 × 216 mm with bleed at 300 dpi" in run.said
+
+
+@pytest.mark.slow
 def test_flaps_and_the_printers_spine(tmp_path: Path) -> None:
     a_book(tmp_path / "book", 60, TOML + 'flaps = 80\nprinter = "KDP"\nstock = "cream"\n')
     with pikepdf.open(cover_of(tmp_path)) as document:

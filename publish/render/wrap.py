@@ -7,6 +7,7 @@ Lengths are in mm, sizes of type in pt.  Where things stand: look.md section 6; 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from publish.diagnostics import fail
 from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
@@ -101,6 +103,32 @@ def blurb_sizes(book: Book, edition: Edition, made: Wrap) -> Iterator[Blurb]:
     return blurbs(edition.geometry, foot - design.top)
 
 
+def check_picture(book: Book, edition: Edition, made: Wrap, printer: Printer) -> None:
+    """A declared picture must have the pixels that its place asks for.
+
+    Raises :class:`~publish.diagnostics.Failure` (R-COVER), which says how many those are.
+    """
+    picture = cover.design(book, edition).picture
+    if picture is None or not printer.dpi or not picture.width or not picture.height:
+        return
+    if picture.media_type == "image/svg+xml":
+        return
+    place = (made.width + made.bleed, made.height + 2 * made.bleed)
+    wanted = [math.ceil(length / 25.4 * printer.dpi) for length in place]
+    # As the preflight rounds.
+    if picture.width >= wanted[0] * 0.99 and picture.height >= wanted[1] * 0.99:
+        return
+    raise fail(
+        "R-COVER",
+        f"the cover {picture.path} has {picture.width} × {picture.height} pixels, too few to print",
+        path=picture.path,
+        hints=(
+            f"wanted are {wanted[0]} × {wanted[1]} or more: {place[0]:g} × {place[1]:g} mm with "
+            f"bleed at {printer.dpi:g} dpi",
+        ),
+    )
+
+
 def letters(book: Book) -> frozenset[str]:
     """Characters that only the cover has."""
     return frozenset(book.meta.description + _number(book))
@@ -125,6 +153,9 @@ def wrap_html(
     if right_bound:
         at = {"front": made.flap, "back": made.flap + made.width + made.spine}
     style = font_css + sheet_css(edition.geometry, stacks, (made.whole, made.height), made.bleed)
+    # The picture of the front runs on over head, foot and fore edge (or onto the flap); it ends in
+    # the fold of the spine.
+    art_left = at["front"] - (made.bleed if right_bound else 0)
     bars = _bars(book)
     context = {
         "cover": front,
@@ -133,6 +164,7 @@ def wrap_html(
         "style": Markup(style),
         "wrap": made,
         "front": at["front"],
+        "art_left": art_left - at["front"],
         "back": at["back"],
         "middle": made.flap + made.width + made.spine / 2,
         "columns": said.columns(design),
