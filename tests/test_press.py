@@ -27,6 +27,7 @@ from publish.model.printers import printer, printers
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
+from publish.render import barcode
 from publish.render.blurb import blurbs, fitting
 
 PRINTED = ("pdf", "press", "cover", "booklet")
@@ -385,6 +386,32 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
     with pymupdf.open(path) as document:
         picture = Image.open(io.BytesIO(document[0].get_pixmap(dpi=300).tobytes("png")))
     assert not zxingcpp.read_barcodes(picture)
+
+
+@pytest.mark.parametrize(
+    ("declared", "number", "digits"),
+    [
+        ("978-7-302-51165-6", "ISBN 978-7-302-51165-6", "9787302511656"),
+        ("ISBN 7-04-000000-8", "ISBN 978-7-04-000000-9", "9787040000009"),
+        ("080442957X", "ISBN 9780804429573", "9780804429573"),
+        ("", "", ""),
+    ],
+)
+def test_an_isbn_of_ten_digits_is_coded_as_one_of_thirteen(
+    declared: str, number: str, digits: str
+) -> None:
+    assert (barcode.number(declared), barcode.digits(declared)) == (number, digits)
+    assert bool(barcode.code(declared)) == bool(digits)
+
+
+def test_the_digits_of_a_code_stand_below_their_halves_between_longer_guards() -> None:
+    code = barcode.code("978-7-302-51165-6")
+    first, *halves = (digit["left"] - code["bars_left"] for digit in code["digits"])
+    assert first < -7 * 0.33
+    assert halves[0] == pytest.approx(3 * 0.33) and halves[6] == pytest.approx(50 * 0.33)
+    assert halves[5] + 7 * 0.33 == pytest.approx(45 * 0.33)
+    long = [bar["left"] / 0.33 for bar in code["bars"] if bar["height"] > 22.85]
+    assert long == pytest.approx([0, 2, 46, 48, 92, 94], abs=0.01)
 
 
 @pytest.mark.slow

@@ -1,14 +1,12 @@
 """The cover as one sheet: back, spine and front, and flaps; the design of the front goes on.
 
 Lengths are in mm, sizes of type in pt.  Where things stand: look.md section 6; the bar code GB/T
-12906-2008 (back, foot, on the right of who looks at it, 15 mm from the edges) and ISO/IEC 15420
-(EAN-13: modules of .33 mm, quiet zones of 11 and 7 modules).
+12906-2008 (back, foot, on the right of who looks at it, 15 mm from the edges).
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +17,8 @@ from publish.diagnostics import fail
 from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
-from publish.render import cover, pages
+from publish.render import barcode, cover, pages
 from publish.render.blurb import Blurb, blurbs
-from publish.render.opf import isbn_urn
 from publish.render.print import data_url, sheet_css
 from publish.render.spine import Spine, spine
 
@@ -30,10 +27,8 @@ from publish.render.spine import Spine, spine
 LEAST_SPINE, LEAST_PAGES = 6.0, 80
 #: Thickness of the board of a cover, cm³/g (coated board).
 _COVER_BULK = 0.9
-#: A module of EAN-13 at full size, its quiet zones in modules, the height of its bars.
-_MODULE, _QUIET, _BAR_HEIGHT = 0.33, (11, 7), 22.85
-#: What the number below the bars takes, and the line above them; distance from the edges.
-_DIGITS, _HEADING, _EDGE = 3.2, 3.6, 15.0
+#: Distance of the bar code from the edges of the back.
+_EDGE = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ def expected(book: Book, edition: Edition, said: Spine) -> str:
     """All the text of the cover, in no order; blanks do not count."""
     design = cover.design(book, edition)
     front = "" if design.picture else "".join((*design.lines, *_small(design)))
-    return "".join((front, said.said(), book.meta.description, _number(book)))
+    return "".join((front, said.said(), book.meta.description, _on_code(book)))
 
 
 def blurb_sizes(book: Book, edition: Edition, made: Wrap) -> Iterator[Blurb]:
@@ -97,9 +92,9 @@ def blurb_sizes(book: Book, edition: Edition, made: Wrap) -> Iterator[Blurb]:
     margin, or to a line above the bar code."""
     design = cover.design(book, edition)
     foot = made.height - design.foot
-    if _digits(book):
+    if code := _code(book, 0, made):
         line = edition.geometry.line / Geometry.PT_PER_MM
-        foot = min(foot, _code(0, made)["top"] - line)
+        foot = min(foot, code["top"] - line)
     return blurbs(edition.geometry, foot - design.top)
 
 
@@ -131,7 +126,7 @@ def check_picture(book: Book, edition: Edition, made: Wrap, printer: Printer) ->
 
 def letters(book: Book) -> frozenset[str]:
     """Characters that only the cover has."""
-    return frozenset(book.meta.description + _number(book))
+    return frozenset(book.meta.description + _on_code(book))
 
 
 def wrap_html(
@@ -156,7 +151,6 @@ def wrap_html(
     # The picture of the front runs on over head, foot and fore edge (or onto the flap); it ends in
     # the fold of the spine.
     art_left = at["front"] - (made.bleed if right_bound else 0)
-    bars = _bars(book)
     context = {
         "cover": front,
         "edition": edition,
@@ -171,12 +165,14 @@ def wrap_html(
         "blurb": book.meta.description.split("\n") if book.meta.description else [],
         "blurb_type": blurb,
         "blurb_top": round(design.top, 3),
-        "bars": bars,
-        "code": _code(at["back"], made) if bars else {},
-        "number": _number(book)[: -len(_digits(book))] if bars else "",
-        "digits": _digits(book),
+        "code": _code(book, at["back"], made),
     }
     return pages.renderer({})("print-wrap.html", context)
+
+
+def _on_code(book: Book) -> str:
+    """What is to be read on the bar code: the number above it, the digits below."""
+    return barcode.number(book.meta.isbn) + barcode.digits(book.meta.isbn)
 
 
 def _small(design: cover.CoverDesign) -> Iterator[str]:
@@ -184,51 +180,10 @@ def _small(design: cover.CoverDesign) -> Iterator[str]:
     yield from design.authors
 
 
-# --- the bar code -----------------------------------------------------------------------------
-
-
-def _digits(book: Book) -> str:
-    """The thirteen digits of the book's ISBN; empty where it declares none of thirteen."""
-    digits = isbn_urn(book.meta.isbn).removeprefix("urn:isbn:")
-    return digits if len(digits) == 13 else ""
-
-
-def _number(book: Book) -> str:
-    """The line above the bars, as it is declared, and the digits below them."""
-    digits = _digits(book)
-    if not digits:
-        return ""
-    shown = re.sub(r"^ISBN(?:-13)?:?\s*", "", book.meta.isbn, flags=re.IGNORECASE)
-    return f"ISBN {shown}{digits}"
-
-
-def _bars(book: Book) -> list[dict[str, float]]:
-    """The dark bars: where each begins and how wide it is, in mm from the first."""
-    digits = _digits(book)
-    if not digits:
-        return []
-    from bookbarcode import encode_ean13
-
-    pattern: str = encode_ean13(digits)
-    return [
-        {"left": round(m.start() * _MODULE, 3), "width": round(len(m.group()) * _MODULE, 3)}
-        for m in re.finditer("1+", pattern)
-    ]
-
-
-def _code(back: float, made: Wrap) -> dict[str, Any]:
-    """Where the white field of the bar code stands, and its parts within it, in mm."""
-    left_quiet, right_quiet = (modules * _MODULE for modules in _QUIET)
-    width = left_quiet + 95 * _MODULE + right_quiet
-    height = _HEADING + _BAR_HEIGHT + _DIGITS
-    return {
-        "left": round(back + made.width - _EDGE - width, 3),
-        "top": round(made.height - _EDGE - height, 3),
-        "width": round(width, 3),
-        "height": round(height, 3),
-        "bars": round(left_quiet, 3),
-        "bars_width": round(95 * _MODULE, 3),
-        "bars_top": _HEADING,
-        "bars_height": _BAR_HEIGHT,
-        "digits_top": _HEADING + _BAR_HEIGHT,
-    }
+def _code(book: Book, back: float, made: Wrap) -> dict[str, Any]:
+    """The bar code and where its white field stands: at the foot of the back, on the right."""
+    code = barcode.code(book.meta.isbn)
+    if code:
+        code["left"] = round(back + made.width - _EDGE - code["width"], 3)
+        code["top"] = round(made.height - _EDGE - code["height"], 3)
+    return code
