@@ -133,7 +133,7 @@ def makers(
             standard=_standard(edition, asked),
             on_paper=False,
             right_bound=edition.binding == "right",
-            inks=INKS,
+            inks=wrap.printable(INKS, asked.tint),
         )
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "cover.pdf"

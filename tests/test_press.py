@@ -29,6 +29,7 @@ from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
 from publish.render import barcode
 from publish.render.blurb import blurbs, fitting
+from publish.render.wrap import printable
 
 PRINTED = ("pdf", "press", "cover", "booklet")
 
@@ -412,6 +413,13 @@ def test_the_digits_of_a_code_stand_below_their_halves_between_longer_guards() -
     assert halves[5] + 7 * 0.33 == pytest.approx(45 * 0.33)
     long = [bar["left"] / 0.33 for bar in code["bars"] if bar["height"] > 22.85]
     assert long == pytest.approx([0, 2, 46, 48, 92, 94], abs=0.01)
+
+
+def test_inks_under_the_tint_of_a_printer_are_left_out() -> None:
+    mixed = {"#F3EFE6": (3, 5, 12, 0), "#C2402B": (15, 88, 88, 3)}
+    held = printable(mixed, printer("台湾").tint)
+    assert held == {"#F3EFE6": (0, 0, 12, 0), "#C2402B": (15, 88, 88, 0)}
+    assert printable(mixed, 0) == mixed
 
 
 @pytest.mark.slow

@@ -170,6 +170,16 @@ def wrap_html(
     return pages.renderer({})("print-wrap.html", context)
 
 
+def printable(
+    inks: Mapping[str, tuple[float, ...]], tint: float
+) -> Mapping[str, tuple[float, ...]]:
+    """Colours without the inks, in %, that are under the least tint a printer can hold: they would
+    print as nothing, or as specks."""
+    return {
+        name: tuple(0.0 if ink < tint else ink for ink in mixed) for name, mixed in inks.items()
+    }
+
+
 def _on_code(book: Book) -> str:
     """What is to be read on the bar code: the number above it, the digits below."""
     return barcode.number(book.meta.isbn) + barcode.digits(book.meta.isbn)
