@@ -141,6 +141,7 @@ def makers(
             if has_errors(told):
                 return Made(0, told)
             pages, more = finish(draft, path, work)
+        more = (*wrap.unused_stock(edition, asked), *more)
         note = f"spine {whole.spine:g} mm, {count} pages inside"
         return Made(pages, (*told, *more), note)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -22,14 +23,14 @@ from PIL import Image
 
 from publish.diagnostics import Failure
 from publish.model import styles
-from publish.model.edition import Geometry
+from publish.model.edition import Edition, Geometry, Printing
 from publish.model.printers import printer, printers
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
 from publish.render import barcode
 from publish.render.blurb import blurbs, fitting
-from publish.render.wrap import printable
+from publish.render.wrap import printable, unused_stock
 
 PRINTED = ("pdf", "press", "cover", "booklet")
 
@@ -420,6 +421,21 @@ def test_inks_under_the_tint_of_a_printer_are_left_out() -> None:
     held = printable(mixed, printer("台湾").tint)
     assert held == {"#F3EFE6": (0, 0, 12, 0), "#C2402B": (15, 88, 88, 0)}
     assert printable(mixed, 0) == mixed
+
+
+def test_a_paper_the_printer_has_not_is_an_error(tmp_path: Path) -> None:
+    a_book(tmp_path / "book", 1, TOML + 'printer = "KDP"\nstock = "crea"\n')
+    run = publish("build", "book", "--format", "cover", cwd=tmp_path)
+    assert run.code == 1 and "KDP has no paper 'crea'" in run.said
+    assert "did you mean 'cream'?" in run.said and "book.toml:11" in run.said
+
+
+def test_a_paper_is_told_to_be_of_no_use_where_the_printer_has_no_table() -> None:
+    edition = Edition("hans", "hans", "cn", Geometry("A5", 148, 210), {})
+    edition = dataclasses.replace(edition, printing=Printing(stock="cream"))
+    (told,) = unused_stock(edition, printer("offset"))
+    assert (told.code, told.severity) == ("R-STOCK", "warning")
+    assert unused_stock(edition, printer("KDP")) == ()
 
 
 @pytest.mark.slow

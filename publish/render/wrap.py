@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from publish.diagnostics import fail
+from publish.diagnostics import Diagnostic, fail
 from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
@@ -63,6 +63,16 @@ def wrap(edition: Edition, printer: Printer, pages_inside: int) -> Wrap:
     )
     bleed = printer.cover.wrap or printer.bleed
     return Wrap(geometry.width, geometry.height, round(spine, 2), work.flaps, bleed)
+
+
+def unused_stock(edition: Edition, printer: Printer) -> tuple[Diagnostic, ...]:
+    """R-STOCK, a warning, where a paper is named and the printer has no table of papers."""
+    stock = edition.printing.stock
+    if not stock or printer.cover.per_page:
+        return ()
+    message = f"{printer.name} has no papers of its own: stock = {stock!r} says nothing here"
+    hint = "the spine follows from paper-gsm and bulk"
+    return (Diagnostic("R-STOCK", "warning", message, hints=(hint,)),)
 
 
 def spine_text(made: Wrap, printer: Printer, pages_inside: int) -> bool:
