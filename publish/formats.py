@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from publish.model.edition import Edition
     from publish.model.printers import Printer
     from publish.press.standard import Standard
+    from publish.render.spine import Spine
 
 
 class Made(NamedTuple):
@@ -103,15 +104,26 @@ def makers(
         from publish.model.printers import printer
         from publish.press.standard import Work, finish, page_count
         from publish.render import wrap
+        from publish.render.blurb import Blurb, fitting
         from publish.render.cover import INKS
-        from publish.render.pdf import write_draft
+        from publish.render.pdf import laid_out_height, write_draft
 
         asked = printer(edition.printing.printer)
         count = page_count(interior)
         whole = wrap.wrap(edition, asked, count)
-        on_spine = wrap.spine_text(whole, asked, count)
-        rules = _font_rules(made, wrap.letters(book))
-        html = wrap.wrap_html(book, edition, rules, faces.stacks, whole, on_spine=on_spine)
+        wrap.check_picture(book, edition, whole, asked)
+        spine = wrap.on_spine(book, edition, whole, asked, count)
+        rules, stacks = _cover_rules(made, wrap.letters(book), spine)
+
+        def laid_out(blurb: Blurb) -> str:
+            return wrap.wrap_html(book, edition, rules, stacks, whole, blurb, spine)
+
+        def height(blurb: Blurb) -> float:
+            if not book.meta.description:
+                return 0
+            return laid_out_height(laid_out(blurb), "wrap-blurb", book, edition)
+
+        html = laid_out(fitting(wrap.blurb_sizes(book, edition, whole), height))
         work = Work(
             whole.whole,
             whole.height,
@@ -122,7 +134,7 @@ def makers(
             kind="cover",
             on_paper=False,
             right_bound=edition.binding == "right",
-            inks=INKS,
+            inks=wrap.printable(INKS, asked.tint),
         )
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "cover.pdf"
@@ -130,6 +142,7 @@ def makers(
             if has_errors(told):
                 return Made(0, told)
             pages, more = finish(draft, path, work)
+        more = (*wrap.unused_stock(edition, asked), *more)
         note = f"spine {whole.spine:g} mm, {count} pages inside"
         return Made(pages, (*told, *more), note)
 
@@ -236,6 +249,26 @@ def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:
     return css(made.faces.of({role for role, _, _ in made.uses}), letters)
 
 
+def _cover_rules(
+    made: Setting, more: frozenset[str], spine: Spine
+) -> tuple[str, Mapping[str, tuple[str, ...]]]:
+    """The faces of a cover, with the turned ones of its spine, and the families of each role."""
+    from publish.fonts.turned import Setting as FaceSetting
+    from publish.fonts.turned import turned_css, turned_family
+
+    rules, stacks = _font_rules(made, more), made.faces.stacks
+    if not spine.title:
+        return rules, stacks
+    uses = {
+        FaceSetting("heading", 600): frozenset("".join(spine.title)),
+        FaceSetting("text", 400): frozenset("".join(spine.names)),
+    }
+    rules += turned_css(made.faces, uses, made.edition.language, spine.numbers())
+    families = {"spine-title": "heading", "spine-names": "text"}
+    turned = {name: (turned_family(role),) for name, role in families.items()}
+    return rules, {**stacks, **turned}
+
+
 def cover_text(made: Setting, interior: Path) -> str:
     """All that the whole cover says, in no order."""
     from publish.model.printers import printer
@@ -245,8 +278,8 @@ def cover_text(made: Setting, interior: Path) -> str:
     edition, asked = made.edition, printer(made.edition.printing.printer)
     count = page_count(interior)
     whole = wrap.wrap(edition, asked, count)
-    on_spine = wrap.spine_text(whole, asked, count)
-    return wrap.expected(made.book, edition, whole, on_spine=on_spine)
+    spine = wrap.on_spine(made.book, edition, whole, asked, count)
+    return wrap.expected(made.book, edition, spine)
 
 
 def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:

@@ -40,6 +40,7 @@ from publish.model.edition import Edition, Geometry
 from publish.model.texture import FILL, boxes
 from publish.render import cover
 from publish.render.cover import MAX_PITCH, THEMES, design, image, view
+from publish.render.spine import Spine, spine
 from publish.render.title import SIZES, balanced, fit_lines, units, width
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -524,3 +525,56 @@ def test_a_book_by_several_hands_is_built(tmp_path: Path) -> None:
     names = '["林一", {name = "陈二水", role = "trl"}, {name = "周三石", role = "edt"}, "吴四"]'
     make_book(tmp_path / "book", "# 灯下\n\n夜里停电。\n", f"[book]\nauthor = {names}\n")
     built(publish("build", "book", cwd=tmp_path))
+
+
+# --- the spine -------------------------------------------------------------------
+
+
+def a_spine(title: str, *names: str, broad: float = 9.2) -> Spine:
+    authors = tuple(map(Contributor, names))
+    return spine(design(a_book(title=title, authors=authors), an_edition()), broad, 1.6)
+
+
+def shown(title: str, *names: str) -> list[str]:
+    made = design(a_book(title=title, authors=tuple(map(Contributor, names))), an_edition())
+    return [str(column.text) for column in spine(made, 12, 1.6).columns(made)]
+
+
+@pytest.mark.parametrize(
+    ("broad", "title", "names"), [(5, 0, 0), (6.05, 7.48, 7), (9.2, 13.04, 8.48), (48, 24, 12)]
+)
+def test_type_grows_with_the_spine(broad: float, title: float, names: float) -> None:
+    made = a_spine("灯下60夜", "林一", broad=broad)
+    assert (made.size, made.names_size) == pytest.approx((title, names), abs=0.01)
+
+
+def test_words_with_accents_are_whole_and_short_numbers_stand() -> None:
+    title, names = shown("第3版：100%的El Niño与60个故事", "林一", "Gabriel García Márquez")
+    assert title.count("<span") == 4
+    assert '第<span class="upright">3</span>版' in title
+    assert "：100%的" in title.replace('<span class="cover-gap">', "").replace("</span>", "")
+    assert '<span class="upright">60</span>个故事' in title
+    assert names.count('class="wrap-name"') == 2
+    assert '<span class="wrap-name">Gabriel García Márquez</span>' in names
+
+
+def test_a_title_too_long_for_one_line_has_several_and_one_for_none_stays_away() -> None:
+    long = "在停电的夜里读书写字的人们与他们的一百个故事：" * 4
+    made = a_spine(long, "林一", broad=12)
+    assert len(made.title) == 2 and "".join(made.title) == long and made.names == ("林一",)
+    assert made.size >= 7
+    assert a_spine(long, "林一", broad=6.5) == Spine()
+
+
+def test_lines_of_a_spine_stand_from_right_to_left_about_its_middle() -> None:
+    book = a_book(title="在停电的夜里读书写字的人们与他们的一百个故事：" * 4)
+    made = design(book, an_edition())
+    first, second = spine(made, 12, 1.6).columns(made)
+    assert first.middle == -second.middle > 0
+    assert (first.top, first.height) == (second.top, second.height)
+
+
+def test_many_names_go_before_the_title_does() -> None:
+    names = [f"诸葛孔明之{number}号" for number in range(30)]
+    made = a_spine("灯下60夜", *names)
+    assert made.title == ("灯下60夜",) and made.names == ()

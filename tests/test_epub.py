@@ -343,7 +343,7 @@ def test_declared_facts_and_no_others(tmp_path: Path) -> None:
     )
     assert texts(tree, "//dc:publisher") == ["书局"]
     assert texts(tree, "//dc:date") == ["2025-03-01"]
-    assert texts(tree, "//dc:description") == ["一 二 三"]
+    assert texts(tree, "//dc:description") == ["一 二三"]
     assert texts(tree, "//dc:subject") == ["史", "地"]
     assert texts(tree, "//dc:rights") == ["保留"]
     assert texts(tree, '//opf:meta[@property="belongs-to-collection"]') == ["丛书"]

@@ -393,7 +393,9 @@ identifier = "urn:x"
 description = \"\"\"
 一行
 又一行 and
-more\"\"\"
+more
+
+第二段\"\"\"
 subject = "小说"
 series = "丛书"
 rights = "保留"
@@ -457,7 +459,7 @@ def test_every_key(here: Path) -> None:
         Contributor("甲"), Contributor("乙", "trl"), Contributor("丙", "edt"),
     )  # fmt: skip
     assert (meta.date, meta.isbn) == ("2025-03-01", "978-7-02-000220-7")
-    assert meta.description == "一行又一行 and more"
+    assert meta.description == "一行又一行 and more\n第二段"
     assert (meta.subjects, meta.cover) == (("小说",), "cover.png")
     assert meta.colophon == (("责任编辑", "丁"), ("字数", "10千字"))
     assert "cover" in manifest.declared and len(manifest.declared) == 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -20,11 +21,16 @@ from conftest import ALL_EDITIONS, SMALL_BOOKS
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from publish.diagnostics import Failure
 from publish.model import styles
+from publish.model.edition import Edition, Geometry, Printing
 from publish.model.printers import printer, printers
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
+from publish.render import barcode
+from publish.render.blurb import blurbs, fitting
+from publish.render.wrap import printable, unused_stock
 
 PRINTED = ("pdf", "press", "cover", "booklet")
 
@@ -338,6 +344,43 @@ def test_the_bar_code_is_read_from_a_print_and_stands_where_it_should(tmp_path: 
     assert right < 3 + 148 - 15 and foot > 3 + 15
 
 
+BLURB = "夜里停电，母亲点起一盏油灯。灯不亮，照得见一张桌子、两本书。"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [14, 22])
+def test_a_long_blurb_ends_above_the_bar_code(tmp_path: Path, times: int) -> None:
+    """20 lines of the body's size find room on the back of A5; a longer one is set smaller."""
+    toml = TOML.replace("夜里停电，母亲点起一盏油灯。", BLURB * times)
+    a_book(tmp_path / "book", 3, toml)
+    with pymupdf.open(cover_of(tmp_path)) as document:
+        (page,) = document
+        spans = [
+            span
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+            for span in line["spans"]
+        ]
+        number = next(span for span in spans if "ISBN" in span["text"])
+        blurb = [span for span in spans if span["bbox"][0] < page.rect.width / 2 - 40]
+        blurb = [span for span in blurb if span["size"] > 8]
+        assert "".join(span["text"] for span in blurb).count("油灯") == times
+        assert max(span["bbox"][3] for span in blurb) < number["bbox"][1] - 9
+        sizes = {round(span["size"], 1) for span in blurb}
+        assert min(sizes) == 10.5 if times == 14 else 9 <= min(sizes) < 10.5
+
+
+def test_a_blurb_is_set_in_the_largest_size_that_finds_room() -> None:
+    shape = Geometry("A5", 148, 210)
+    tried = list(blurbs(shape, 130))
+    assert [blurb.size for blurb in tried] == [10.5, 10, 9.5, 9]
+    assert (tried[0].leading, tried[0].room) == (18, 20)
+    assert fitting(iter(tried), lambda blurb: 20 * blurb.leading) is tried[0]
+    assert fitting(iter(tried), lambda blurb: 22 * blurb.leading) is tried[2]
+    with pytest.raises(Failure, match=r"takes 40 lines of 9 pt.* room for 23"):
+        fitting(iter(tried), lambda blurb: 40 * blurb.leading)
+
+
 @pytest.mark.slow
 def test_nothing_is_invented(tmp_path: Path) -> None:
     """No number, no bar code, no words on the back, and no title on a thin spine."""
@@ -347,6 +390,76 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
     with pymupdf.open(path) as document:
         picture = Image.open(io.BytesIO(document[0].get_pixmap(dpi=300).tobytes("png")))
     assert not zxingcpp.read_barcodes(picture)
+
+
+@pytest.mark.parametrize(
+    ("declared", "number", "digits"),
+    [
+        ("978-7-302-51165-6", "ISBN 978-7-302-51165-6", "9787302511656"),
+        ("ISBN 7-04-000000-8", "ISBN 978-7-04-000000-9", "9787040000009"),
+        ("080442957X", "ISBN 9780804429573", "9780804429573"),
+        ("", "", ""),
+    ],
+)
+def test_an_isbn_of_ten_digits_is_coded_as_one_of_thirteen(
+    declared: str, number: str, digits: str
+) -> None:
+    assert (barcode.number(declared), barcode.digits(declared)) == (number, digits)
+    assert bool(barcode.code(declared)) == bool(digits)
+
+
+def test_the_digits_of_a_code_stand_below_their_halves_between_longer_guards() -> None:
+    code = barcode.code("978-7-302-51165-6")
+    first, *halves = (digit["left"] - code["bars_left"] for digit in code["digits"])
+    assert first < -7 * 0.33
+    assert halves[0] == pytest.approx(3 * 0.33) and halves[6] == pytest.approx(50 * 0.33)
+    assert halves[5] + 7 * 0.33 == pytest.approx(45 * 0.33)
+    long = [bar["left"] / 0.33 for bar in code["bars"] if bar["height"] > 22.85]
+    assert long == pytest.approx([0, 2, 46, 48, 92, 94], abs=0.01)
+
+
+def test_inks_under_the_tint_of_a_printer_are_left_out() -> None:
+    mixed = {"#F3EFE6": (3, 5, 12, 0), "#C2402B": (15, 88, 88, 3)}
+    held = printable(mixed, printer("台湾").tint)
+    assert held == {"#F3EFE6": (0, 0, 12, 0), "#C2402B": (15, 88, 88, 0)}
+    assert printable(mixed, 0) == mixed
+
+
+def test_a_paper_the_printer_has_not_is_an_error(tmp_path: Path) -> None:
+    a_book(tmp_path / "book", 1, TOML + 'printer = "KDP"\nstock = "crea"\n')
+    run = publish("build", "book", "--format", "cover", cwd=tmp_path)
+    assert run.code == 1 and "KDP has no paper 'crea'" in run.said
+    assert "did you mean 'cream'?" in run.said and "book.toml:11" in run.said
+
+
+def test_a_paper_is_told_to_be_of_no_use_where_the_printer_has_no_table() -> None:
+    edition = Edition("hans", "hans", "cn", Geometry("A5", 148, 210), {})
+    edition = dataclasses.replace(edition, printing=Printing(stock="cream"))
+    (told,) = unused_stock(edition, printer("offset"))
+    assert (told.code, told.severity) == ("R-STOCK", "warning")
+    assert unused_stock(edition, printer("KDP")) == ()
+
+
+@pytest.mark.slow
+def test_a_picture_runs_into_the_bleed_and_one_too_small_is_told_what_is_wanted(
+    tmp_path: Path,
+) -> None:
+    toml = '[book]\ntitle = "灯"\ncover = "封面.png"\n'
+    picture = io.BytesIO()
+    Image.new("L", (1784, 2552), 90).save(picture, "PNG")
+    folder = make_book(
+        tmp_path / "book", "# 灯\n\n夜里。\n", toml, **{"封面.png": picture.getvalue()}
+    )
+    with pymupdf.open(cover_of(tmp_path)) as document:
+        (page,) = document
+        (box,) = (page.get_image_bbox(item) for item in page.get_images(full=True))
+        fold = page.rect.width - (148 + 3) * PT_PER_MM
+        wanted = (fold, 0, page.rect.width, page.rect.height)
+        assert tuple(box) == pytest.approx(wanted, abs=0.5)
+    Image.new("L", (1748, 2480), 90).save(folder / "封面.png")
+    run = publish("build", "book", "--format", "cover", cwd=tmp_path)
+    assert run.code == 1 and "R-COVER" in run.said
+    assert "wanted are 1784 × 2552 or more: 151 × 216 mm with bleed at 300 dpi" in run.said
 
 
 @pytest.mark.slow

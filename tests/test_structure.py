@@ -60,7 +60,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "uharfbuzz": ("fonts",),
     "rjieba": ("text.segmenter",),
     "pypinyin": ("text.pinyin",),
-    "bookbarcode": ("render.wrap",),
+    "bookbarcode": ("render.barcode",),
     "click": ("cli",),
     "rich": ("cli",),
 }

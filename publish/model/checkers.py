@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from publish.diagnostics import did_you_mean
@@ -56,12 +57,24 @@ def long_text(value: Any) -> str:
     between Latin, none beside Han (the reader's rule for soft breaks does not apply here)."""
     if not isinstance(value, str):
         raise Wrong(f"must be a text, not {kind(value)}")
-    lines = [text(line) for line in value.replace("\r\n", "\n").split("\n")]
+    return one_line([text(line) for line in value.replace("\r\n", "\n").split("\n")])
+
+
+def one_line(lines: Iterable[str]) -> str:
+    """Lines of prose joined: by a space between Latin, by nothing beside Han."""
     joined = ""
     for line in filter(None, lines):
         latin = bool(joined) and joined[-1].isascii() and line[0].isascii()
         joined += f" {line}" if latin else line
     return joined
+
+
+def paragraphs(value: Any) -> str:
+    """A text of paragraphs parted by blank lines; one line end is kept between two of them."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be a text, not {kind(value)}")
+    parts = re.split(r"\n(?:[ \t\u3000]*\n)+", value.replace("\r\n", "\n"))
+    return "\n".join(filter(None, map(long_text, parts)))
 
 
 def name(value: Any) -> str:

@@ -16,6 +16,7 @@ from publish.model import schema, styles
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, VERTICAL, Edition, Geometry, Printing, Region, Script
 from publish.model.manifest import EditionRule, Manifest, meta_fields, place
+from publish.model.printers import DEFAULT, printer
 
 #: The edition a manuscript has when none is declared and none asked for.
 OWN: Mapping[Script, str] = {"hans": "hans", "hant": "hant-tw"}
@@ -135,6 +136,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         raise fail("M-VALUE", message, span=span)
     shape = geometry(page, vertical=vertical)
     _check_fit(manifest, rule, shape)
+    _check_stock(manifest, rule, printed)
     return Edition(
         name=rule.name,
         script=script,
@@ -208,9 +210,24 @@ def _check_fit(manifest: Manifest, rule: EditionRule, shape: Geometry) -> None:
         raise Failure(found)
 
 
-def _declared_at(manifest: Manifest, rule: EditionRule, key: str) -> Span | None:
-    """Where [page] gives this key, in the edition or in the book."""
-    if key in rule.overrides.get("page", {}):
+def _check_stock(manifest: Manifest, rule: EditionRule, printed: Mapping[str, Any]) -> None:
+    """A stock must be a paper of the printer that has its own: the spine follows from it."""
+    stock, asked = printed.get("stock", ""), printer(printed.get("printer", DEFAULT))
+    papers = asked.cover.per_page
+    if not stock or not papers or stock in papers:
+        return
+    span = _declared_at(manifest, rule, "stock", "print")
+    hints = (*did_you_mean(stock, papers), f"its papers are {', '.join(papers)}")
+    raise Failure([
+        Diagnostic("M-STOCK", "error", f"{asked.name} has no paper {stock!r}", span, hints)
+    ])  # fmt: skip
+
+
+def _declared_at(
+    manifest: Manifest, rule: EditionRule, key: str, section: str = "page"
+) -> Span | None:
+    """Where a section gives this key, in the edition or in the book."""
+    if key in rule.overrides.get(section, {}):
         number = manifest.editions.index(rule)
-        return place(manifest, "edition", number, "page", key)
-    return place(manifest, "page", key) if key in manifest.page else None
+        return place(manifest, "edition", number, section, key)
+    return place(manifest, section, key)

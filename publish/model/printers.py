@@ -30,8 +30,8 @@ class Cover:
     ``per_page`` is the spine in mm for each page, by kind of paper, ``paper`` the kind that holds
     where none is said.  Without it a leaf is g/m² × ``bulk`` (cm³/g) / 1000 + ``leaf_base`` mm
     thick.  ``spine_extra`` is added for glue, mm.  Text stands on the spine from
-    ``spine_text_pages`` pages, ``spine_text_clear`` mm from the folds.  ``wrap`` mm go round
-    boards.
+    ``spine_text_pages`` pages (0: not said), ``spine_text_clear`` mm from the folds.  ``wrap`` mm
+    go round boards.
     """
 
     per_page: Mapping[str, float]

@@ -10,8 +10,14 @@ from __future__ import annotations
 from publish.text.patterns import late
 
 _TAG = late(r"(<[^>]*>)")
-#: Up to three digits or one letter that touch no other sign of their kind, nor what joins such.
-_SHORT = late(r"(?<![0-9A-Za-z.,:/%+\-–$¥￥€#&@])(?:[0-9]{1,3}|[A-Za-z])(?![0-9A-Za-z.,:/%+\-–°])")
+#: Letters and digits of Western words, with their accents, also those that combine.
+_WORD = "0-9A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f"
+#: Up to three digits or one letter that touch no other sign of their kind, nor what joins such; a
+#: word of one letter among others lies with them, as does a number before its unit.
+_SHORT = late(
+    rf"(?<![{_WORD}.,:/%+\-–$¥￥€#&@])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
+    rf"(?![{_WORD}.,:/%+\-–°])(?! [{_WORD}])"
+)
 #: Elements whose text is no running text.
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 

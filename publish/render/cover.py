@@ -214,7 +214,7 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
     theme = design.theme
 
     def runs(line: str) -> list[dict[str, Any]]:
-        return [{"text": text, "gap": gap} for text, gap in _spaced_runs(line)]
+        return [{"text": text, "gap": gap} for text, gap in spaced_runs(line)]
 
     def box(item: Box) -> dict[str, Any]:
         return {
@@ -251,7 +251,7 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
     }
 
 
-def _spaced_runs(line: str) -> Iterator[tuple[str, bool]]:
+def spaced_runs(line: str) -> Iterator[tuple[str, bool]]:
     """The line cut where Han touches a Latin letter or digit, and whether there is a gap before."""
     start = 0
     for index in range(1, len(line)):
@@ -364,7 +364,7 @@ class _Pen:
     def _pieces(self, line: str, size: float) -> Iterator[tuple[float, str, Any]]:
         """(pixels from the start, text, font) of each run, and an empty one at the end."""
         place = 0.0
-        for text, gap in _spaced_runs(line):
+        for text, gap in spaced_runs(line):
             place += size / 4 if gap else 0
             for run, face in self._runs(text):
                 font = self._font(face, size)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from publish.model.book import Contributor, Meta
+from publish.model.checkers import one_line
 from publish.model.edition import Edition
 
 #: The identifier's XML id, named by the package's ``unique-identifier``.
@@ -129,7 +130,7 @@ def metadata(
         Field("dc:language", edition.language),
         *_plain("dc:publisher", [meta.publisher]),
         *_plain("dc:date", [iso_date(meta.date)]),
-        *_plain("dc:description", [meta.description]),
+        *_plain("dc:description", [one_line(meta.description.split("\n"))]),
         *_plain("dc:subject", meta.subjects),
         *_plain("dc:rights", [meta.rights]),
         *_series(meta.series),

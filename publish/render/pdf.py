@@ -70,6 +70,25 @@ def write_draft(
     return _set((source,), write, book, edition)
 
 
+def laid_out_height(source: str, kind: str, book: Book, edition: Edition) -> float:
+    """How high the first element of a class comes out on the first page of a document, in pt; 0
+    where there is none."""
+    found = [0.0]
+
+    def measure(documents: list[Any]) -> int:
+        (document,) = documents
+        for box in document.pages[0]._page_box.descendants():
+            element = getattr(box, "element", None)
+            if element is not None and kind in (element.get("class") or "").split():
+                # The engine counts in CSS pixels, 96 an inch.
+                found[0] = box.height * 72 / 96
+                break
+        return 0
+
+    _set((source,), measure, book, edition)
+    return found[0]
+
+
 def _set(
     sources: tuple[str, ...], write: Callable[[list[Any]], int], book: Book, edition: Edition
 ) -> tuple[int, tuple[Diagnostic, ...]]:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from publish.model import book as b
 from publish.model import leaves, styles
+from publish.model.checkers import one_line
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import boxes, texture
 from publish.render import cover, pages
@@ -140,6 +141,7 @@ def book_html(
             **pages.context(book, edition, "print"),
             "style": Markup(style),
             "names": names,
+            "description": one_line(book.meta.description.split("\n")),
             "printed_contents": tuple(leaves.printed_contents(entries)),
             "items": tuple(_items(book, every=edition.chapters == "recto")),
             "production": leaves.production(book, edition),

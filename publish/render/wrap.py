@@ -1,41 +1,34 @@
 """The cover as one sheet: back, spine and front, and flaps; the design of the front goes on.
 
 Lengths are in mm, sizes of type in pt.  Where things stand: look.md section 6; the bar code GB/T
-12906-2008 (back, foot, on the right of who looks at it, 15 mm from the edges) and ISO/IEC 15420
-(EAN-13: modules of .33 mm, quiet zones of 11 and 7 modules).
+12906-2008 (back, foot, on the right of who looks at it, 15 mm from the edges).
 """
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from publish.diagnostics import Diagnostic, fail
 from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
-from publish.render import cover, pages
-from publish.render.opf import isbn_urn
+from publish.render import barcode, cover, pages
+from publish.render.blurb import Blurb, blurbs
 from publish.render.print import data_url, sheet_css
+from publish.render.spine import Spine, spine
 
-#: A title stands on a spine this wide, and in a book of so many pages, or not at all.
+#: A title stands on a spine this wide, and in a book of so many pages where the printer does not
+#: say, or not at all (look.md section 6).
 LEAST_SPINE, LEAST_PAGES = 6.0, 80
-#: The largest and smallest type on a spine, in pt, and the pitch of its characters in em.
-_LARGEST, _SMALLEST, _PITCH = 13.0, 7.0, 1.15
 #: Thickness of the board of a cover, cm³/g (coated board).
 _COVER_BULK = 0.9
-#: A module of EAN-13 at full size, its quiet zones in modules, the height of its bars.
-_MODULE, _QUIET, _BAR_HEIGHT = 0.33, (11, 7), 22.85
-#: What the number below the bars takes, and the line above them; distance from the edges.
-_DIGITS, _HEADING, _EDGE = 3.2, 3.6, 15.0
-#: A run of Latin letters or digits is one block; a longer one lies on its side.
-_UPRIGHT = 2
-_RUN = re.compile(r"[0-9A-Za-z.\-+&']+|.", re.DOTALL)
-#: Marks that are drawn for horizontal lines and turned on a spine.
-_TURNED = frozenset("—…～（）〈〉《》「」『』〔〕【】“”‘’：；")
+#: Distance of the bar code from the edges of the back.
+_EDGE = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +65,78 @@ def wrap(edition: Edition, printer: Printer, pages_inside: int) -> Wrap:
     return Wrap(geometry.width, geometry.height, round(spine, 2), work.flaps, bleed)
 
 
+def unused_stock(edition: Edition, printer: Printer) -> tuple[Diagnostic, ...]:
+    """R-STOCK, a warning, where a paper is named and the printer has no table of papers."""
+    stock = edition.printing.stock
+    if not stock or printer.cover.per_page:
+        return ()
+    message = f"{printer.name} has no papers of its own: stock = {stock!r} says nothing here"
+    hint = "the spine follows from paper-gsm and bulk"
+    return (Diagnostic("R-STOCK", "warning", message, hints=(hint,)),)
+
+
 def spine_text(made: Wrap, printer: Printer, pages_inside: int) -> bool:
     """Whether a title stands on the spine."""
     least = printer.cover.spine_text_pages or LEAST_PAGES
     return made.spine >= LEAST_SPINE and pages_inside >= least
 
 
-def expected(book: Book, edition: Edition, made: Wrap, *, on_spine: bool) -> str:
+def on_spine(
+    book: Book, edition: Edition, made: Wrap, printer: Printer, pages_inside: int
+) -> Spine:
+    """What stands on the spine: nothing where it may not carry a title."""
+    if not spine_text(made, printer, pages_inside):
+        return Spine()
+    return spine(cover.design(book, edition), made.spine, printer.cover.spine_text_clear)
+
+
+def expected(book: Book, edition: Edition, said: Spine) -> str:
     """All the text of the cover, in no order; blanks do not count."""
     design = cover.design(book, edition)
     front = "" if design.picture else "".join((*design.lines, *_small(design)))
-    spine = "".join(text for block in _spine(design, made) for text in block.text)
-    return "".join((front, spine if on_spine else "", book.meta.description, _number(book)))
+    return "".join((front, said.said(), book.meta.description, _on_code(book)))
+
+
+def blurb_sizes(book: Book, edition: Edition, made: Wrap) -> Iterator[Blurb]:
+    """The ways to set the blurb, the best first: from the height of the title down to the foot
+    margin, or to a line above the bar code."""
+    design = cover.design(book, edition)
+    foot = made.height - design.foot
+    if code := _code(book, 0, made):
+        line = edition.geometry.line / Geometry.PT_PER_MM
+        foot = min(foot, code["top"] - line)
+    return blurbs(edition.geometry, foot - design.top)
+
+
+def check_picture(book: Book, edition: Edition, made: Wrap, printer: Printer) -> None:
+    """A declared picture must have the pixels that its place asks for.
+
+    Raises :class:`~publish.diagnostics.Failure` (R-COVER), which says how many those are.
+    """
+    picture = cover.design(book, edition).picture
+    if picture is None or not printer.dpi or not picture.width or not picture.height:
+        return
+    if picture.media_type == "image/svg+xml":
+        return
+    place = (made.width + made.bleed, made.height + 2 * made.bleed)
+    wanted = [math.ceil(length / 25.4 * printer.dpi) for length in place]
+    # As the preflight rounds.
+    if picture.width >= wanted[0] * 0.99 and picture.height >= wanted[1] * 0.99:
+        return
+    raise fail(
+        "R-COVER",
+        f"the cover {picture.path} has {picture.width} × {picture.height} pixels, too few to print",
+        path=picture.path,
+        hints=(
+            f"wanted are {wanted[0]} × {wanted[1]} or more: {place[0]:g} × {place[1]:g} mm with "
+            f"bleed at {printer.dpi:g} dpi",
+        ),
+    )
 
 
 def letters(book: Book) -> frozenset[str]:
     """Characters that only the cover has."""
-    return frozenset(book.meta.description + _number(book))
+    return frozenset(book.meta.description + _on_code(book))
 
 
 def wrap_html(
@@ -97,10 +145,10 @@ def wrap_html(
     font_css: str,
     stacks: Mapping[str, tuple[str, ...]],
     made: Wrap,
-    *,
-    on_spine: bool,
+    blurb: Blurb,
+    said: Spine,
 ) -> str:
-    """The cover as a document of one page."""
+    """The cover as a document of one page; ``stacks`` has the turned faces of the spine, too."""
     design = cover.design(book, edition)
     front = cover.view(design, edition)
     if design.picture is not None:
@@ -110,7 +158,9 @@ def wrap_html(
     if right_bound:
         at = {"front": made.flap, "back": made.flap + made.width + made.spine}
     style = font_css + sheet_css(edition.geometry, stacks, (made.whole, made.height), made.bleed)
-    bars = _bars(book)
+    # The picture of the front runs on over head, foot and fore edge (or onto the flap); it ends in
+    # the fold of the spine.
+    art_left = at["front"] - (made.bleed if right_bound else 0)
     context = {
         "cover": front,
         "edition": edition,
@@ -118,17 +168,31 @@ def wrap_html(
         "style": Markup(style),
         "wrap": made,
         "front": at["front"],
+        "art_left": art_left - at["front"],
         "back": at["back"],
-        "spine": made.flap + made.width,
-        "spine_blocks": [*_spine(design, made)] if on_spine else [],
+        "middle": made.flap + made.width + made.spine / 2,
+        "columns": said.columns(design),
         "blurb": book.meta.description.split("\n") if book.meta.description else [],
+        "blurb_type": blurb,
         "blurb_top": round(design.top, 3),
-        "bars": bars,
-        "code": _code(at["back"], made) if bars else {},
-        "number": _number(book)[: -len(_digits(book))] if bars else "",
-        "digits": _digits(book),
+        "code": _code(book, at["back"], made),
     }
     return pages.renderer({})("print-wrap.html", context)
+
+
+def printable(
+    inks: Mapping[str, tuple[float, ...]], tint: float
+) -> Mapping[str, tuple[float, ...]]:
+    """Colours without the inks, in %, that are under the least tint a printer can hold: they would
+    print as nothing, or as specks."""
+    return {
+        name: tuple(0.0 if ink < tint else ink for ink in mixed) for name, mixed in inks.items()
+    }
+
+
+def _on_code(book: Book) -> str:
+    """What is to be read on the bar code: the number above it, the digits below."""
+    return barcode.number(book.meta.isbn) + barcode.digits(book.meta.isbn)
 
 
 def _small(design: cover.CoverDesign) -> Iterator[str]:
@@ -136,123 +200,10 @@ def _small(design: cover.CoverDesign) -> Iterator[str]:
     yield from design.authors
 
 
-# --- the spine ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What stands together on the spine: ``top``, ``height`` and ``width`` in mm, ``size`` in pt;
-    ``turned`` a quarter to the right, or upright."""
-
-    text: str
-    top: float
-    height: float
-    width: float
-    size: float
-    turned: bool
-    heading: bool
-
-
-def _spine(design: cover.CoverDesign, made: Wrap) -> Iterator[Block]:
-    """The title from the height of the front's, the authors at its foot, top to bottom."""
-    clear = max(0.0, made.spine - 2 * 1.6)
-    room = made.height - design.top - design.foot
-    title = _RUN.findall(design.title)
-    names = [run for name in design.authors for run in (*_RUN.findall(name), " ")][:-1]
-    largest = min(_LARGEST, clear * Geometry.PT_PER_MM / _PITCH)
-    small = min(8.4, largest)
-    needed = _length(title, 1)
-    taken = (_length(names, small) + 2 * small) / Geometry.PT_PER_MM if names else 0.0
-    size = min(largest, (room - taken) * Geometry.PT_PER_MM / max(needed, 1))
-    if size < _SMALLEST:
-        # A long title and the names do not both find room: the title does.
-        names, size = [], min(largest, room * Geometry.PT_PER_MM / max(needed, 1))
-    yield from _blocks(title, design.top, size, made.spine, heading=True)
-    if names:
-        length = _length(names, small) / Geometry.PT_PER_MM
-        foot = made.height - design.foot - length
-        yield from _blocks(names, foot, small, made.spine, heading=False)
-
-
-def _blocks(
-    runs: list[str], top: float, size: float, spine: float, *, heading: bool
-) -> Iterator[Block]:
-    for run in runs:
-        height = _length([run], size) / Geometry.PT_PER_MM
-        if run.strip():
-            turned = _lies(run)
-            width = height if turned else spine
-            yield Block(
-                run,
-                round(top, 3),
-                round(height, 3),
-                round(width, 3),
-                round(size, 2),
-                turned,
-                heading,
-            )
-        top += height
-
-
-def _lies(run: str) -> bool:
-    return run in _TURNED or (len(run) > _UPRIGHT and run.isascii())
-
-
-def _length(runs: list[str], size: float) -> float:
-    """The length of runs along the spine in pt: a character or a pair of digits takes the pitch,
-    a run on its side half an em for each letter and white at its ends, a blank half an em."""
-    return sum(
-        size
-        * (0.5 if run == " " else 0.5 * len(run) + 0.4 if len(run) > 1 and _lies(run) else _PITCH)
-        for run in runs
-    )
-
-
-# --- the bar code -----------------------------------------------------------------------------
-
-
-def _digits(book: Book) -> str:
-    """The thirteen digits of the book's ISBN; empty where it declares none of thirteen."""
-    digits = isbn_urn(book.meta.isbn).removeprefix("urn:isbn:")
-    return digits if len(digits) == 13 else ""
-
-
-def _number(book: Book) -> str:
-    """The line above the bars, as it is declared, and the digits below them."""
-    digits = _digits(book)
-    if not digits:
-        return ""
-    shown = re.sub(r"^ISBN(?:-13)?:?\s*", "", book.meta.isbn, flags=re.IGNORECASE)
-    return f"ISBN {shown}{digits}"
-
-
-def _bars(book: Book) -> list[dict[str, float]]:
-    """The dark bars: where each begins and how wide it is, in mm from the first."""
-    digits = _digits(book)
-    if not digits:
-        return []
-    from bookbarcode import encode_ean13
-
-    pattern: str = encode_ean13(digits)
-    return [
-        {"left": round(m.start() * _MODULE, 3), "width": round(len(m.group()) * _MODULE, 3)}
-        for m in re.finditer("1+", pattern)
-    ]
-
-
-def _code(back: float, made: Wrap) -> dict[str, Any]:
-    """Where the white field of the bar code stands, and its parts within it, in mm."""
-    left_quiet, right_quiet = (modules * _MODULE for modules in _QUIET)
-    width = left_quiet + 95 * _MODULE + right_quiet
-    height = _HEADING + _BAR_HEIGHT + _DIGITS
-    return {
-        "left": round(back + made.width - _EDGE - width, 3),
-        "top": round(made.height - _EDGE - height, 3),
-        "width": round(width, 3),
-        "height": round(height, 3),
-        "bars": round(left_quiet, 3),
-        "bars_width": round(95 * _MODULE, 3),
-        "bars_top": _HEADING,
-        "bars_height": _BAR_HEIGHT,
-        "digits_top": _HEADING + _BAR_HEIGHT,
-    }
+def _code(book: Book, back: float, made: Wrap) -> dict[str, Any]:
+    """The bar code and where its white field stands: at the foot of the back, on the right."""
+    code = barcode.code(book.meta.isbn)
+    if code:
+        code["left"] = round(back + made.width - _EDGE - code["width"], 3)
+        code["top"] = round(made.height - _EDGE - code["height"], 3)
+    return code
