@@ -20,7 +20,8 @@ from press_samples import TRIM, Change, Sample, both, box, draw, every, resource
 
 from publish.check.preflight import Report, asked, claimed, kind_of, preflight
 from publish.check.preflight_rules import RULES, page_of_rules
-from publish.check.preflight_stream import TooLarge, decoded, operations
+from publish.check.preflight_stream import operations
+from publish.check.preflight_unpack import TooLarge, decoded
 from publish.cli import main
 from publish.diagnostics import show
 from publish.model.printers import Printer, printer, printers

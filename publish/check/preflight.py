@@ -29,6 +29,7 @@ from publish.check.preflight_pages import Facts, check_cover, check_pages, look
 from publish.check.preflight_paint import check_fonts, check_paint
 from publish.check.preflight_rules import Findings
 from publish.check.preflight_text import Interpreter
+from publish.check.preflight_unpack import allowed, check_before
 from publish.diagnostics import Diagnostic, fail, has_errors
 from publish.model.printers import DEFAULT, Printer, Side
 from publish.model.printers import printer as find_printer
@@ -36,8 +37,8 @@ from publish.model.printers import printer as find_printer
 # What qpdf mends as it reads is told by the checks, not printed.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
-#: Most pages that are looked at.
-_PAGES_LIMIT = 20_000
+#: Most pages that are looked at; of a small file fewer: so many, and one for so many bytes.
+_PAGES_LIMIT, _PAGES_BASE, _BYTES_PER_PAGE = 20_000, 500, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,12 @@ def preflight(
     said = ""
     facts: tuple[tuple[str, str], ...] = ()
     try:
-        with pikepdf.open(path) as document:
+        check_before(path)
+        size = path.stat().st_size
+        with pikepdf.open(path) as document, allowed(size):
             if binding is None:
                 job = dataclasses.replace(job, binding=_told_binding(document))
-            said, facts = _document(document, job, findings)
+            said, facts = _document(document, job, findings, size)
     except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE) as error:
         findings.tell("PRE-OPEN", "file", f"cannot be read: {_in_short(error)}")
     found = tuple(dataclasses.replace(item, path=str(path)) for item in findings.diagnostics())
@@ -151,7 +154,8 @@ def claimed(path: Path) -> str:
     import pikepdf
 
     try:
-        with pikepdf.open(path) as document:
+        check_before(path)
+        with pikepdf.open(path) as document, allowed(path.stat().st_size):
             return claim(document)
     except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE):
         return ""
@@ -162,7 +166,7 @@ def _in_short(error: BaseException) -> str:
 
 
 def _document(
-    document: Any, job: Job, findings: Findings
+    document: Any, job: Job, findings: Findings, size: int
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     import pikepdf
 
@@ -178,12 +182,13 @@ def _document(
     if not len(document.pages):
         findings.tell("PRE-OPEN", "file", "has no pages")
         return said, ()
-    library, tally = Library(), Tally()
+    library, tally = Library(size), Tally()
+    most = min(_PAGES_LIMIT, _PAGES_BASE + size // _BYTES_PER_PAGE)
     seen: list[Facts] = []
     first: Sheet | None = None
     for number, page in enumerate(document.pages, 1):
-        if number > _PAGES_LIMIT:
-            findings.tell("PRE-DAMAGE", "file", f"has more than {_PAGES_LIMIT} pages")
+        if number > most:
+            findings.tell("PRE-DAMAGE", "file", f"has more than {most} pages")
             break
         try:
             sheet = _sheet(page, number, library, job, findings, damage)

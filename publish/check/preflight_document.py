@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from publish.check.epub_faults import excerpt
 from publish.check.preflight_job import Job
 from publish.check.preflight_rules import Findings
-from publish.check.preflight_stream import TooLarge, decoded, is_dictionary
+from publish.check.preflight_unpack import TooLarge, decoded, is_dictionary
 
 #: What a claim is spelled like, and the standard it is (ISO 15930; Info or XMP).
 CLAIMS = {
@@ -29,6 +30,8 @@ CONDITIONS = re.compile(
     re.IGNORECASE,
 )
 _XMP_VERSION = re.compile(rb"GTS_PDFXVersion(?:>|\s*=\s*[\"'])\s*([^<\"']{1,64})")
+#: Annotations of a page that are looked at.
+_NOTES_LIMIT = 200
 _XMP_LIMIT = 4 * 1024 * 1024
 #: Bytes of a profile that are looked at: its header.
 _PROFILE_LIMIT = 16 * 1024 * 1024
@@ -161,7 +164,10 @@ def _contents(root: Any, job: Job, findings: Findings) -> None:
 
 def check_page_object(page: Any, place: str, job: Job, findings: Findings) -> None:
     """PRE-ANNOTATION and PRE-SCRIPT of one page."""
-    kinds = {str(note.get("/Subtype", "/?"))[1:25] for note in page.obj.get("/Annots", ())}
+    kinds = {
+        str(note.get("/Subtype", "/?"))[1:25]
+        for note in islice(page.obj.get("/Annots", ()), _NOTES_LIMIT)
+    }
     # Trap nets and printer's marks are annotations that print shops themselves put there.
     kinds -= {"TrapNet", "PrinterMark"}
     if kinds and not job.printer.annotations:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from publish.check.preflight_colour import Family, Space, read_space
-from publish.check.preflight_stream import TooLarge, decoded
+from publish.check.preflight_unpack import TooLarge, spend, unpacked
 
 #: Most pixels that are looked at one by one: an A3 sheet at 600 dpi.
 PIXELS_LIMIT = 80_000_000
+#: Inks of a pixel, a byte each.
+_INKS = 4
 #: Ink is measured over squares of so many pixels: a third of a millimetre at 300 dpi.
 _SQUARE = 4
 
@@ -78,17 +80,20 @@ def _total(source: Any, space: Space, width: int, height: int, bits: int) -> flo
 
     Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
     inverted = _inverted(source.get("/Decode"))
-    kind = _last_filter(source)
+    data, kind = unpacked(source, _INKS * PIXELS_LIMIT)
     if kind in ("/DCTDecode", "/JPXDecode"):
-        picture: Image.Image = Image.open(io.BytesIO(source.read_raw_bytes()))
-        if picture.width * picture.height > PIXELS_LIMIT:
+        picture: Image.Image = Image.open(io.BytesIO(data))
+        pixels = picture.width * picture.height
+        if pixels > PIXELS_LIMIT:
             raise TooLarge
+        # A few bytes of JPEG 2000 may be millions of pixels.
+        spend(_INKS * pixels)
         # Pillow turns the samples of Adobe's JPEGs round, which a PDF does by /Decode.
         inverted ^= "adobe" in picture.info and kind == "/DCTDecode"
         picture = picture if picture.mode == "CMYK" else picture.convert("CMYK")
-    elif bits == 8:
-        data = decoded(source, 4 * PIXELS_LIMIT)
-        whole = data.ljust(width * height * 4, b"\0")[: width * height * 4]
+    elif bits == 8 and not kind:
+        spend(width * height * _INKS - len(data))
+        whole = data.ljust(width * height * _INKS, b"\0")[: width * height * _INKS]
         picture = Image.frombytes("CMYK", (width, height), whole)
     else:
         # Other depths are rare; their ink is taken at its fullest.
@@ -109,20 +114,11 @@ def _inverted(decode: Any) -> bool:
     return decode is not None and len(decode) >= 2 and float(decode[0]) > float(decode[1])
 
 
-def _last_filter(source: Any) -> str:
-    filters = source.get("/Filter")
-    if filters is None:
-        return ""
-    if str(filters).startswith("/"):
-        return str(filters)
-    return str(filters[len(filters) - 1]) if len(filters) else ""
-
-
 def _family_within(source: Any) -> Family:
     from PIL import Image
 
     try:
-        mode = Image.open(io.BytesIO(source.read_raw_bytes())).mode
+        mode = Image.open(io.BytesIO(unpacked(source)[0])).mode
     except (OSError, ValueError, Image.DecompressionBombError):
         return "rgb"
     families: dict[str, Family] = {"L": "gray", "LA": "gray", "1": "gray", "CMYK": "cmyk"}
