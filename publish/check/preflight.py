@@ -50,6 +50,8 @@ class Report:
     claim: str
     diagnostics: tuple[Diagnostic, ...]
     facts: tuple[tuple[str, str], ...] = ()
+    #: Whether somebody named the printer, or it is the one that is taken if none is named.
+    named: bool = True
 
     @property
     def ready(self) -> bool:
@@ -71,7 +73,8 @@ class Report:
         errors = sum(item.severity == "error" for item in self.diagnostics)
         others = len(self.diagnostics) - errors
         verdict = "ready" if self.ready else "not ready"
-        head = f"preflight for {self.printer}: {verdict} ({errors} errors, {others} warnings)"
+        whom = self.printer if self.named else f"{self.printer}, since none is named"
+        head = f"preflight for {whom}: {verdict} ({errors} errors, {others} warnings)"
         width = max((len(name) for name, _ in self.facts), default=0)
         return "\n".join([head, *(f"  {name:{width}}  {value}" for name, value in self.facts)])
 
@@ -128,7 +131,8 @@ def asked(path: Path, name: str = "") -> Report | None:
         raise fail("C-PRINTER", message, exit_code=2)
     if not is_pdf or not (name or claimed(path)):
         return None
-    return preflight(path, one, kind=kind_of(path))
+    report = preflight(path, one, kind=kind_of(path))
+    return dataclasses.replace(report, named=bool(name))
 
 
 def kind_of(path: Path) -> Kind:
@@ -176,7 +180,7 @@ def _document(
         said = claim(document)
         job = dataclasses.replace(job, standard=CLAIMS.get(said, "plain"))
         check_claim(document, said, job, findings)
-        check_document(document, job, findings)
+        check_document(document, said, job, findings)
     except damage as error:
         findings.tell("PRE-DAMAGE", "file", f"is damaged: {_in_short(error)}")
     if not len(document.pages):
@@ -268,6 +272,8 @@ def _facts(
         return (*facts, ("sheets", f"{len(seen)} sides"))
     facts.append(("safe zone", f"text comes as near to the trim as {_measured(tally.safe, 'mm')}"))
     if job.kind == "cover":
+        if job.trim is None or job.spine is None:
+            facts.append(("not checked", "width, spine and flaps (a build knows them)"))
         return tuple(facts)
     wanted = job.printer.inner_margin(len(seen))
     facts.append(("gutter", f"least {_measured(tally.inner, 'mm')}, wanted {wanted:g} mm"))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, ClassVar, Literal
 
 from publish.check.preflight_colour import (
@@ -34,6 +33,7 @@ from publish.check.preflight_geometry import (
     bounds,
     common,
     matrix_of,
+    own_matrix,
     product,
     scale_of,
 )
@@ -106,11 +106,6 @@ class _State:
     leading: float = 0.0
     rise: float = 0.0
     render: int = 0
-
-
-def _matrix(source: Any) -> Matrix:
-    """The matrix of a form or a pattern."""
-    return matrix_of(tuple(islice(source.get("/Matrix", IDENTITY), 6)))
 
 
 class Painter:
@@ -351,7 +346,7 @@ class Painter:
                 self._add("fill", box, colour, 1e6)
             return
         outer, first = self.state, len(self.drawing.marks)
-        self.state = _State(ctm=_matrix(pattern))
+        self.state = _State(ctm=own_matrix(pattern))
         if int(pattern.get("/PaintType", 1)) == 2:
             self._colourless = True
             self.state.fill = self.state.stroke = Paint("cmyk", paint.inks)
@@ -385,14 +380,14 @@ class Painter:
         if box is None or not across or not down:
             return
         dpi = 72 * min(picture.width / across, picture.height / down)
-        paint = state.fill if picture.stencil else Paint(picture.family, (0, 0, 0, 1))
+        paint = state.fill if picture.stencil else picture.paint
         if picture.soft:
             self.drawing.transparency.add("soft mask")
         self.drawing.marks.append(Mark("image", box, paint, dpi, picture=picture))
 
     def _form(self, form: Any) -> None:
         outer = copy.copy(self.state)
-        self.state.ctm = product(_matrix(form), self.state.ctm)
+        self.state.ctm = product(own_matrix(form), self.state.ctm)
         box = form.get("/BBox")
         if box is not None:
             x0, y0, x1, y1 = (float(number) for number in box)

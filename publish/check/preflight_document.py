@@ -21,8 +21,14 @@ CLAIMS = {
 }
 #: X-1a:2001 names itself in two entries: the version, and how it conforms to it.
 _X1_VERSION = "PDF/X-1:2001"
-#: The latest version of PDF that a standard is based on (X-4 is 1.6; the others' 2003 is 1.4).
-_VERSIONS = {"x4": (1, 6), "x3": (1, 4), "x1a": (1, 4)}
+#: The latest version of PDF that a claim allows: for X-1a and X-3 1.3, as revised in 2003 1.4.
+_VERSIONS = {
+    "PDF/X-4": (1, 6),
+    "PDF/X-3:2002": (1, 3),
+    "PDF/X-3:2003": (1, 4),
+    "PDF/X-1a:2001": (1, 3),
+    "PDF/X-1a:2003": (1, 4),
+}
 #: Printing conditions of the ICC's registry that printers know.
 CONDITIONS = re.compile(
     r"(FOGRA(27|29|30|39|45|47|51|52|53|54)L?|CGATS ?TR ?00[1-7]|CGATS21-2-CRPC[1-7]|IFRA26"
@@ -70,7 +76,7 @@ def check_claim(document: Any, said: str, job: Job, findings: Findings) -> None:
         findings.tell("PRE-STANDARD", "file", "claims no PDF/X standard", hint)
 
 
-def check_document(document: Any, job: Job, findings: Findings) -> None:
+def check_document(document: Any, said: str, job: Job, findings: Findings) -> None:
     """The rules about the file; those of PDF/X only where it claims one."""
     root = document.Root
     if job.standard != "plain":
@@ -79,8 +85,8 @@ def check_document(document: Any, job: Job, findings: Findings) -> None:
         if str(info.get("/Trapped", "")) not in ("/True", "/False"):
             findings.tell("PRE-TRAPPED", "file", "Info does not say /Trapped /True or /False")
         version = _version(document)
-        if version > _VERSIONS[job.standard]:
-            most = ".".join(map(str, _VERSIONS[job.standard]))
+        if version > _VERSIONS[said]:
+            most = ".".join(map(str, _VERSIONS[said]))
             what = f"is PDF {version[0]}.{version[1]}; the standard allows {most}"
             findings.tell("PRE-VERSION", "file", what)
         if "/ID" not in document.trailer:

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from publish.check.preflight_colour import Family, Space, read_space
+from publish.check.preflight_colour import Family, Paint, Space, read_space
 from publish.check.preflight_unpack import TooLarge, spend, unpacked
 
 #: Most pixels that are looked at one by one: an A3 sheet at 600 dpi.
@@ -31,6 +31,13 @@ class Picture:
     total: float = 0.0
     stencil: bool = False
     soft: bool = False
+
+    @property
+    def paint(self) -> Paint:
+        """Its colour as far as it is known: black, or all four inks."""
+        if self.family == "cmyk":
+            return Paint("cmyk", (1.0, 1.0, 1.0, 1.0))
+        return Paint(self.family, (0.0, 0.0, 0.0, 1.0))
 
     @property
     def line_art(self) -> bool:
