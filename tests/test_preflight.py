@@ -489,6 +489,7 @@ BROKEN = {
     "line art of 300 dpi": Broken(
         "PRE-DPI", _picture("DeviceGray", b"\x40", 300, BitsPerComponent=1)
     ),
+    "line art of 300 dpi in bytes": Broken("PRE-DPI", _picture("DeviceGray", b"\0\xff", 300)),
     # Fonts.
     "a font that is not embedded": Broken("PRE-FONT", _font("FontFile2")),
     "a font of viewers": Broken(

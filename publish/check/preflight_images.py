@@ -31,6 +31,8 @@ class Picture:
     total: float = 0.0
     stencil: bool = False
     soft: bool = False
+    #: Whether it is gray of more than one bit, and yet all of it is black or white.
+    two_levels: bool = False
 
     @property
     def paint(self) -> Paint:
@@ -42,7 +44,7 @@ class Picture:
     @property
     def line_art(self) -> bool:
         """Whether it has nothing but ink or no ink."""
-        return self.stencil or (self.bits == 1 and self.family == "gray")
+        return self.stencil or (self.family == "gray" and (self.bits == 1 or self.two_levels))
 
 
 def read_picture(source: Any, spaces: Any) -> Picture:
@@ -58,7 +60,18 @@ def read_picture(source: Any, spaces: Any) -> Picture:
         return Picture(width, height, bits, family=_family_within(source), soft=soft)
     space = read_space(declared, spaces)
     total = _total(source, space, width, height, bits)
-    return Picture(width, height, bits, space.family, total, soft=soft)
+    levels = space.family == "gray" and bits == 8 and not space.table and _two_levels(source)
+    return Picture(width, height, bits, space.family, total, soft=soft, two_levels=levels)
+
+
+def _two_levels(source: Any) -> bool:
+    """Whether all samples of a gray picture are the least or the greatest, and there are both."""
+    data, packed = unpacked(source, PIXELS_LIMIT)
+    if packed:
+        # JPEG leaves no two levels.
+        return False
+    least, greatest = data.count(b"\x00"), data.count(b"\xff")
+    return min(least, greatest) > 0 and least + greatest == len(data)
 
 
 def inline_picture(dictionary: list[Any], spaces: Any) -> Picture:
