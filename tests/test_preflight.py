@@ -67,7 +67,7 @@ def test_the_report_is_one_screen(tmp_path: Path) -> None:
         "trim, bleed, media  140.00 × 203.00 | 146.00 × 209.00 | 166.00 × 229.00 mm",
         "fonts               1, 1 embedded: AAAAAA+Sample",
         "colours             cmyk",
-        "total ink           100 % (page 1)",
+        "total ink           130 % (page 4)",
         "resolution          1 pictures, least 300 dpi (page 5)",
         "thinnest line       1 pt (page 5)",
         "smallest type       10 pt (page 3)",
@@ -402,6 +402,10 @@ BROKEN = {
     "text in four inks": Broken("PRE-TEXT", draw(3, ".72 .68 .67 .88 k " + TEXT)),
     "text in three inks": Broken("PRE-TEXT", draw(3, "1 1 1 0 k " + TEXT)),
     "ink of 400 %": Broken("PRE-INK", draw(3, "1 1 1 1 k 100 100 50 50 re f")),
+    "black that overprints navy": Broken(
+        "PRE-INK", draw(3, ".97 .93 .29 .51 k 100 100 50 50 re f /Over gs 0 0 0 1 k "
+                           "110 110 20 20 re f"),
+    ),
     "ink of 320 % in a picture": Broken(
         "PRE-INK", _picture("DeviceCMYK", b"\xcc\xcc\xcc\xcc")
     ),
@@ -734,6 +738,11 @@ SOUND: dict[str, Change] = {
             [Name.ICCBased, Stream(pdf, samples.profile(), N=4)])),
         draw(3, "/I cs .2 .2 0 0 scn 100 100 50 50 re f"),
     ),
+    "black that overprints white on navy": draw(
+        3, ".97 .93 .29 .51 k 100 100 50 50 re f 0 0 0 0 k 105 105 40 40 re f "
+           "/Over gs 0 0 0 1 k 110 110 20 20 re f"),
+    "black that knocks out navy": draw(
+        3, ".97 .93 .29 .51 k 100 100 50 50 re f 0 0 0 1 k 110 110 20 20 re f"),
     "a white panel that ends at the trim": draw(3, "0 0 0 0 k {x} {y} 100 100 re f"),
     "black text over a gray panel": draw(3, "0 0 0 .2 k 100 100 90 50 re f 0 0 0 1 k " + TEXT),
     "large black text over a panel": draw(
