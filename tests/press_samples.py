@@ -213,7 +213,7 @@ class Sample:
             change(self.pdf)
         old = self.printer.standards[0] in ("x1a", "x3")
         # A version that is forced is written, whatever the file holds.
-        self.pdf.save(path, force_version=version or ("1.4" if old else "1.6"),
+        self.pdf.save(path, force_version=version or ("1.3" if old else "1.6"),
                       fix_metadata_version=False)  # fmt: skip
         return path
 

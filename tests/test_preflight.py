@@ -20,7 +20,8 @@ from press_samples import TRIM, Change, Sample, both, box, draw, every, resource
 
 from publish.check.preflight import Report, asked, claimed, kind_of, preflight
 from publish.check.preflight_rules import RULES, page_of_rules
-from publish.check.preflight_stream import TooLarge, decoded, operations
+from publish.check.preflight_stream import operations
+from publish.check.preflight_unpack import TooLarge, decoded
 from publish.cli import main
 from publish.diagnostics import show
 from publish.model.printers import Printer, printer, printers
@@ -66,7 +67,7 @@ def test_the_report_is_one_screen(tmp_path: Path) -> None:
         "trim, bleed, media  140.00 × 203.00 | 146.00 × 209.00 | 166.00 × 229.00 mm",
         "fonts               1, 1 embedded: AAAAAA+Sample",
         "colours             cmyk",
-        "total ink           100 % (page 1)",
+        "total ink           130 % (page 4)",
         "resolution          1 pictures, least 300 dpi (page 5)",
         "thinnest line       1 pt (page 5)",
         "smallest type       10 pt (page 3)",
@@ -134,6 +135,17 @@ def _without(what: str) -> Change:
 
 def _claims(words: str) -> Change:
     return _root("Metadata", lambda pdf: Stream(pdf, samples.XMP.format(words).encode()))
+
+
+def _x1a(year: str) -> Change:
+    """The claim of an X-1a of a year."""
+
+    def change(pdf: Pdf) -> None:
+        del pdf.Root.Metadata
+        pdf.docinfo[Name.GTS_PDFXVersion] = {"2001": "PDF/X-1:2001"}.get(year, f"PDF/X-1a:{year}")
+        pdf.docinfo[Name.GTS_PDFXConformance] = f"PDF/X-1a:{year}"
+
+    return change
 
 
 def _font(key: str) -> Change:
@@ -306,6 +318,9 @@ BROKEN = {
     ),
     "no word on trapping": Broken("PRE-TRAPPED", _without("Trapped")),
     "PDF 1.7 for X-4": Broken("PRE-VERSION", lambda pdf: None, version="1.7"),
+    "PDF 1.4 for X-1a of 2001": Broken(
+        "PRE-VERSION", _x1a("2001"), to=demanding(standards=("x1a",)), version="1.4"
+    ),
     "a script": Broken(
         "PRE-SCRIPT",
         _root("OpenAction", Dictionary(S=Name.JavaScript, JS="app.alert(1)")),
@@ -376,6 +391,10 @@ BROKEN = {
     "coloured inks for who wants gray": Broken(
         "PRE-CMYK", lambda pdf: None, (), demanding(interior=("gray", "srgb"))
     ),
+    "a coloured picture for who wants gray": Broken(
+        "PRE-CMYK", both(_emptied(4), _picture("DeviceCMYK", b"\x40\x20\0\0")), ("PRE-RECTO",),
+        demanding(interior=("gray", "srgb"))
+    ),
     "a spot colour": Broken(
         "PRE-SPOT", both(resource(3, "ColorSpace", "S", lambda pdf: SPOT),
                          draw(3, "/S cs 1 scn 100 100 50 50 re f")),
@@ -383,6 +402,10 @@ BROKEN = {
     "text in four inks": Broken("PRE-TEXT", draw(3, ".72 .68 .67 .88 k " + TEXT)),
     "text in three inks": Broken("PRE-TEXT", draw(3, "1 1 1 0 k " + TEXT)),
     "ink of 400 %": Broken("PRE-INK", draw(3, "1 1 1 1 k 100 100 50 50 re f")),
+    "black that overprints navy": Broken(
+        "PRE-INK", draw(3, ".97 .93 .29 .51 k 100 100 50 50 re f /Over gs 0 0 0 1 k "
+                           "110 110 20 20 re f"),
+    ),
     "ink of 320 % in a picture": Broken(
         "PRE-INK", _picture("DeviceCMYK", b"\xcc\xcc\xcc\xcc")
     ),
@@ -470,6 +493,7 @@ BROKEN = {
     "line art of 300 dpi": Broken(
         "PRE-DPI", _picture("DeviceGray", b"\x40", 300, BitsPerComponent=1)
     ),
+    "line art of 300 dpi in bytes": Broken("PRE-DPI", _picture("DeviceGray", b"\0\xff", 300)),
     # Fonts.
     "a font that is not embedded": Broken("PRE-FONT", _font("FontFile2")),
     "a font of viewers": Broken(
@@ -586,6 +610,23 @@ def test_an_encrypted_file(tmp_path: Path) -> None:
     assert [item.code for item in found] == ["PRE-OPEN"]
 
 
+def test_x1a_of_2003_is_of_pdf_1_4(tmp_path: Path) -> None:
+    path = Sample().save(tmp_path / "a.pdf", _x1a("2003"), "1.4")
+    assert preflight(path, demanding(standards=("x1a",)), trim=TRIM).ready
+
+
+def test_texts_at_the_edge_are_one_kind(tmp_path: Path) -> None:
+    at_the_edge = [
+        draw(page, "0 0 0 1 k 1 0 0 1 {x} {y} cm " + written("天地玄黄"[page % 4], 380, 200))
+        for page in (3, 4, 5, 6)
+    ]
+    path = Sample().save(tmp_path / "a.pdf", both(*at_the_edge))
+    (found,) = [
+        item for item in preflight(path, OFFSET, trim=TRIM).diagnostics if item.code == "PRE-SAFE"
+    ]
+    assert found.message.endswith("(3 more such)") and "chars" in found.hints[0]
+
+
 # --- covers and booklets ---------------------------------------------------------------------
 
 
@@ -634,7 +675,8 @@ def test_what_check_says_of_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[
     good = Sample().save(tmp_path / "a.press.pdf")
     assert main(["check", str(good)]) == 0
     said = capfd.readouterr()
-    assert said.out == preflight(good, OFFSET).text() + "\n" and said.err == ""
+    told = preflight(good, OFFSET).text().replace("offset:", "offset, since none is named:")
+    assert said.out == told + "\n" and said.err == ""
     bad = Sample().save(tmp_path / "b.pdf", draw(3, "0 0 0 rg " + TEXT))
     assert main(["check", str(bad), "--printer", "胶印", "--json"]) == 1
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
@@ -656,6 +698,16 @@ def test_what_is_checked_as_printed(tmp_path: Path) -> None:
         "booklet",
         "press",
     ]
+
+
+def test_a_cover_says_what_is_not_checked(tmp_path: Path) -> None:
+    path = samples.cover(OFFSET, 10.0).save(tmp_path / "a.cover.pdf")
+    report = asked(path, "offset")
+    line = "not checked         width, spine and flaps (a build knows them)"
+    assert report is not None and line in report.text()
+    assert "since none is named" not in report.text()
+    built = preflight(path, OFFSET, kind="cover", trim=TRIM, spine=10.0)
+    assert "not checked" not in built.text()
 
 
 def test_the_binding_is_what_the_file_says(tmp_path: Path) -> None:
@@ -686,6 +738,11 @@ SOUND: dict[str, Change] = {
             [Name.ICCBased, Stream(pdf, samples.profile(), N=4)])),
         draw(3, "/I cs .2 .2 0 0 scn 100 100 50 50 re f"),
     ),
+    "black that overprints white on navy": draw(
+        3, ".97 .93 .29 .51 k 100 100 50 50 re f 0 0 0 0 k 105 105 40 40 re f "
+           "/Over gs 0 0 0 1 k 110 110 20 20 re f"),
+    "black that knocks out navy": draw(
+        3, ".97 .93 .29 .51 k 100 100 50 50 re f 0 0 0 1 k 110 110 20 20 re f"),
     "a white panel that ends at the trim": draw(3, "0 0 0 0 k {x} {y} 100 100 re f"),
     "black text over a gray panel": draw(3, "0 0 0 .2 k 100 100 90 50 re f 0 0 0 1 k " + TEXT),
     "large black text over a panel": draw(

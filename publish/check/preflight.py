@@ -29,6 +29,7 @@ from publish.check.preflight_pages import Facts, check_cover, check_pages, look
 from publish.check.preflight_paint import check_fonts, check_paint
 from publish.check.preflight_rules import Findings
 from publish.check.preflight_text import Interpreter
+from publish.check.preflight_unpack import allowed, check_before
 from publish.diagnostics import Diagnostic, fail, has_errors
 from publish.model.printers import DEFAULT, Printer, Side
 from publish.model.printers import printer as find_printer
@@ -36,8 +37,8 @@ from publish.model.printers import printer as find_printer
 # What qpdf mends as it reads is told by the checks, not printed.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
-#: Most pages that are looked at.
-_PAGES_LIMIT = 20_000
+#: Most pages that are looked at; of a small file fewer: so many, and one for so many bytes.
+_PAGES_LIMIT, _PAGES_BASE, _BYTES_PER_PAGE = 20_000, 500, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Report:
     claim: str
     diagnostics: tuple[Diagnostic, ...]
     facts: tuple[tuple[str, str], ...] = ()
+    #: Whether somebody named the printer, or it is the one that is taken if none is named.
+    named: bool = True
 
     @property
     def ready(self) -> bool:
@@ -70,7 +73,8 @@ class Report:
         errors = sum(item.severity == "error" for item in self.diagnostics)
         others = len(self.diagnostics) - errors
         verdict = "ready" if self.ready else "not ready"
-        head = f"preflight for {self.printer}: {verdict} ({errors} errors, {others} warnings)"
+        whom = self.printer if self.named else f"{self.printer}, since none is named"
+        head = f"preflight for {whom}: {verdict} ({errors} errors, {others} warnings)"
         width = max((len(name) for name, _ in self.facts), default=0)
         return "\n".join([head, *(f"  {name:{width}}  {value}" for name, value in self.facts)])
 
@@ -101,10 +105,12 @@ def preflight(
     said = ""
     facts: tuple[tuple[str, str], ...] = ()
     try:
-        with pikepdf.open(path) as document:
+        check_before(path)
+        size = path.stat().st_size
+        with pikepdf.open(path) as document, allowed(size):
             if binding is None:
                 job = dataclasses.replace(job, binding=_told_binding(document))
-            said, facts = _document(document, job, findings)
+            said, facts = _document(document, job, findings, size)
     except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE) as error:
         findings.tell("PRE-OPEN", "file", f"cannot be read: {_in_short(error)}")
     found = tuple(dataclasses.replace(item, path=str(path)) for item in findings.diagnostics())
@@ -125,7 +131,8 @@ def asked(path: Path, name: str = "") -> Report | None:
         raise fail("C-PRINTER", message, exit_code=2)
     if not is_pdf or not (name or claimed(path)):
         return None
-    return preflight(path, one, kind=kind_of(path))
+    report = preflight(path, one, kind=kind_of(path))
+    return dataclasses.replace(report, named=bool(name))
 
 
 def kind_of(path: Path) -> Kind:
@@ -151,7 +158,8 @@ def claimed(path: Path) -> str:
     import pikepdf
 
     try:
-        with pikepdf.open(path) as document:
+        check_before(path)
+        with pikepdf.open(path) as document, allowed(path.stat().st_size):
             return claim(document)
     except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE):
         return ""
@@ -162,7 +170,7 @@ def _in_short(error: BaseException) -> str:
 
 
 def _document(
-    document: Any, job: Job, findings: Findings
+    document: Any, job: Job, findings: Findings, size: int
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     import pikepdf
 
@@ -172,18 +180,19 @@ def _document(
         said = claim(document)
         job = dataclasses.replace(job, standard=CLAIMS.get(said, "plain"))
         check_claim(document, said, job, findings)
-        check_document(document, job, findings)
+        check_document(document, said, job, findings)
     except damage as error:
         findings.tell("PRE-DAMAGE", "file", f"is damaged: {_in_short(error)}")
     if not len(document.pages):
         findings.tell("PRE-OPEN", "file", "has no pages")
         return said, ()
-    library, tally = Library(), Tally()
+    library, tally = Library(size), Tally()
+    most = min(_PAGES_LIMIT, _PAGES_BASE + size // _BYTES_PER_PAGE)
     seen: list[Facts] = []
     first: Sheet | None = None
     for number, page in enumerate(document.pages, 1):
-        if number > _PAGES_LIMIT:
-            findings.tell("PRE-DAMAGE", "file", f"has more than {_PAGES_LIMIT} pages")
+        if number > most:
+            findings.tell("PRE-DAMAGE", "file", f"has more than {most} pages")
             break
         try:
             sheet = _sheet(page, number, library, job, findings, damage)
@@ -263,6 +272,8 @@ def _facts(
         return (*facts, ("sheets", f"{len(seen)} sides"))
     facts.append(("safe zone", f"text comes as near to the trim as {_measured(tally.safe, 'mm')}"))
     if job.kind == "cover":
+        if job.trim is None or job.spine is None:
+            facts.append(("not checked", "width, spine and flaps (a build knows them)"))
         return tuple(facts)
     wanted = job.printer.inner_margin(len(seen))
     facts.append(("gutter", f"least {_measured(tally.inner, 'mm')}, wanted {wanted:g} mm"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
-from publish.check.preflight_stream import decoded, is_dictionary, is_stream
+from publish.check.preflight_unpack import decoded, is_dictionary, is_stream
 
 Family = Literal["gray", "cmyk", "rgb", "spot", "registration", "pattern", "none"]
 #: Shares of cyan, magenta, yellow and black, 0 to 1.
@@ -16,6 +17,8 @@ Inks = tuple[float, float, float, float]
 _DEPTH = 6
 #: Most bytes of a table of an indexed colour space: 256 colours of 32 inks.
 _TABLE_LIMIT = 8192
+#: Parts of a gradient that are looked at, and inks of a colour space.
+_FUNCTIONS_LIMIT, _INKS_LIMIT = 64, 32
 #: An ink of less than this is none.
 _TRACE = 0.004
 
@@ -145,13 +148,14 @@ def read_space(source: Any, named: Any = None, depth: int = 0) -> Space:
 
 
 def _spot(source: Any, kind: str, named: Any, depth: int) -> Space:
-    names = (str(source[1]),) if kind == "/Separation" else tuple(str(one) for one in source[1])
+    listed = (source[1],) if kind == "/Separation" else islice(source[1], _INKS_LIMIT)
+    names = tuple(map(str, listed))
     if "/All" in names:
         return Space("registration", len(names))
     if read_space(source[2], named, depth + 1).family == "rgb":
         # What is printed without the plate is mixed from RGB.
         return Space("rgb", len(names))
-    return Space("spot", len(names), names=names[:32])
+    return Space("spot", len(names), names=names)
 
 
 def _indexed(source: Any, named: Any, depth: int) -> Space:
@@ -169,21 +173,27 @@ def _indexed(source: Any, named: Any, depth: int) -> Space:
 def shading_paints(shading: Any, named: Any) -> tuple[Paint, ...]:
     """The colours at the ends of a gradient, or one of its family where it is not a plain one."""
     space = read_space(shading.get("/ColorSpace"), named)
-    found = [space.paint(_numbers(end)) for end in _ends(shading.get("/Function"), 0)]
+    found = [space.paint(_numbers(end)) for end in _ends(shading.get("/Function"))]
     return tuple(found) or (Paint(space.family),)
 
 
-def _ends(function: Any, depth: int) -> list[Any]:
-    """The colours of exponential functions and of what is put together from them."""
-    if depth > _DEPTH or not is_dictionary(function) or "/FunctionType" not in function:
-        return []
-    if int(function["/FunctionType"]) == 2:
-        return [function.get("/C0", [0]), function.get("/C1", [1])]
-    if int(function["/FunctionType"]) == 3:
-        parts = [part for _, part in zip(range(64), function["/Functions"], strict=False)]
-        return [end for part in parts for end in _ends(part, depth + 1)]
-    return []
+def _ends(function: Any) -> list[Any]:
+    """The colours of exponential functions and of what is put together from them, which may be
+    the function itself: only so many are looked at."""
+    ends: list[Any] = []
+    waiting = [function]
+    for _ in range(_FUNCTIONS_LIMIT):
+        if not waiting:
+            break
+        part = waiting.pop()
+        if not is_dictionary(part) or "/FunctionType" not in part:
+            continue
+        if int(part["/FunctionType"]) == 2:
+            ends += [part.get("/C0", [0]), part.get("/C1", [1])]
+        elif int(part["/FunctionType"]) == 3:
+            waiting += islice(part["/Functions"], _FUNCTIONS_LIMIT)
+    return ends
 
 
 def _numbers(array: Any) -> list[float]:
-    return [float(number) for number in array]
+    return [float(number) for number in islice(array, _INKS_LIMIT)]

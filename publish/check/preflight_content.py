@@ -33,12 +33,14 @@ from publish.check.preflight_geometry import (
     bounds,
     common,
     matrix_of,
+    own_matrix,
     product,
     scale_of,
 )
 from publish.check.preflight_images import Picture, inline_picture
 from publish.check.preflight_library import Library
-from publish.check.preflight_stream import TooLarge, decoded, is_stream, operations
+from publish.check.preflight_stream import operations
+from publish.check.preflight_unpack import TooLarge, decoded, is_stream
 
 #: Forms, patterns and glyphs within each other.
 DEPTH_LIMIT = 24
@@ -135,7 +137,7 @@ class Painter:
         if contents is None:
             return self.drawing
         self._left = min(_PAGE_LIMIT, self.library.operations_left)
-        streams = [contents] if is_stream(contents) else list(contents)
+        streams = (contents,) if is_stream(contents) else contents
         data = b"\n".join(decoded(stream) for stream in streams)
         begun = self._left
         try:
@@ -164,6 +166,12 @@ class Painter:
         self._resources, self._saved, self.state, self._path, self._spaces = outer
         self._text, self._line = text
         self._colourless = colourless
+
+    def cost(self, count: int) -> None:
+        """What takes as long as so many operators."""
+        self._left -= count
+        if self._left < 0:
+            raise TooLarge
 
     def _note(self, what: str) -> None:
         if len(self.drawing.damage) < 10:
@@ -199,6 +207,7 @@ class Painter:
     def graphics(self, operands: list[Any]) -> None:
         """Operator gs."""
         values = self._resource("/ExtGState", operands[0])
+        self.cost(len(values))
         state = self.state
         for key, value in values.items():
             if key == "/LW":
@@ -242,6 +251,7 @@ class Painter:
         name = operands[0]
         space = self._spaces.get(name)
         if space is None:
+            self.cost(_FORM_COSTS)
             space = read_space(name, self._resources.get("/ColorSpace", {}))
             self._spaces[name] = space
         first = {"cmyk": [0.0, 0.0, 0.0, 1.0], "spot": [1.0] * space.components}
@@ -320,6 +330,7 @@ class Painter:
     def shade(self, operands: list[Any]) -> None:
         """Operator sh."""
         shading = self._resource("/Shading", operands[0])
+        self.cost(_FORM_COSTS)
         for paint in shading_paints(shading, self._resources.get("/ColorSpace", {})):
             self._add("fill", self.state.clip, paint, 1e6)
 
@@ -330,11 +341,12 @@ class Painter:
             return
         if int(pattern.get("/PatternType", 1)) == 2:
             shading = pattern["/Shading"]
+            self.cost(_FORM_COSTS)
             for colour in shading_paints(shading, self._resources.get("/ColorSpace", {})):
                 self._add("fill", box, colour, 1e6)
             return
         outer, first = self.state, len(self.drawing.marks)
-        self.state = _State(ctm=matrix_of(list(pattern.get("/Matrix", IDENTITY))))
+        self.state = _State(ctm=own_matrix(pattern))
         if int(pattern.get("/PaintType", 1)) == 2:
             self._colourless = True
             self.state.fill = self.state.stroke = Paint("cmyk", paint.inks)
@@ -368,14 +380,14 @@ class Painter:
         if box is None or not across or not down:
             return
         dpi = 72 * min(picture.width / across, picture.height / down)
-        paint = state.fill if picture.stencil else Paint(picture.family, (0, 0, 0, 1))
+        paint = state.fill if picture.stencil else picture.paint
         if picture.soft:
             self.drawing.transparency.add("soft mask")
         self.drawing.marks.append(Mark("image", box, paint, dpi, picture=picture))
 
     def _form(self, form: Any) -> None:
         outer = copy.copy(self.state)
-        self.state.ctm = product(matrix_of(list(form.get("/Matrix", IDENTITY))), self.state.ctm)
+        self.state.ctm = product(own_matrix(form), self.state.ctm)
         box = form.get("/BBox")
         if box is not None:
             x0, y0, x1, y1 = (float(number) for number in box)
@@ -392,7 +404,7 @@ class Painter:
             return
         if len(self._within) >= DEPTH_LIMIT:
             raise TooLarge
-        self._left -= _FORM_COSTS
+        self.cost(_FORM_COSTS)
         self._within.append(stream.objgen)
         try:
             self._run(self.library.operations(stream), resources)

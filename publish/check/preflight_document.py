@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from publish.check.epub_faults import excerpt
 from publish.check.preflight_job import Job
 from publish.check.preflight_rules import Findings
-from publish.check.preflight_stream import TooLarge, decoded, is_dictionary
+from publish.check.preflight_unpack import TooLarge, decoded, is_dictionary
 
 #: What a claim is spelled like, and the standard it is (ISO 15930; Info or XMP).
 CLAIMS = {
@@ -20,8 +21,14 @@ CLAIMS = {
 }
 #: X-1a:2001 names itself in two entries: the version, and how it conforms to it.
 _X1_VERSION = "PDF/X-1:2001"
-#: The latest version of PDF that a standard is based on (X-4 is 1.6; the others' 2003 is 1.4).
-_VERSIONS = {"x4": (1, 6), "x3": (1, 4), "x1a": (1, 4)}
+#: The latest version of PDF that a claim allows: for X-1a and X-3 1.3, as revised in 2003 1.4.
+_VERSIONS = {
+    "PDF/X-4": (1, 6),
+    "PDF/X-3:2002": (1, 3),
+    "PDF/X-3:2003": (1, 4),
+    "PDF/X-1a:2001": (1, 3),
+    "PDF/X-1a:2003": (1, 4),
+}
 #: Printing conditions of the ICC's registry that printers know.
 CONDITIONS = re.compile(
     r"(FOGRA(27|29|30|39|45|47|51|52|53|54)L?|CGATS ?TR ?00[1-7]|CGATS21-2-CRPC[1-7]|IFRA26"
@@ -29,6 +36,8 @@ CONDITIONS = re.compile(
     re.IGNORECASE,
 )
 _XMP_VERSION = re.compile(rb"GTS_PDFXVersion(?:>|\s*=\s*[\"'])\s*([^<\"']{1,64})")
+#: Annotations of a page that are looked at.
+_NOTES_LIMIT = 200
 _XMP_LIMIT = 4 * 1024 * 1024
 #: Bytes of a profile that are looked at: its header.
 _PROFILE_LIMIT = 16 * 1024 * 1024
@@ -67,7 +76,7 @@ def check_claim(document: Any, said: str, job: Job, findings: Findings) -> None:
         findings.tell("PRE-STANDARD", "file", "claims no PDF/X standard", hint)
 
 
-def check_document(document: Any, job: Job, findings: Findings) -> None:
+def check_document(document: Any, said: str, job: Job, findings: Findings) -> None:
     """The rules about the file; those of PDF/X only where it claims one."""
     root = document.Root
     if job.standard != "plain":
@@ -76,8 +85,8 @@ def check_document(document: Any, job: Job, findings: Findings) -> None:
         if str(info.get("/Trapped", "")) not in ("/True", "/False"):
             findings.tell("PRE-TRAPPED", "file", "Info does not say /Trapped /True or /False")
         version = _version(document)
-        if version > _VERSIONS[job.standard]:
-            most = ".".join(map(str, _VERSIONS[job.standard]))
+        if version > _VERSIONS[said]:
+            most = ".".join(map(str, _VERSIONS[said]))
             what = f"is PDF {version[0]}.{version[1]}; the standard allows {most}"
             findings.tell("PRE-VERSION", "file", what)
         if "/ID" not in document.trailer:
@@ -161,7 +170,10 @@ def _contents(root: Any, job: Job, findings: Findings) -> None:
 
 def check_page_object(page: Any, place: str, job: Job, findings: Findings) -> None:
     """PRE-ANNOTATION and PRE-SCRIPT of one page."""
-    kinds = {str(note.get("/Subtype", "/?"))[1:25] for note in page.obj.get("/Annots", ())}
+    kinds = {
+        str(note.get("/Subtype", "/?"))[1:25]
+        for note in islice(page.obj.get("/Annots", ()), _NOTES_LIMIT)
+    }
     # Trap nets and printer's marks are annotations that print shops themselves put there.
     kinds -= {"TrapNet", "PrinterMark"}
     if kinds and not job.printer.annotations:

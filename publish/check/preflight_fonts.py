@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from publish.check.preflight_stream import TooLarge, decoded, is_dictionary, operations
+from publish.check.preflight_stream import operations
+from publish.check.preflight_unpack import TooLarge, decoded, is_dictionary, spend
 
 #: Most characters that a font's tables are read for; a Chinese font has some 65,000.
 _GLYPHS_LIMIT = 70_000
@@ -16,6 +17,12 @@ _GLYPHS_LIMIT = 70_000
 _CMAP_LIMIT = 8 * 1024 * 1024
 #: Most glyphs of a Type 3 font that are looked at: its codes are bytes.
 _DRAWINGS_LIMIT = 256
+#: Most numbers and names of the encoding of a font of 256 glyphs.
+_DIFFERENCES_LIMIT = 1024
+#: How often over all codes of a font may be named.
+_TIMES = 2
+#: Of a code that is named: what it costs, in bytes unpacked.
+_CODE_COSTS = 8
 _TABLE = re.compile(rb"beginbf(char|range)")
 _SUBSET = re.compile(r"/?[A-Z]{6}\+")
 #: Characters of a font's name that are told.
@@ -118,12 +125,12 @@ def _composite(font: Font, source: Any) -> None:
 
 def _simple(font: Font, source: Any) -> None:
     """A font of at most 256 glyphs."""
-    first = int(source.get("/FirstChar", 0))
+    first = max(0, int(source.get("/FirstChar", 0)))
     widths: Any = source.get("/Widths", ())
     if font.kind == "Type3":
         procedures: Any = source.get("/CharProcs", {})
         font.drawings = tuple(islice(procedures.values(), _DRAWINGS_LIMIT))
-        font.matrix = tuple(float(number) for number in source["/FontMatrix"])
+        font.matrix = tuple(float(number) for number in islice(source["/FontMatrix"], 6))
         font.resources = source.get("/Resources")
         scale = font.matrix[0]
         font.subset = True
@@ -141,7 +148,7 @@ def _simple(font: Font, source: Any) -> None:
     differences: Any = encoding.get("/Differences", ()) if is_dictionary(encoding) else ()
     missing = set()
     code = 0
-    for item in differences:
+    for item in islice(differences, _DIFFERENCES_LIMIT):
         if isinstance(item, int):
             code = item
         else:
@@ -166,23 +173,29 @@ def _wide_widths(table: Any) -> dict[int, float]:
     for _, operands in operations(table.unparse(resolved=True) + b" end"):
         items = operands[0] if operands and isinstance(operands[0], list) else []
         at = 0
-        while at + 1 < len(items) and len(widths) < _GLYPHS_LIMIT:
+        # Each may name all codes anew: what counts is how often one is set.
+        left = _TIMES * _GLYPHS_LIMIT
+        while at + 1 < len(items) and left > 0:
             first, second = int(items[at]), items[at + 1]
             if isinstance(second, list):
                 widths.update((first + i, width / 1000) for i, width in enumerate(second))
+                left -= len(second) + 1
                 at += 2
             elif at + 2 < len(items):
                 last = min(int(second), first + _GLYPHS_LIMIT)
                 widths.update(dict.fromkeys(range(first, last + 1), items[at + 2] / 1000))
+                left -= max(0, last - first) + 1
                 at += 3
             else:
                 break
+        spend(_CODE_COSTS * (_TIMES * _GLYPHS_LIMIT - left))
     return widths
 
 
 def _characters(cmap: bytes) -> dict[int, str]:
     """Code -> characters of a ToUnicode table (Adobe technical note 5411)."""
     found: dict[int, str] = {}
+    left = _TIMES * _GLYPHS_LIMIT
     for operator, operands in _tables(cmap):
         step = 2 if operator == b"endbfchar" else 3
         for at in range(0, len(operands) - step + 1, step):
@@ -194,6 +207,9 @@ def _characters(cmap: bytes) -> dict[int, str]:
                 found[start] = _utf16(target)
                 continue
             stop = min(int.from_bytes(operands[at + 1], "big"), start + _GLYPHS_LIMIT)
+            left -= max(0, stop - start)
+            if left < 0:
+                return found
             if isinstance(target, list):
                 found.update(zip(range(start, stop + 1), map(_utf16, target), strict=False))
             elif isinstance(target, bytes) and target:
@@ -204,6 +220,7 @@ def _characters(cmap: bytes) -> dict[int, str]:
                     found[code] = _utf16(head + low.to_bytes(2, "big"))
             if len(found) > _GLYPHS_LIMIT:
                 return found
+            spend(_CODE_COSTS * (max(0, stop - start) + 1))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 #: a b c d e f: x' = a x + c y + e, y' = b x + d y + f (ISO 32000-1, 8.3.3).
@@ -27,6 +28,11 @@ def matrix_of(numbers: Sequence[Any]) -> Matrix:
     """Six numbers of a file as a matrix."""
     a, b, c, d, e, f = (float(number) for number in numbers[:6])
     return a, b, c, d, e, f
+
+
+def own_matrix(source: Any) -> Matrix:
+    """The matrix of a form or a pattern of the file."""
+    return matrix_of(tuple(islice(source.get("/Matrix", IDENTITY), 6)))
 
 
 def product(first: Matrix, then: Matrix) -> Matrix:

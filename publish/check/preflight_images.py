@@ -6,11 +6,13 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from publish.check.preflight_colour import Family, Space, read_space
-from publish.check.preflight_stream import TooLarge, decoded
+from publish.check.preflight_colour import Family, Paint, Space, read_space
+from publish.check.preflight_unpack import TooLarge, spend, unpacked
 
 #: Most pixels that are looked at one by one: an A3 sheet at 600 dpi.
 PIXELS_LIMIT = 80_000_000
+#: Inks of a pixel, a byte each.
+_INKS = 4
 #: Ink is measured over squares of so many pixels: a third of a millimetre at 300 dpi.
 _SQUARE = 4
 
@@ -29,11 +31,20 @@ class Picture:
     total: float = 0.0
     stencil: bool = False
     soft: bool = False
+    #: Whether it is gray of more than one bit, and yet all of it is black or white.
+    two_levels: bool = False
+
+    @property
+    def paint(self) -> Paint:
+        """Its colour as far as it is known: black, or all four inks."""
+        if self.family == "cmyk":
+            return Paint("cmyk", (1.0, 1.0, 1.0, 1.0))
+        return Paint(self.family, (0.0, 0.0, 0.0, 1.0))
 
     @property
     def line_art(self) -> bool:
         """Whether it has nothing but ink or no ink."""
-        return self.stencil or (self.bits == 1 and self.family == "gray")
+        return self.stencil or (self.family == "gray" and (self.bits == 1 or self.two_levels))
 
 
 def read_picture(source: Any, spaces: Any) -> Picture:
@@ -49,7 +60,18 @@ def read_picture(source: Any, spaces: Any) -> Picture:
         return Picture(width, height, bits, family=_family_within(source), soft=soft)
     space = read_space(declared, spaces)
     total = _total(source, space, width, height, bits)
-    return Picture(width, height, bits, space.family, total, soft=soft)
+    levels = space.family == "gray" and bits == 8 and not space.table and _two_levels(source)
+    return Picture(width, height, bits, space.family, total, soft=soft, two_levels=levels)
+
+
+def _two_levels(source: Any) -> bool:
+    """Whether all samples of a gray picture are the least or the greatest, and there are both."""
+    data, packed = unpacked(source, PIXELS_LIMIT)
+    if packed:
+        # JPEG leaves no two levels.
+        return False
+    least, greatest = data.count(b"\x00"), data.count(b"\xff")
+    return min(least, greatest) > 0 and least + greatest == len(data)
 
 
 def inline_picture(dictionary: list[Any], spaces: Any) -> Picture:
@@ -78,17 +100,20 @@ def _total(source: Any, space: Space, width: int, height: int, bits: int) -> flo
 
     Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
     inverted = _inverted(source.get("/Decode"))
-    kind = _last_filter(source)
+    data, kind = unpacked(source, _INKS * PIXELS_LIMIT)
     if kind in ("/DCTDecode", "/JPXDecode"):
-        picture: Image.Image = Image.open(io.BytesIO(source.read_raw_bytes()))
-        if picture.width * picture.height > PIXELS_LIMIT:
+        picture: Image.Image = Image.open(io.BytesIO(data))
+        pixels = picture.width * picture.height
+        if pixels > PIXELS_LIMIT:
             raise TooLarge
+        # A few bytes of JPEG 2000 may be millions of pixels.
+        spend(_INKS * pixels)
         # Pillow turns the samples of Adobe's JPEGs round, which a PDF does by /Decode.
         inverted ^= "adobe" in picture.info and kind == "/DCTDecode"
         picture = picture if picture.mode == "CMYK" else picture.convert("CMYK")
-    elif bits == 8:
-        data = decoded(source, 4 * PIXELS_LIMIT)
-        whole = data.ljust(width * height * 4, b"\0")[: width * height * 4]
+    elif bits == 8 and not kind:
+        spend(width * height * _INKS - len(data))
+        whole = data.ljust(width * height * _INKS, b"\0")[: width * height * _INKS]
         picture = Image.frombytes("CMYK", (width, height), whole)
     else:
         # Other depths are rare; their ink is taken at its fullest.
@@ -109,20 +134,11 @@ def _inverted(decode: Any) -> bool:
     return decode is not None and len(decode) >= 2 and float(decode[0]) > float(decode[1])
 
 
-def _last_filter(source: Any) -> str:
-    filters = source.get("/Filter")
-    if filters is None:
-        return ""
-    if str(filters).startswith("/"):
-        return str(filters)
-    return str(filters[len(filters) - 1]) if len(filters) else ""
-
-
 def _family_within(source: Any) -> Family:
     from PIL import Image
 
     try:
-        mode = Image.open(io.BytesIO(source.read_raw_bytes())).mode
+        mode = Image.open(io.BytesIO(unpacked(source)[0])).mode
     except (OSError, ValueError, Image.DecompressionBombError):
         return "rgb"
     families: dict[str, Family] = {"L": "gray", "LA": "gray", "1": "gray", "CMYK": "cmyk"}

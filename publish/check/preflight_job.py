@@ -9,7 +9,7 @@ from typing import Literal
 
 from publish.check.preflight_content import Drawing
 from publish.check.preflight_geometry import Box
-from publish.check.preflight_stream import TooLarge
+from publish.check.preflight_unpack import TooLarge
 from publish.model.printers import Printer, Side
 
 Kind = Literal["press", "cover", "booklet", "plain"]

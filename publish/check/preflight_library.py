@@ -7,12 +7,12 @@ from typing import Any
 
 from publish.check.preflight_fonts import Font, read_font
 from publish.check.preflight_images import Picture, read_picture
-from publish.check.preflight_stream import Operation, TooLarge, decoded, operations
+from publish.check.preflight_stream import Operation, operations
+from publish.check.preflight_unpack import decoded
 
-#: Operators of a file, forms as often as they are drawn.
-_OPERATIONS_LIMIT = 40_000_000
-#: Bytes of the forms of a file, unpacked, as often as they are.
-_BYTES_LIMIT = 1024 * 1024 * 1024
+#: Operators of a file, forms as often as they are drawn; of a small file fewer: so many, and so
+#: many for each byte.
+_OPERATIONS_LIMIT, _OPERATIONS_BASE, _OPERATIONS_PER_BYTE = 40_000_000, 100_000, 16
 #: Bytes of a form whose operators are kept: those that small are drawn often.
 _KEPT = 65_536
 
@@ -20,12 +20,14 @@ _KEPT = 65_536
 class Library:
     """Fonts, pictures and forms by their objects; what cannot be read is not tried again."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        """The library of a file of so many bytes."""
         self.fonts: dict[Any, Font] = {}
         self._unreadable: set[Any] = set()
-        #: Operators, and bytes of forms, that may still be gone through.
-        self.operations_left = _OPERATIONS_LIMIT
-        self._bytes_left = _BYTES_LIMIT
+        #: Operators that may still be gone through.
+        self.operations_left = min(
+            _OPERATIONS_LIMIT, _OPERATIONS_BASE + _OPERATIONS_PER_BYTE * size
+        )
         self._pictures: dict[tuple[int, int], Picture] = {}
         self._streams: dict[tuple[int, int], list[Operation]] = {}
 
@@ -57,9 +59,6 @@ class Library:
         if kept is not None:
             return kept
         data = decoded(stream)
-        self._bytes_left -= len(data)
-        if self._bytes_left < 0:
-            raise TooLarge
         if len(data) > _KEPT:
             return operations(data)
         kept = list(operations(data))

@@ -89,8 +89,9 @@ def _safe(sheet: Sheet, texts: Sequence[Mark], job: Job, tally: Tally, findings:
         )
         tally.safe.least(near / PT_PER_MM, sheet.number)
         if near < zone * PT_PER_MM - TOLERANCE:
-            what = f"text nearer to the trim than {zone:g} mm: {excerpt(mark.text)}"
-            findings.tell("PRE-SAFE", sheet.place, what)
+            # The text belongs to the place: each would be a kind of its own.
+            place = f"{sheet.place}, {excerpt(mark.text)}"
+            findings.tell("PRE-SAFE", place, f"text nearer to the trim than {zone:g} mm")
 
 
 def _rows(texts: Sequence[Mark]) -> list[list[Mark]]:

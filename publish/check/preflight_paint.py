@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from publish.check.epub_faults import excerpt
 from publish.check.preflight_boxes import bleeding_sides
+from publish.check.preflight_colour import Inks
 from publish.check.preflight_content import Mark
 from publish.check.preflight_fonts import Font
-from publish.check.preflight_geometry import NO_BAR, PT_PER_MM, Box, common, grown
+from publish.check.preflight_geometry import NO_BAR, PT_PER_MM, Box, common, grown, inside
 from publish.check.preflight_job import Job, Sheet, Tally
 from publish.check.preflight_rules import Findings
 
@@ -25,6 +26,7 @@ _NEAR = 0.3 * PT_PER_MM
 def check_paint(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
     """The rules about one page's marks, in the order in which they are painted."""
     coloured: list[Box] = []
+    ground: list[tuple[Box, Inks]] = []
     within = grown(sheet.bleed, -0.1)
     for mark in sheet.drawing.marks:
         inner = common(mark.box, within) is not None
@@ -32,7 +34,7 @@ def check_paint(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> Non
         if not inner:
             # Crop marks, colour bars and the printer's notes are nobody's book.
             continue
-        _ink(mark, sheet, job, tally, findings)
+        _ink(mark, ground, sheet, job, tally, findings)
         _size(mark, sheet, job, tally, findings)
         if mark.overprint and mark.paint.white:
             findings.tell("PRE-WHITE", sheet.place, f"a white {mark.kind} overprints")
@@ -77,11 +79,43 @@ def _named(mark: Mark) -> str:
     return {"text": "text", "fill": "a fill", "stroke": "a line", "image": "a picture"}[mark.kind]
 
 
-def _ink(mark: Mark, sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
+def _over(mark: Mark, ground: list[tuple[Box, Inks]]) -> Inks:
+    """The inks where a mark is painted over fills; what overprints leaves those under it."""
+    inks = most = mark.paint.inks
+    core = grown(mark.box, -0.5)
+    if mark.overprint:
+        for box, under in reversed(ground):
+            if common(core, box) is None:
+                continue
+            both = (
+                max(inks[0], under[0]),
+                max(inks[1], under[1]),
+                max(inks[2], under[2]),
+                max(inks[3], under[3]),
+            )
+            most = max(most, both, key=sum)
+            if inside(core, box):
+                # What lies under this fill is in its inks already, or knocked out.
+                break
+    if mark.kind == "fill" and len(ground) < _AREAS_LIMIT:
+        ground.append((mark.box, most))
+    return most
+
+
+def _ink(
+    mark: Mark,
+    ground: list[tuple[Box, Inks]],
+    sheet: Sheet,
+    job: Job,
+    tally: Tally,
+    findings: Findings,
+) -> None:
     """PRE-INK and PRE-TINT."""
     paint = mark.paint
     coloured_picture = mark.picture is not None and not mark.picture.stencil
-    total = mark.picture.total if coloured_picture and mark.picture else paint.total
+    total = 100 * sum(_over(mark, ground))
+    if coloured_picture and mark.picture:
+        total = mark.picture.total
     if paint.family != "registration":
         tally.ink.most(total, sheet.number)
         if job.printer.ink and total > job.printer.ink + _INK_TOLERANCE:

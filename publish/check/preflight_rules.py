@@ -27,6 +27,12 @@ class Rule:
     remedy: str = ""
 
 
+#: How text comes away from the edges.
+_MARGINS = (
+    "set fewer characters a line or fewer lines a page ([page] chars and lines), or take larger "
+    "paper"
+)
+
 _TABLE = (
     # The file.
     Rule("PRE-OPEN", "error",
@@ -55,7 +61,7 @@ _TABLE = (
          "a trapped file must not be trapped again",
          "ISO 15930-7 and 15930-1; ISO 32000-1, 14.11.6"),
     Rule("PRE-VERSION", "error",
-         "PDF 1.6 at most for X-4, 1.4 for X-1a and X-3",
+         "PDF 1.6 at most for X-4, 1.3 for X-1a:2001 and X-3:2002, 1.4 for those of 2003",
          "older RIPs drop what they do not know",
          "ISO 15930-7, 15930-4 and 15930-6"),
     Rule("PRE-ID", "error",
@@ -205,11 +211,13 @@ _TABLE = (
     Rule("PRE-SAFE", "error",
          "no text nearer to the trim than the printer's safe zone",
          "the knife may cut it",
-         "printer"),
+         "printer",
+         _MARGINS),
     Rule("PRE-GUTTER", "error",
          "the inner margin is as wide as the printer asks of so many pages",
          "text disappears in the fold",
-         "printer"),
+         "printer",
+         _MARGINS),
     Rule("PRE-MIRROR", "warning",
          "the inner margins of right and left pages are alike",
          "margins are not mirrored, or for the other binding",

@@ -1,6 +1,6 @@
 """The operators of a content stream, read once and never believed.
 
-A stream may come from anybody: what is unpacked is bounded, what makes no sense is skipped.
+A stream may come from anybody: what is read is bounded, what makes no sense is skipped.
 Operands are ``float`` for numbers, ``str`` for names (with their slash), ``bytes`` for strings,
 lists for arrays; dictionaries are lists of keys and values in turn.
 """
@@ -8,14 +8,11 @@ lists for arrays; dictionaries are lists of keys and values in turn.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
-#: Most bytes of one stream, unpacked.
-STREAM_LIMIT = 64 * 1024 * 1024
-#: Deflate packs no better than one to about a thousand.
-_DEFLATE_RATIO = 1032
+from publish.check.preflight_unpack import READING, spend
+
 #: Operands kept of one operator; no operator takes more than a colour of 32 inks.
 _OPERANDS_LIMIT = 64
 #: Arrays within arrays that are followed.
@@ -42,68 +39,10 @@ _END_OF_IMAGE = re.compile(rb"\sEI(?=[\s\x00]|$)")
 Operation = tuple[bytes, list[Any]]
 
 
-class TooLarge(Exception):
-    """A stream is larger than anything a page of a book needs."""
-
-
-def is_stream(value: Any) -> bool:
-    """Whether an object of the file is a stream; by methods all objects of pikepdf look alike."""
-    import pikepdf
-
-    return isinstance(value, pikepdf.Stream)
-
-
-def is_dictionary(value: Any) -> bool:
-    """Whether an object of the file is a dictionary."""
-    import pikepdf
-
-    return isinstance(value, pikepdf.Dictionary)
-
-
-def decoded(stream: Any, limit: int = STREAM_LIMIT) -> bytes:
-    """The content of a pikepdf stream, at most ``limit`` bytes; else :class:`TooLarge`."""
-    raw: bytes = stream.read_raw_bytes()
-    filters = stream.get("/Filter")
-    if filters is None:
-        packed = False
-    else:
-        names = [str(filters)] if str(filters).startswith("/") else [str(one) for one in filters]
-        packed = bool(names)
-        if names == ["/FlateDecode"]:
-            unpacked = _inflated(raw, limit)
-            if stream.get("/DecodeParms") is None:
-                return unpacked
-            # A predictor only takes bytes away.
-            return bytes(stream.read_bytes())
-    if packed and len(raw) * _DEFLATE_RATIO > limit:
-        raise TooLarge
-    return bytes(stream.read_bytes()) if packed else raw
-
-
-def _inflated(raw: bytes, limit: int) -> bytes:
-    """What zlib makes of the bytes; of a damaged stream what comes before the damage."""
-    inflater = zlib.decompressobj()
-    try:
-        data = inflater.decompress(raw, limit + 1)
-    except zlib.error:
-        inflater = zlib.decompressobj()
-        data = b""
-        # In pieces, so that what is whole before the damage is kept.
-        for start in range(0, len(raw), 1024):
-            try:
-                data += inflater.decompress(raw[start : start + 1024], limit + 1)
-            except zlib.error:
-                break
-            if len(data) > limit:
-                break
-    if len(data) > limit:
-        raise TooLarge
-    return data
-
-
 def operations(data: bytes) -> Iterator[Operation]:
     """The operators of a content stream with their operands; an inline image is ``BI`` with its
     dictionary."""
+    spend(READING * len(data))
     operands: list[Any] = []
     stack: list[list[Any]] = []
     position = 0

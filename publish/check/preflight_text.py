@@ -23,6 +23,8 @@ from publish.check.preflight_geometry import (
 ASCENT, DESCENT = 0.88, 0.12
 #: Modes of text that leave no ink: nothing, or nothing but a clip.
 _INVISIBLE = (3, 7)
+#: So many bytes of a text take as long as one operator.
+_BYTES_PER_COST = 8
 
 Act = Callable[["Interpreter", list[Any]], None]
 
@@ -89,6 +91,7 @@ class Interpreter(Painter):
             if isinstance(item, float):
                 pen -= item / 1000 * size
             elif isinstance(item, bytes):
+                self.cost(len(item) // _BYTES_PER_COST)
                 for code, glyph in font.glyphs(item):
                     start = pen
                     advance = -1.0 if vertical else glyph.advance
