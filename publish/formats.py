@@ -160,13 +160,22 @@ def makers(
             binding=edition.binding,
             caliper=leaf_caliper(work.caliper or None, work.gsm, work.bulk or None),
         )
-        return Made(2 * len(folded.plan.sheets), (), how_to_fold(folded))
+        sheets = len(folded.plan.sheets)
+        told: tuple[Diagnostic, ...] = ()
+        if not work.signature and sheets > _STAPLED:
+            message = f"edition {edition.name}: {sheets} sheets are too many to staple in the fold"
+            hint = "[print] signature = 4 has them folded by fours, and sewn"
+            told = (Diagnostic("P-THICK", "warning", message, hints=(hint,)),)
+        return Made(2 * sheets, told, how_to_fold(folded))
 
     return {
         "epub": epub, "pdf": pdf, "press": press, "cover": cover, "booklet": booklet,
     }  # fmt: skip
 
 
+#: Sheets that a stapler goes through and that still fold flat (general trade knowledge: 80 pages of
+#: 80 g/m²).
+_STAPLED = 20
 #: What no validator that we know proves is said with the file.
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
 

@@ -552,3 +552,13 @@ def test_what_shines_through_has_no_place_in_pdfx_1a(inks: Inks) -> None:
     recolouring = Recolouring(document, inks, opaque=True)
     with pytest.raises(Unconvertible, match="shines through"):
         recolouring.page(document.pages[0])
+
+
+@pytest.mark.slow
+def test_too_many_sheets_for_a_staple_are_told_of(tmp_path: Path) -> None:
+    a_book(tmp_path / "book", 220, '[book]\ntitle = "灯"\n')
+    run = built(publish("build", "book", "--format", "booklet", "--json", cwd=tmp_path))
+    assert [item["code"] for item in run.diagnostics("warning")] == ["P-THICK"]
+    a_book(tmp_path / "book", 220, '[book]\ntitle = "灯"\n[print]\nsignature = 4\n')
+    run = built(publish("build", "book", "--format", "booklet", "--json", cwd=tmp_path))
+    assert run.diagnostics("warning") == []

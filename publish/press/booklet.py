@@ -276,6 +276,9 @@ def _metadata(made: pikepdf.Pdf) -> None:
     of level A.  PDF/X asks nothing that imposing takes away.
     """
     ours = {"set_pikepdf_as_editor": False, "update_docinfo": False}
+    if "/Metadata" not in made.Root and "/GTS_PDFXVersion" in made.docinfo:
+        # PDF/X-1a has no packet; all is in the document information.
+        return
     if "/Metadata" not in made.Root:
         with made.open_metadata(**ours) as fresh:
             fresh.load_from_docinfo(made.docinfo)

@@ -113,7 +113,7 @@ class Recolouring:
         self._group(form, grey)
 
     def _group(self, holder: Any, grey: bool = False) -> None:
-        """Transparency is blended in the inks (ISO 15930-7, 6.2: the space of the intent)."""
+        """Transparency is blended in the inks (ISO 15930-7: the space of the intent)."""
         group = holder.get("/Group")
         if group is not None and self.opaque:
             # Nothing in it shines through: it is painted as it stands.

@@ -26,7 +26,7 @@ from publish.press.turning import read_right_to_left
 
 PT_PER_MM = 72 / 25.4
 
-#: The output intent (ISO 15930-7, 6.2.2): the condition as it is registered with the ICC, and the
+#: The output intent (ISO 15930-7): the condition as it is registered with the ICC, and the
 #: profile that describes it (styles/profiles).
 PROFILE = "ISOcoated_v2_300_bas.icc"
 _CONDITION = "FOGRA39"
@@ -34,7 +34,7 @@ _CONDITION_TEXT = "Offset, ISO 12647-2:2004/Amd 1, OFCOM, paper type 1 or 2"
 _REGISTRY = "http://www.color.org"
 _PROFILE_NAME = "ISO Coated v2 300% (basICColor)"
 
-#: Keys of the catalogue that are for screens (ISO 15930-7, 6.10 and 6.16: no actions or scripts).
+#: Keys of the catalogue that are for screens (ISO 15930-7: no actions or scripts).
 _SCREEN = (
     "/Outlines", "/Names", "/Dests", "/OpenAction", "/AA", "/AcroForm", "/PageMode", "/URI",
     "/StructTreeRoot", "/MarkInfo", "/Metadata", "/OutputIntents",
@@ -192,7 +192,7 @@ def _old_fonts(document: pikepdf.Pdf) -> None:
 
 
 def _information(document: pikepdf.Pdf, modified: datetime) -> None:
-    """Dates and trapping in the document information (ISO 15930-7, 6.13)."""
+    """Dates and trapping in the document information (ISO 15930-7)."""
     said: Any = document.docinfo
     date = modified.strftime("D:%Y%m%d%H%M%S+00'00'")
     said.CreationDate, said.ModDate, said.Trapped = String(date), String(date), Name("/False")
