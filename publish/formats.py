@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -80,7 +81,6 @@ def makers(
         from publish.render.pdf import write_draft
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
-        html = _inside(made, bleed=asked.bleed, stroke=asked.stroke)
         work = Work(
             geometry.width,
             geometry.height,
@@ -93,7 +93,14 @@ def makers(
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
-            _, told = write_draft(html, draft, book, edition)
+            html = _inside(made, bleed=asked.bleed, stroke=asked.stroke)
+            count, told = write_draft(html, draft, book, edition)
+            wider = geometry.with_inner(asked.inner_margin(asked.padded(count)))
+            if wider is not geometry:
+                # How thick the book is was not known before; its lines stay what they are.
+                moved = replace(made, edition=replace(edition, geometry=wider))
+                html = _inside(moved, bleed=asked.bleed, stroke=asked.stroke)
+                _, told = write_draft(html, draft, book, moved.edition)
             if has_errors(told):
                 return Made(0, told)
             _turn(draft, turned, edition)

@@ -314,3 +314,12 @@ def test_every_paper_fits_its_own_type_area() -> None:
         page = only(f'[page]\npaper = "{alias}"\n', "hans").geometry
         assert page.paper == name
         assert page.inner < page.outer and page.top < page.foot
+
+
+def test_the_margin_at_the_spine_grows_and_the_type_area_stays() -> None:
+    page = geometry({"paper": "小32开"})
+    wider = page.with_inner(19.05)
+    assert wider.inner == pytest.approx(19.05 * 72 / 25.4)
+    assert (wider.chars, wider.lines, wider.measure) == (page.chars, page.lines, page.measure)
+    assert wider.inner + wider.outer == pytest.approx(page.inner + page.outer)
+    assert page.with_inner(5) is page

@@ -562,3 +562,23 @@ def test_too_many_sheets_for_a_staple_are_told_of(tmp_path: Path) -> None:
     a_book(tmp_path / "book", 220, '[book]\ntitle = "灯"\n[print]\nsignature = 4\n')
     run = built(publish("build", "book", "--format", "booklet", "--json", cwd=tmp_path))
     assert run.diagnostics("warning") == []
+
+
+@pytest.mark.slow
+def test_the_inner_margin_follows_the_number_of_pages(tmp_path: Path) -> None:
+    """小32开 has 17.5 mm at the spine; KDP wants 19.05 of a book of more than 500 pages, and gets
+    it with the same lines."""
+    text = []
+    for name in ("offset", "KDP"):
+        toml = f'[book]\ntitle = "灯"\n[page]\npaper = "小32开"\n[print]\nprinter = "{name}"\n'
+        a_book(tmp_path / name / "book", 1000, toml)
+        built(publish("build", "book", "--format", "press", cwd=tmp_path / name))
+        with pymupdf.open(tmp_path / name / "output/book/book.hans.press.pdf") as document:
+            assert len(document) > 500
+            page = document[20]
+            left = min(block[0] for block in page.get_text("blocks"))
+            inner = (left - (page.trimbox.x0 - page.cropbox.x0)) / PT_PER_MM
+            text.append((inner, page.get_text()))
+    assert text[0][0] == pytest.approx(17.5, abs=0.1)
+    assert text[1][0] == pytest.approx(19.05, abs=0.1)
+    assert text[0][1] == text[1][1]

@@ -21,6 +21,8 @@ _JOINED = 0.6
 _APART = 0.5
 #: A folio whose middle is so near the middle of the page (of its width) is centred.
 _CENTRED = 0.06
+#: Marks of a whole square, and the part of it that is blank on one side, in em.
+_OPENING, _CLOSING, _BLANK = tuple("「『《〈（【〔“‘"), tuple("，。、；：！？」』》〉）】〕”’"), 0.5
 #: Pages that tell a margin have so many rows.
 _FULL_PAGE = 5
 #: Pages of each side that tell of margins.
@@ -63,8 +65,8 @@ def look(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> Facts:
     if not texts:
         return Facts(sheet.number, blank=not inked)
     _safe(sheet, texts, job, tally, findings)
-    left = min(mark.box[0] for mark in texts) - trim[0]
-    right = trim[2] - max(mark.box[2] for mark in texts)
+    left = min(_ink_from(mark) for mark in texts) - trim[0]
+    right = trim[2] - max(_ink_to(mark) for mark in texts)
     inner = left if sheet.inner_is_left(job.binding) else right
     rows = _rows(texts)
     # Books bound on the right have columns, and folios that are no row of text.
@@ -74,6 +76,17 @@ def look(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> Facts:
         what = "a folio on a page that is blank otherwise"
         findings.tell("PRE-FOLIO", sheet.place, what)
     return Facts(sheet.number, alone, inner, len(rows), folio)
+
+
+def _ink_from(mark: Mark) -> float:
+    """Where the ink of text begins: an opening mark has its blank half before it, which hangs over
+    the edge of a line that it begins."""
+    return mark.box[0] + (_BLANK * mark.size if mark.text[:1] in _OPENING else 0.0)
+
+
+def _ink_to(mark: Mark) -> float:
+    """Where it ends: the blank half of a closing mark hangs over the edge behind it."""
+    return mark.box[2] - (_BLANK * mark.size if mark.text[-1:] in _CLOSING else 0.0)
 
 
 def _safe(sheet: Sheet, texts: Sequence[Mark], job: Job, tally: Tally, findings: Findings) -> None:

@@ -6,7 +6,7 @@ Nothing downstream asks which edition it is; it asks the edition for a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Script = Literal["hans", "hant"]
@@ -98,6 +98,13 @@ class Geometry:
     def foot(self) -> float:
         """Foot margin in pt."""
         return self.page_height - self.height_of_text - self.top
+
+    def with_inner(self, least: float) -> Geometry:
+        """The same page with a margin at the spine of so many mm at least; itself where it has."""
+        needed = least * self.PT_PER_MM
+        if self.inner >= needed - 0.01:
+            return self
+        return replace(self, inner_share=min(1.0, needed / (self.page_width - self.breadth)))
 
     @property
     def breadth(self) -> float:
