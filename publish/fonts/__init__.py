@@ -1,21 +1,19 @@
 """Faces by role: found, proved to have every character, subset, renamed, cached.
 
 The roles and families are in styles/fonts.toml.  fontTools and HarfBuzz are known to this room
-only, and are imported when they are first needed.
+only, and are imported when they are first needed; turned faces, which only vertical editions need, are in
+``turned``.
 """
 
 from publish.fonts.coverage import covered, covers, missing
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.resolver import Standing, resolve, survey
 from publish.fonts.subsets import css, fingerprint, subset, subset_file, terms
-from publish.fonts.turned import Setting, Turned, turned_css, turned_face, turned_family
 
 __all__ = [
     "Face",
     "FaceSet",
-    "Setting",
     "Standing",
-    "Turned",
     "covered",
     "covers",
     "css",
@@ -26,7 +24,4 @@ __all__ = [
     "subset_file",
     "survey",
     "terms",
-    "turned_css",
-    "turned_face",
-    "turned_family",
 ]
