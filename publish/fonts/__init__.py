@@ -1,8 +1,8 @@
 """Faces by role: found, proved to have every character, subset, renamed, cached.
 
 The roles and families are in styles/fonts.toml.  fontTools and HarfBuzz are known to this room
-only, and are imported when they are first needed; turned faces, which only vertical editions need, are in
-``turned``.
+only, and are imported when they are first needed.  Turned faces, which vertical editions alone
+need, are in ``turned``.
 """
 
 from publish.fonts.coverage import covered, covers, missing
