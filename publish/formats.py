@@ -149,7 +149,8 @@ def makers(
             if has_errors(told):
                 return Made(0, told)
             pages, more = finish(draft, path, work)
-        more = (*wrap.unused_stock(edition, asked), *more)
+        unfit = wrap.left_out(book, edition, whole, asked, count)
+        more = (*wrap.unused_stock(edition, asked), *unfit, *more)
         note = f"spine {whole.spine:g} mm, {count} pages inside"
         return Made(pages, (*told, *more), note)
 

@@ -37,8 +37,9 @@ from publish.model.book import (
     Text,
 )
 from publish.model.edition import Edition, Geometry
+from publish.model.printers import printer
 from publish.model.texture import FILL, boxes
-from publish.render import cover
+from publish.render import cover, wrap
 from publish.render.cover import MAX_PITCH, THEMES, design, image, view
 from publish.render.spine import Spine, spine
 from publish.render.title import SIZES, balanced, fit_lines, units, width
@@ -578,3 +579,24 @@ def test_many_names_go_before_the_title_does() -> None:
     names = [f"诸葛孔明之{number}号" for number in range(30)]
     made = a_spine("灯下60夜", *names)
     assert made.title == ("灯下60夜",) and made.names == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "missing"),
+    [
+        ("灯下60夜", ["林一"], []),
+        ("灯下60夜", [f"诸葛孔明之{number}号" for number in range(30)], ["诸葛孔明之0号、"]),
+        ("在停电的夜里读书写字的人们与他们的一百个故事：" * 9, ["林一"], ["在停电的夜里"]),
+    ],
+)
+def test_what_the_spine_has_no_room_for_is_told(
+    title: str, authors: list[str], missing: list[str]
+) -> None:
+    book = a_book(title=title, authors=tuple(map(Contributor, authors)))
+    whole = wrap.Wrap(148, 210, 6.5, 0, 3)
+    told = wrap.left_out(book, an_edition(), whole, printer("offset"), 200)
+    assert [one.code for one in told] == ["R-SPINE"] * len(missing)
+    assert all(text in one.message for text, one in zip(missing, told, strict=True))
+    # A spine that is too thin for a title at all has none to miss.
+    thin = dataclasses.replace(whole, spine=2.0)
+    assert wrap.left_out(book, an_edition(), thin, printer("offset"), 20) == ()

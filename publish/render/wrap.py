@@ -90,6 +90,23 @@ def on_spine(
     return spine(cover.design(book, edition), made.spine, printer.cover.spine_text_clear)
 
 
+def left_out(
+    book: Book, edition: Edition, made: Wrap, printer: Printer, pages_inside: int
+) -> tuple[Diagnostic, ...]:
+    """R-SPINE, a warning, where a spine that may carry a title has no room for it or the names."""
+    design = cover.design(book, edition)
+    if not design.title or not spine_text(made, printer, pages_inside):
+        return ()
+    names = tuple(name for name in design.authors if name)
+    said = on_spine(book, edition, made, printer, pages_inside)
+    if said.title and said.names == names:
+        return ()
+    missing = "、".join(names) if said.title else design.title
+    message = f"a spine of {made.spine:g} mm has no room for {missing!r}: it stands without"
+    hint = "shorten [book] title or authors, or take thicker paper"
+    return (Diagnostic("R-SPINE", "warning", message, hints=(hint,)),)
+
+
 def expected(book: Book, edition: Edition, said: Spine) -> str:
     """All the text of the cover, in no order; blanks do not count."""
     design = cover.design(book, edition)
