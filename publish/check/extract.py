@@ -222,6 +222,17 @@ def _in_rows(lines: Iterable[Fragment], near: float) -> tuple[Fragment, ...]:
 # --- EPUB ----------------------------------------------------------------------------------
 
 
+#: How XML of others is read: no network, DTD, entities of its own or huge trees.
+_SAFE_XML: Any = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+
+
 def parse_xml(data: bytes) -> _Element:
     """The root of an XML document, read without network, DTD, entities of its own or huge trees.
 
@@ -229,15 +240,7 @@ def parse_xml(data: bytes) -> _Element:
     """
     from lxml import etree
 
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    return etree.fromstring(data, parser)
+    return etree.fromstring(data, etree.XMLParser(**_SAFE_XML))
 
 
 def iterate_xml(data: bytes) -> Iterator[tuple[str, _Element]]:
@@ -246,16 +249,7 @@ def iterate_xml(data: bytes) -> Iterator[tuple[str, _Element]]:
     """
     from lxml import etree
 
-    yield from etree.iterparse(
-        io.BytesIO(data),
-        events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    yield from etree.iterparse(io.BytesIO(data), events=("start", "end"), **_SAFE_XML)
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:

@@ -24,23 +24,21 @@ from publish.check.preflight_colour import (
 )
 from publish.check.preflight_fonts import Font
 from publish.check.preflight_geometry import (
-    IDENTITY,
     NO_BAR,
     NOTHING,
     Box,
-    Matrix,
     Path,
     bounds,
     common,
     matrix_of,
     own_matrix,
-    product,
     scale_of,
 )
 from publish.check.preflight_images import Picture, inline_picture
 from publish.check.preflight_library import Library
 from publish.check.preflight_stream import operations
 from publish.check.preflight_unpack import TooLarge, decoded, is_stream
+from publish.model.matrix import IDENTITY, Matrix
 
 #: Forms, patterns and glyphs within each other.
 DEPTH_LIMIT = 24
@@ -198,7 +196,7 @@ class Painter:
 
     def concat(self, operands: list[Any]) -> None:
         """Operator cm."""
-        self.state.ctm = product(matrix_of(operands), self.state.ctm)
+        self.state.ctm = matrix_of(operands).then(self.state.ctm)
 
     def line_width(self, operands: list[Any]) -> None:
         """Operator w."""
@@ -387,7 +385,7 @@ class Painter:
 
     def _form(self, form: Any) -> None:
         outer = copy.copy(self.state)
-        self.state.ctm = product(own_matrix(form), self.state.ctm)
+        self.state.ctm = own_matrix(form).then(self.state.ctm)
         box = form.get("/BBox")
         if box is not None:
             x0, y0, x1, y1 = (float(number) for number in box)

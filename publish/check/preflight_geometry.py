@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-#: a b c d e f: x' = a x + c y + e, y' = b x + d y + f (ISO 32000-1, 8.3.3).
-Matrix = tuple[float, float, float, float, float, float]
+from publish.model.matrix import IDENTITY, Matrix
+
 #: Left, bottom, right, top.
 Box = tuple[float, float, float, float]
 
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 PT_PER_MM = 72 / 25.4
 #: Parts of a path that are looked at one by one.
 _PARTS_LIMIT = 2000
@@ -26,27 +25,12 @@ NOTHING = 1e-4
 
 def matrix_of(numbers: Sequence[Any]) -> Matrix:
     """Six numbers of a file as a matrix."""
-    a, b, c, d, e, f = (float(number) for number in numbers[:6])
-    return a, b, c, d, e, f
+    return Matrix(*(float(number) for number in numbers[:6]))
 
 
 def own_matrix(source: Any) -> Matrix:
     """The matrix of a form or a pattern of the file."""
     return matrix_of(tuple(islice(source.get("/Matrix", IDENTITY), 6)))
-
-
-def product(first: Matrix, then: Matrix) -> Matrix:
-    """The matrix that does one, then the other."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = then
-    return (
-        a * g + b * i,
-        a * h + b * j,
-        c * g + d * i,
-        c * h + d * j,
-        e * g + f * i + k,
-        e * h + f * j + m,
-    )
 
 
 def scale_of(matrix: Matrix) -> float:

@@ -9,15 +9,8 @@ from typing import Any, ClassVar
 from publish.check.preflight_colour import CMYK, GRAY, RGB, Space
 from publish.check.preflight_content import Mark, Painter
 from publish.check.preflight_fonts import UNKNOWN, Font
-from publish.check.preflight_geometry import (
-    IDENTITY,
-    Box,
-    bounds,
-    common,
-    matrix_of,
-    product,
-    scale_of,
-)
+from publish.check.preflight_geometry import Box, bounds, common, matrix_of, scale_of
+from publish.model.matrix import IDENTITY, Matrix, moved
 
 #: How far type reaches over and under its baseline, in em (the square of a Chinese character).
 ASCENT, DESCENT = 0.88, 0.12
@@ -61,7 +54,7 @@ class Interpreter(Painter):
         right, up = float(operands[0]), float(operands[1])
         if leading:
             self.state.leading = -up
-        self._line = product((1.0, 0.0, 0.0, 1.0, right, up), self._line)
+        self._line = moved(right, up).then(self._line)
         self._text = self._line
 
     def next_line(self, _: list[Any]) -> None:
@@ -105,8 +98,8 @@ class Interpreter(Painter):
                     said.append(glyph.text)
         if begin is not None:
             self._written(font, begin, end, "".join(said), missing)
-        moved = (0.0, pen) if vertical else (pen * state.stretch, 0.0)
-        self._text = product((1.0, 0.0, 0.0, 1.0, *moved), self._text)
+        step = (0.0, pen) if vertical else (pen * state.stretch, 0.0)
+        self._text = moved(*step).then(self._text)
 
     def _written(self, font: Font, begin: float, end: float, text: str, missing: bool) -> None:
         """A run of text is on the page."""
@@ -114,7 +107,7 @@ class Interpreter(Painter):
         if state.render in _INVISIBLE:
             return
         size = state.size
-        whole = product(self._text, state.ctm)
+        whole = self._text.then(state.ctm)
         if font.vertical:
             box = bounds(whole, -size / 2, end, size / 2, begin)
         else:
@@ -142,8 +135,8 @@ class Interpreter(Painter):
         outer, first = self.state, len(self.drawing.marks)
         self.save([])
         try:
-            glyph = product((self.state.size, 0, 0, self.state.size, 0, 0), self._text)
-            self.state.ctm = product(matrix_of(font.matrix), product(glyph, outer.ctm))
+            glyph = Matrix(self.state.size, 0, 0, self.state.size, 0, 0).then(self._text)
+            self.state.ctm = matrix_of(font.matrix).then(glyph.then(outer.ctm))
             self.state.clip = (-1e9, -1e9, 1e9, 1e9)
             for drawing in drawings:
                 self._inside(drawing, font.resources or self._resources)

@@ -14,35 +14,10 @@ from itertools import chain
 from operator import sub
 from typing import Any, NamedTuple
 
+from publish.model.matrix import Matrix
+
 #: Units of an em.
 EM = 1000
-
-
-class Matrix(NamedTuple):
-    """A point (x, y) goes to (a·x + c·y + e, b·x + d·y + f), as in PDF (ISO 32000-1, 8.3.4)."""
-
-    a: float
-    b: float
-    c: float
-    d: float
-    e: float
-    f: float
-
-    def then(self, other: Matrix) -> Matrix:
-        """This one first, the other after it."""
-        return Matrix(
-            other.a * self.a + other.c * self.b,
-            other.b * self.a + other.d * self.b,
-            other.a * self.c + other.c * self.d,
-            other.b * self.c + other.d * self.d,
-            other.a * self.e + other.c * self.f + other.e,
-            other.b * self.e + other.d * self.f + other.f,
-        )
-
-
-def moved(x: float, y: float) -> Matrix:
-    """To the right and up, in units."""
-    return Matrix(1, 0, 0, 1, x, y)
 
 
 class Part(NamedTuple):

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from publish.fonts import finder
-from publish.fonts.drawn import EM, Drawing, Features, Matrix, Part, Style, draw, font_file, moved
+from publish.fonts.drawn import EM, Drawing, Features, Part, Style, draw, font_file
 from publish.fonts.faces import Face
 from publish.fonts.orientation import stands_upright
 from publish.fonts.subsets import ASCENT
+from publish.model.matrix import Matrix, moved
 from publish.text.characters import is_han, is_latin
 
 #: The top of an upright character's square, and its bottom, above the baseline.

@@ -7,7 +7,6 @@ not in register, and costs 300 % of ink.  Everything else goes through LittleCMS
 from __future__ import annotations
 
 import functools
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -103,11 +102,3 @@ def decoded(image: Any, mask: Any = None) -> tuple[bytes, int, int]:
     ) as error:
         raise ValueError(str(error) or type(error).__name__) from error
     return picture.tobytes(), picture.width, picture.height
-
-
-def icc_description(profile: bytes) -> str:
-    """What a profile calls itself."""
-    from PIL import ImageCms
-
-    description: str = ImageCms.getProfileDescription(ImageCms.getOpenProfile(io.BytesIO(profile)))
-    return description.strip()

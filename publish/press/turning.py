@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+
+from publish.model.matrix import IDENTITY, Matrix
 
 #: Boxes of a page (14.11.2).
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
@@ -23,32 +25,6 @@ _PT_PER_PX = 0.75
 _DEPTH = 200
 #: A target in the lower half of a page may be that of a lower tier: what stands above it, in pt.
 _ABOVE = 12.0
-
-
-class Matrix(NamedTuple):
-    """A point (x, y) goes to (a·x + c·y + e, b·x + d·y + f) (8.3.4)."""
-
-    a: float
-    b: float
-    c: float
-    d: float
-    e: float
-    f: float
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point goes."""
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def after(self, other: Matrix) -> Matrix:
-        """The other one first, then this one."""
-        return Matrix(
-            *self._vector(other.a, other.b),
-            *self._vector(other.c, other.d),
-            *self.point(other.e, other.f),
-        )
-
-    def _vector(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y, self.b * x + self.d * y
 
 
 def turn(
@@ -178,7 +154,7 @@ class _Turning:
         if old.is_indirect and key in self._patterns:
             return self._patterns[key]
         new: Any = Dictionary({name: value for name, value in old.items() if name != "/Length"})
-        new.Matrix = _array(matrix.after(_matrix(old.get("/Matrix"))))
+        new.Matrix = _array(_matrix(old.get("/Matrix")).then(matrix))
         if isinstance(old, pikepdf.Stream):
             new = self.document.make_stream(old.read_raw_bytes(), new)
         else:
@@ -199,7 +175,7 @@ class _Turning:
             for stream in streams:
                 # The form is fitted into the rectangle after its matrix (12.5.5).
                 if self._first(stream):
-                    stream.Matrix = _array(turned.after(_matrix(stream.get("/Matrix"))))
+                    stream.Matrix = _array(_matrix(stream.get("/Matrix")).then(turned))
 
     def _first(self, item: Any) -> bool:
         """Whether a shared object is met for the first time; those without a number always are."""
@@ -321,7 +297,7 @@ def _bookmarks(item: Any, depth: int) -> Iterator[Any]:
 
 
 def _matrix(array: Any) -> Matrix:
-    return Matrix(*(float(value) for value in array or (1, 0, 0, 1, 0, 0)))
+    return Matrix(*(float(value) for value in array or IDENTITY))
 
 
 def _box(matrix: Matrix, box: Any) -> Array:
