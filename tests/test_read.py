@@ -687,6 +687,34 @@ def test_parts_front_and_back() -> None:
     assert (len(book.front), len(book.body), len(book.back)) == (1, 2, 1)
 
 
+def test_chapters_below_parts_beside_a_preface_of_the_level_of_the_parts() -> None:
+    lines = "# 前言,## 缘起,# 上编　山,## 甲,### 节,# 下编　河,## 丙,# 附录,## 表"
+    book, said = told(lines.replace(",", "\n\n"), parts=("上编…", "下编…"), front=("前言",))
+    assert said == []
+    assert outline(book) == [
+        "preface |前言",
+        "  2 缘起",
+        "part 上编|山",
+        "  chapter |甲",
+        "    2 节",
+        "part 下编|河",
+        "  chapter |丙",
+        "appendix |附录",
+        "  2 表",
+    ]
+
+
+def test_chapters_of_the_level_of_their_parts() -> None:
+    book, _ = told("# 上编　山\n\n# 甲\n\n## 节\n\n# 下编　河\n\n# 乙", parts=("上编…", "下编…"))
+    assert outline(book) == [
+        "part 上编|山",
+        "  chapter |甲",
+        "    2 节",
+        "part 下编|河",
+        "  chapter |乙",
+    ]
+
+
 def test_what_looks_like_a_part_is_proposed() -> None:
     _, said = told("# 第一编 山\n\n# 第二编 河")
     assert said == ["R-PART # 第一编 山", "R-PART # 第二编 河"]

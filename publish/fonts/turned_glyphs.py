@@ -14,7 +14,7 @@ from publish.fonts.drawn import EM, Drawing, Features, Part, Style, draw, font_f
 from publish.fonts.faces import Face
 from publish.fonts.orientation import stands_upright
 from publish.fonts.subsets import ASCENT
-from publish.model.matrix import Matrix, moved
+from publish.model.matrix import IDENTITY, Matrix, moved
 from publish.text.characters import is_han, is_latin
 
 #: The top of an upright character's square, and its bottom, above the baseline.
@@ -24,7 +24,6 @@ BOTTOM = TOP - EM
 #: comes to the left, where the line begins.
 _TURN = Matrix(0, 1, -1, 0, TOP, BOTTOM)
 
-_STAYS = moved(0, 0)
 
 #: Dots of names, which stand in the middle of a square of their own in a column
 #: (clreq, #indication_punctuation_marks and #table_of_punctuation_marks: upright).
@@ -133,7 +132,7 @@ class _Source:
         ink = self.font.get_glyph_extents(glyph)
         right, top = ink.x_bearing + ink.width, ink.y_bearing
         if right > EM / 2 or top > (TOP + BOTTOM) / 2:
-            return _STAYS
+            return IDENTITY
         # As far from the right and the top as it was from the left.
         return moved(EM - right - ink.x_bearing, TOP - top - ink.x_bearing)
 
@@ -187,7 +186,7 @@ class Recipe:
             self.glyphs[name] = draw([Part(source.font, line[0].glyph, matrix)], EM)
         elif (other_form and not is_latin(character)) or stands_upright(character):
             cornered = character in _CORNERED and not other_form and source.has_ink(column)
-            shift = source.corner(column[0].glyph) if cornered else _STAYS
+            shift = source.corner(column[0].glyph) if cornered else IDENTITY
             self.glyphs[name] = _column(source, column, shift)
         else:
             self.lying[character] = source
@@ -287,7 +286,7 @@ class Recipe:
         return found
 
 
-def _column(source: _Source, column: Sequence[_Shaped], shift: Matrix = _STAYS) -> Drawing:
+def _column(source: _Source, column: Sequence[_Shaped], shift: Matrix = IDENTITY) -> Drawing:
     """Glyphs as they stand in a column, one below the other, turned."""
     parts, below = [], 0
     for one in column:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from publish.model import book as b
 from publish.read.pieces import cut
@@ -40,6 +41,42 @@ def matches(patterns: Iterable[str], text: str) -> str | None:
         if re.fullmatch(".*".join(parts) if pattern != "……" else re.escape(pattern), text.strip()):
             return pattern
     return None
+
+
+def chapter_levels(headings: Sequence[tuple[int, bool]]) -> list[int]:
+    """For each heading, given as its level and whether it is a part's, the level that chapters have
+    where it stands: all that stands lower is a section.
+
+    It is the highest of the book that is no part's.  Where chapters stand below parts, each part
+    has a level of its own, so that a preface or an afterword beside the parts does not make
+    sections of their chapters.
+    """
+    if not _nested(headings):
+        top = min((level for level, is_part in headings if not is_part), default=1)
+        return [top] * len(headings)
+    found: list[int] = []
+    start = 0
+    while start < len(headings):
+        first, opens_part = headings[start]
+        end = start + 1
+        while end < len(headings) and not headings[end][1]:
+            if opens_part and headings[end][0] <= first:
+                break
+            end += 1
+        inside = headings[start + opens_part : end]
+        found += [min((level for level, _ in inside), default=first + 1)] * (end - start)
+        start = end
+    return found
+
+
+def _nested(headings: Sequence[tuple[int, bool]]) -> bool:
+    """Whether every part that has something has a heading of a lower level next."""
+    after = [
+        following > part
+        for (part, is_part), (following, other) in itertools.pairwise(headings)
+        if is_part and not other
+    ]
+    return bool(after) and all(after)
 
 
 def split_label(children: tuple[b.Inline, ...]) -> tuple[str, tuple[b.Inline, ...]]:

@@ -20,7 +20,15 @@ from publish.model.edition import Script
 from publish.model.manifest import Manifest
 from publish.model.tree import all_nodes, map_book, map_nodes, plain_text
 from publish.read.entries import number_entries, propose_entries
-from publish.read.headings import PART_LIKE, matches, role, slug, split_label, without_colon
+from publish.read.headings import (
+    PART_LIKE,
+    chapter_levels,
+    matches,
+    role,
+    slug,
+    split_label,
+    without_colon,
+)
 from publish.read.markdown import FileBlocks
 from publish.read.notes import Notes
 from publish.read.pieces import without_calls
@@ -36,7 +44,16 @@ class _Opening:
     """A heading that opens a chapter or a part, and the blocks up to the next one."""
 
     heading: b.Heading | None
+    #: The level of the chapters here: what stands lower is a section.
+    top: int
     blocks: list[b.Block] = field(default_factory=list)
+
+
+def _beside(opening: _Opening, part: _Opening | None) -> bool:
+    """Whether a chapter stands beside the part before it: chapters of that part stand lower."""
+    if part is None or part.heading is None or opening.heading is None:
+        return False
+    return opening.heading.level <= part.heading.level < part.top
 
 
 def build(files: list[FileBlocks], manifest: Manifest) -> tuple[b.Book, tuple[Diagnostic, ...]]:
@@ -149,21 +166,24 @@ class _Structure:
             id(h): matches(self.manifest.parts, plain_text(h.children)) is not None
             for h in headings
         }
-        levels = [h.level for h in headings if not is_part[id(h)]]
-        top = min(levels, default=1)
+        tops = chapter_levels([(h.level, is_part[id(h)]) for h in headings])
+        levels = {id(h): top for h, top in zip(headings, tops, strict=True)}
         openings: list[_Opening] = []
         for block in blocks:
-            if isinstance(block, b.Heading) and (is_part[id(block)] or block.level <= top):
-                openings.append(_Opening(block))
+            if isinstance(block, b.Heading) and (
+                is_part[id(block)] or block.level <= levels[id(block)]
+            ):
+                openings.append(_Opening(block, levels[id(block)]))
             else:
                 if not openings:
-                    openings.append(_Opening(None))
+                    openings.append(_Opening(None, tops[0] if tops else 1))
                 openings[-1].blocks.append(block)
         self.propose_parts(headings, is_part)
         front: list[b.Chapter] = []
         body: list[b.Chapter | b.Part] = []
         back: list[b.Chapter] = []
         count = 0
+        part_of: _Opening | None = None
         for opening in openings:
             heading = opening.heading
             text = plain_text(heading.children) if heading else ""
@@ -172,19 +192,19 @@ class _Structure:
                 number = sum(isinstance(item, b.Part) for item in body) + 1
                 anchor = self.anchor(heading, f"part{number}")
                 opening.blocks = list(self.notes.flat(tuple(opening.blocks)))
-                lead = self.blocks(opening, top, anchor)
+                lead = self.blocks(opening, anchor)
                 title = self.prepared(self.notes.flat(title))
                 body.append(b.Part(title, lead, (), anchor, label, span=heading.span))
+                part_of = opening
                 continue
             count += 1
-            chapter = self.chapter(opening, top, f"c{count}", len(openings) > 1)
+            chapter = self.chapter(opening, f"c{count}", len(openings) > 1)
             untitled = heading is None and len(openings) > 1
             if untitled or (not body and matches(self.manifest.front, text) is not None):
                 front.append(chapter)
             elif matches(self.manifest.back, text) is not None:
                 back.append(chapter)
-            elif body and isinstance(body[-1], b.Part):
-                part = body[-1]
+            elif body and isinstance(part := body[-1], b.Part) and not _beside(opening, part_of):
                 body[-1] = dataclasses.replace(part, chapters=(*part.chapters, chapter))
             else:
                 body.append(chapter)
@@ -201,7 +221,7 @@ class _Structure:
                     (f'declare it in book.toml: [structure] parts = ["{text}"]',),
                 )
 
-    def chapter(self, opening: _Opening, top: int, anchor: str, untitled: bool) -> b.Chapter:
+    def chapter(self, opening: _Opening, anchor: str, untitled: bool) -> b.Chapter:
         heading = opening.heading
         label = ""
         title: tuple[b.Inline, ...] = ()
@@ -217,7 +237,7 @@ class _Structure:
             kind = b.ChapterRole.INTRODUCTION
             name = self.untitled_name()
             title = (b.Text(name),) if name else ()
-        blocks = self.blocks(opening, top, anchor)
+        blocks = self.blocks(opening, anchor)
         (title, blocks), notes = self.notes.number((title, blocks), anchor)
         return b.Chapter(
             title, blocks, anchor, label, kind, notes, span=heading.span if heading else None
@@ -243,14 +263,16 @@ class _Structure:
 
     # --- inside a chapter ------------------------------------------------------
 
-    def blocks(self, opening: _Opening, top: int, anchor: str) -> tuple[b.Block, ...]:
+    def blocks(self, opening: _Opening, anchor: str) -> tuple[b.Block, ...]:
         """The chapter's blocks, nested into sections by the levels of their headings."""
         blocks = opening.blocks
         if self.manifest.entries == "numbered":
             blocks, problems = number_entries(blocks, self.taken, anchor)
             self.found.extend(problems)
             self.forget_lists(opening.blocks, blocks)
-        stack: list[tuple[int, list[b.Block], b.Heading | None, str]] = [(top, [], None, anchor)]
+        stack: list[tuple[int, list[b.Block], b.Heading | None, str]] = [
+            (opening.top, [], None, anchor)
+        ]
         count = 0
 
         def close() -> None:
