@@ -223,16 +223,13 @@ class Painter:
         height = placed.y + dy - _LEADER_HEIGHT * em
         # On a grid of the page, so that the dots of all lines stand under each other.
         pitch = _LEADER_PITCH * em
-        x = (right - _LEADER_DOT * em) // pitch * pitch
-        with stream.artifact(), stream.stacked():
-            stream.set_color(color)
-            drawn = False
-            while x >= left + _LEADER_DOT * em:
-                marks.circle(stream, x, height, _LEADER_DOT * em)
-                x -= pitch
-                drawn = True
-            if drawn:
-                stream.fill()
+        last = int((right - _LEADER_DOT * em) // pitch)
+        first = ceil((left + _LEADER_DOT * em) / pitch)
+        if last >= first:
+            with stream.artifact(), stream.stacked():
+                stream.set_color(color)
+                middles = (number * pitch for number in range(last, first - 1, -1))
+                marks.dots(stream, middles, height, _LEADER_DOT * em)
 
 
 def _atoms(box: Any) -> Iterator[tuple[int, Any]]:
