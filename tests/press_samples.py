@@ -30,7 +30,7 @@ XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">\
  xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/" pdfxid:GTS_PDFXVersion="{}"/></rdf:RDF>
 </x:xmpmeta>"""
 #: The characters of the sample's font; glyph 0 is the empty box.
-CHARACTERS = "0123456789天地玄黄宇宙洪荒"
+CHARACTERS = "0123456789iv天地玄黄宇宙洪荒"
 
 Change = Callable[[Pdf], None]
 

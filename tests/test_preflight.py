@@ -267,7 +267,15 @@ def _emptied(*numbers: int) -> Change:
     return change
 
 
-def _folio(number: int, said: int, x_mm: float) -> Change:
+def _romans(*folios: str) -> list[Change]:
+    """Other folios from page 3 on, each at the fore edge."""
+    return [
+        _folio(number, said, 115 if number % 2 else samples.MARGIN)
+        for number, said in enumerate(folios, 3)
+    ]
+
+
+def _folio(number: int, said: int | str, x_mm: float) -> Change:
     """Another folio on a page, in the place of its own."""
 
     def change(pdf: Pdf) -> None:
@@ -528,6 +536,10 @@ BROKEN = {
     "margins that do not mirror": Broken("PRE-MIRROR", _all_shifted),
     "a folio at the spine": Broken("PRE-FOLIO", _folio(3, 3, samples.MARGIN)),
     "a folio out of order": Broken("PRE-FOLIO", _folio(5, 15, 115)),
+    "a Roman folio out of order": Broken("PRE-FOLIO", both(*_romans("i", "ii", "iv"))),
+    "odd Roman folios on versos": Broken(
+        "PRE-FOLIO", both(*_romans("ii", "iii", "iv", "v", "vi", "vii"))
+    ),
     "a folio on a blank page": Broken(
         "PRE-FOLIO", both(_emptied(6), draw(6, "0 0 0 1 k 1 0 0 1 {x} {y} cm "
                                             + written("6", 57, 57))),
@@ -587,6 +599,14 @@ def test_every_rule_has_a_broken_file() -> None:
 
 #: Rules whose broken files are made below.
 OTHERS = {"PRE-OPEN", "PRE-ID", "PRE-ENCRYPT", "PRE-COVER", "PRE-SPINE"}
+
+
+def test_front_matter_may_be_counted_apart(tmp_path: Path) -> None:
+    change = both(*_romans("i", "ii", "iii", "iv", "1", "2"))
+    report = preflight(Sample().save(tmp_path / "a.pdf", change), OFFSET, trim=TRIM)
+    assert report.ready
+    told = dict(report.facts)["folios"]
+    assert told == "6 pages; i (page 3) to iv (page 6), 1 (page 7) to 2 (page 8)"
 
 
 def test_a_file_without_an_identifier(tmp_path: Path) -> None:

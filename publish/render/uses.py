@@ -48,7 +48,8 @@ def uses(
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
-    note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
+    folios = "0123456789" + "ivxlc" * (edition.front_folios == "roman")
+    note("text", folios + "·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     return tuple(found)
