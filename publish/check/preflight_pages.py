@@ -81,6 +81,30 @@ def look(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> Facts:
     return Facts(sheet.number, alone, inner, len(rows), folio)
 
 
+def check_fold(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
+    """PRE-FOLD: one side of a sheet with two pages abreast, folded in the middle of the trim."""
+    fold = (sheet.trim[0] + sheet.trim[2]) / 2
+    zone = job.printer.safe * PT_PER_MM
+    for mark in sheet.drawing.marks:
+        if mark.paint.white or common(mark.box, sheet.trim) is None:
+            continue
+        left, right = mark.box[0], mark.box[2]
+        if left < fold - TOLERANCE and right > fold + TOLERANCE:
+            what = "something reaches over the fold"
+            findings.tell("PRE-FOLD", _with_text(sheet, mark), what)
+        elif mark.kind == "text":
+            near = max(left - fold, fold - right)
+            tally.inner.least(near / PT_PER_MM, sheet.number)
+            if near < zone - TOLERANCE:
+                what = f"text nearer to the fold than {job.printer.safe:g} mm"
+                findings.tell("PRE-FOLD", _with_text(sheet, mark), what)
+
+
+def _with_text(sheet: Sheet, mark: Mark) -> str:
+    """The place of a mark; its text belongs to the place, or each would be a kind of its own."""
+    return f"{sheet.place}, {excerpt(mark.text)}" if mark.kind == "text" else sheet.place
+
+
 def _ink_from(mark: Mark) -> float:
     """Where the ink of text begins: an opening mark has its blank half before it, which hangs over
     the edge of a line that it begins."""
@@ -105,8 +129,7 @@ def _safe(sheet: Sheet, texts: Sequence[Mark], job: Job, tally: Tally, findings:
         )
         tally.safe.least(near / PT_PER_MM, sheet.number)
         if near < zone * PT_PER_MM - TOLERANCE:
-            # The text belongs to the place: each would be a kind of its own.
-            place = f"{sheet.place}, {excerpt(mark.text)}"
+            place = _with_text(sheet, mark)
             findings.tell("PRE-SAFE", place, f"text nearer to the trim than {zone:g} mm")
 
 
