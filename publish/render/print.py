@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import md5
 
 from markupsafe import Markup
 
@@ -242,6 +243,16 @@ def _mark(book: b.Book, stroke: float) -> str:
 def data_url(asset: b.Asset) -> str:
     """Images go in as data: the layout engine opens no file of a manuscript's naming."""
     return f"data:{asset.media_type};base64,{base64.b64encode(asset.data).decode()}"
+
+
+def picture_names(book: b.Book) -> dict[str, str]:
+    """What the pictures of a book are called, by the digits that the engine names them by in a PDF:
+    the MD5 of their addresses.  A cover has them as they are, pages as paper wants them."""
+    return {
+        md5(data_url(shown).encode(), usedforsecurity=False).hexdigest(): item.path
+        for item in book.assets
+        for shown in (item, for_print(item))
+    }
 
 
 @lru_cache(maxsize=8)
