@@ -17,6 +17,7 @@ from publish.model.texture import boxes, texture
 from publish.model.tree import walk
 from publish.render import cover, pages
 from publish.render.columns import upright
+from publish.render.lettering import lettered
 from publish.render.picture import for_print
 from publish.render.style import resolved
 
@@ -102,7 +103,7 @@ def cover_html(
     style = font_css + sheet_css(geometry, stacks, (geometry.width, geometry.height))
     view = cover.view(design, edition)
     if design.picture is not None:
-        view["picture"] = data_url(design.picture)
+        view["picture"] = data_url(lettered(design.picture, stacks["strong"]))
     return pages.renderer({})(
         "print-cover.html",
         {
@@ -125,7 +126,9 @@ def book_html(
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side, and no line or bar
     thinner than ``stroke`` in pt."""
-    assets = {item.path: data_url(for_print(item)) for item in book.assets}
+    assets = {
+        item.path: data_url(lettered(for_print(item), stacks["strong"])) for item in book.assets
+    }
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")

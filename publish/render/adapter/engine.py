@@ -75,6 +75,7 @@ def typesetting(
 def _composer_pairs(
     rules: dict[Region, Rules], line: float, report: Report, language: str
 ) -> list[guard.Pair]:
+    from publish.render.adapter import lettered
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
     from publish.render.adapter.painting import Painter
@@ -87,6 +88,7 @@ def _composer_pairs(
     painter = Painter(guard.stock, report.flaws, language)
     new: dict[str, Any] = {
         "weasyprint.draw.draw_inline_level": painter.draw_inline_level,
+        "weasyprint.draw.text.draw_first_line": lettered.painter(guard.stock),
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": (

@@ -53,6 +53,12 @@ REPLACED: tuple[Replacement, ...] = (
         "fragments are painted by us",
     ),
     Replacement(
+        "weasyprint.draw.text",
+        "draw_first_line",
+        "1bb8eae6d88e71b1",
+        "text in drawings is text of the page, in faces of the machine",
+    ),
+    Replacement(
         "weasyprint.formatting_structure.boxes.Box",
         "establishes_formatting_context",
         "2eafc1fb385569d6",
