@@ -31,7 +31,7 @@ def letters(asset: Asset) -> str:
 def lettered(asset: Asset, families: Sequence[str]) -> Asset:
     """A drawing whose letters are in the first of these families that has them; other pictures, and
     drawings without letters, as they are."""
-    if not letters(asset).strip():
+    if not families or not letters(asset).strip():
         return asset
     root = ElementTree.fromstring(asset.data)
     for element in root.iter():

@@ -126,9 +126,8 @@ def book_html(
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side, and no line or bar
     thinner than ``stroke`` in pt."""
-    assets = {
-        item.path: data_url(lettered(for_print(item), stacks["strong"])) for item in book.assets
-    }
+    labels = stacks.get("strong", ())
+    assets = {item.path: data_url(lettered(for_print(item), labels)) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")
