@@ -229,15 +229,24 @@ def walked(element: Any) -> Iterator[object]:
             yield "text", int(element.Pg.StructParents), kid
         elif kid.get("/Type") == "/OBJR":
             yield "link"
-        elif str(kid.S) in SPOKEN:
+        elif str(kid.S) in SPOKEN or is_text_alone(element, kid):
             inner = tuple(walked(kid))
             # A link in a link is one to the engine.
             if str(kid.S) == "/Link" and "link" not in inner:
                 yield from inner
             else:
-                yield str(kid.S), inner
+                yield str(kid.S) if str(kid.S) in SPOKEN else "/P", inner
         else:
             yield from walked(kid)
+
+
+def is_text_alone(holder: Any, element: Any) -> bool:
+    """Whether a box without a name is a paragraph."""
+    return (
+        str(element.S) in ("/NonStruct", "/Div")
+        and str(holder.S) in ("/Document", "/Sect", "/Div")
+        and all(not isinstance(kid, int) and str(kid.S) == "/Span" for kid in kids_of(element))
+    )
 
 
 def kids_of(element: Any) -> list[Any]:

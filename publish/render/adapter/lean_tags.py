@@ -29,6 +29,7 @@ _HOLD_TEXT = frozenset(
 )
 #: Elements that group others (14.8.4.2).
 _GROUP = frozenset(("/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/LBody", "/TD"))
+_TEXT = ("/Span", "/Link")
 _IN_LINE = frozenset(("/Span", "/Link", "/Figure"))
 #: What every element has; one that has more says more.
 _PLAIN = frozenset(("Type", "S", "K", "Pg", "P"))
@@ -81,9 +82,22 @@ def _homes(elements: dict[bytes, Any]) -> dict[bytes, bytes]:
     homes: dict[bytes, bytes] = {}
     for reference, item in elements.items():
         holder = item["P"] = homes.get(item["P"], item["P"])
+        if _is_a_paragraph(item, elements):
+            item["S"] = "/P"
         if holder in elements and _says_nothing(item, elements[holder], elements):
             homes[reference] = holder
     return homes
+
+
+def _is_a_paragraph(item: Any, elements: dict[bytes, Any]) -> bool:
+    """Whether a box without a name holds nothing but text."""
+    return (
+        item["S"] in ("/NonStruct", "/Div")
+        and _PLAIN.issuperset(item)
+        and elements.get(item["P"], {}).get("S") in _GROUP
+        and bool(item["K"])
+        and all(kid in elements and elements[kid]["S"] in _TEXT for kid in item["K"])
+    )
 
 
 def _says_nothing(item: Any, holder: Any, elements: dict[bytes, Any]) -> bool:
