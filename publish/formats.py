@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from publish.diagnostics import Diagnostic, has_errors
 from publish.model.package import PageStart
@@ -79,6 +79,7 @@ def makers(
         from publish.model.printers import printer
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
+        from publish.render.print import picture_names
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
         work = Work(
@@ -90,6 +91,9 @@ def makers(
             standard=_standard(edition, asked),
             spine="" if asked.bleed_sides == "all" else edition.binding,
             right_bound=edition.binding == "right",
+            limit=asked.ink,
+            printer=asked.name,
+            pictures=picture_names(book),
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
@@ -114,6 +118,7 @@ def makers(
         from publish.render.blurb import Blurb, fitting
         from publish.render.cover import INKS
         from publish.render.pdf import laid_out_height, write_draft
+        from publish.render.print import picture_names
 
         asked = printer(edition.printing.printer)
         count = page_count(interior)
@@ -137,7 +142,10 @@ def makers(
             whole.bleed,
             modified(read),
             pages=int,
-            standard=_standard(edition, asked),
+            standard=_standard(edition, asked, kind="cover"),
+            limit=asked.ink,
+            printer=asked.name,
+            pictures=picture_names(book),
             kind="cover",
             on_paper=False,
             right_bound=edition.binding == "right",
@@ -188,8 +196,13 @@ _STAPLED = 20
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
 
 
-def _standard(edition: Edition, printer: Printer) -> Standard:
-    """The standard that is declared, else the first of the printer's that can be written."""
+def _standard(
+    edition: Edition, printer: Printer, kind: Literal["press", "cover"] = "press"
+) -> Standard:
+    """The standard that is declared, else the first of the printer's that can be written; sRGB for
+    the pages of a printer that takes no other colours."""
+    if kind == "press" and not edition.printing.standard and printer.takes_screen:
+        return "srgb"
     wanted: tuple[str, ...] = (edition.printing.standard, *printer.standards)
     return "x1a" if next((one for one in wanted if one in ("x4", "x1a")), "x4") == "x1a" else "x4"
 

@@ -30,7 +30,7 @@ XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">\
  xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/" pdfxid:GTS_PDFXVersion="{}"/></rdf:RDF>
 </x:xmpmeta>"""
 #: The characters of the sample's font; glyph 0 is the empty box.
-CHARACTERS = "0123456789天地玄黄宇宙洪荒"
+CHARACTERS = "0123456789iv天地玄黄宇宙洪荒"
 
 Change = Callable[[Pdf], None]
 
@@ -233,6 +233,27 @@ def cover(to: Printer, spine: float, spine_text: bool = True) -> Sample:
     if spine_text:
         content += written("荒", x + width / 2 - 5, y + 100 * MM, 10)
     page.obj.Contents = Stream(sample.pdf, f"0 0 0 1 k\n{content}".encode())
+    return sample
+
+
+def booklet(creep: float = 0.5) -> Sample:
+    """Both sides of the inner one of two sheets, two pages abreast; creep in mm."""
+    sample = Sample()
+    del sample.pdf.pages[4:]
+    del sample.pdf.pages[:2]
+    for page in sample.pdf.pages:
+        width, height, slug = 2 * TRIM[0] * MM, TRIM[1] * MM, SLUG * MM
+        page.obj.MediaBox = page.obj.BleedBox = Array([0, 0, width + 2 * slug, height + 2 * slug])
+        left = slug + creep * MM
+        page.obj.TrimBox = Array([left, slug, left + width - 2 * creep * MM, slug + height])
+        fold = slug + width / 2
+        content = "0 0 0 1 k\n"
+        for x in (fold - (TRIM[0] - MARGIN) * MM, fold + MARGIN * MM):
+            columns = int((TRIM[0] - 2 * MARGIN) * MM / 10)
+            for row in range(20):
+                line = ("天地玄黄宇宙洪荒" * 6)[:columns]
+                content += written(line, x, slug + height - MARGIN * MM - 16 * row)
+        page.obj.Contents = Stream(sample.pdf, content.encode())
     return sample
 
 

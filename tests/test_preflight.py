@@ -267,7 +267,15 @@ def _emptied(*numbers: int) -> Change:
     return change
 
 
-def _folio(number: int, said: int, x_mm: float) -> Change:
+def _romans(*folios: str) -> list[Change]:
+    """Other folios from page 3 on, each at the fore edge."""
+    return [
+        _folio(number, said, 115 if number % 2 else samples.MARGIN)
+        for number, said in enumerate(folios, 3)
+    ]
+
+
+def _folio(number: int, said: int | str, x_mm: float) -> Change:
     """Another folio on a page, in the place of its own."""
 
     def change(pdf: Pdf) -> None:
@@ -528,6 +536,10 @@ BROKEN = {
     "margins that do not mirror": Broken("PRE-MIRROR", _all_shifted),
     "a folio at the spine": Broken("PRE-FOLIO", _folio(3, 3, samples.MARGIN)),
     "a folio out of order": Broken("PRE-FOLIO", _folio(5, 15, 115)),
+    "a Roman folio out of order": Broken("PRE-FOLIO", both(*_romans("i", "ii", "iv"))),
+    "odd Roman folios on versos": Broken(
+        "PRE-FOLIO", both(*_romans("ii", "iii", "iv", "v", "vi", "vii"))
+    ),
     "a folio on a blank page": Broken(
         "PRE-FOLIO", both(_emptied(6), draw(6, "0 0 0 1 k 1 0 0 1 {x} {y} cm "
                                             + written("6", 57, 57))),
@@ -586,7 +598,15 @@ def test_every_rule_has_a_broken_file() -> None:
 
 
 #: Rules whose broken files are made below.
-OTHERS = {"PRE-OPEN", "PRE-ID", "PRE-ENCRYPT", "PRE-COVER", "PRE-SPINE"}
+OTHERS = {"PRE-OPEN", "PRE-ID", "PRE-ENCRYPT", "PRE-COVER", "PRE-SPINE", "PRE-FOLD"}
+
+
+def test_front_matter_may_be_counted_apart(tmp_path: Path) -> None:
+    change = both(*_romans("i", "ii", "iii", "iv", "1", "2"))
+    report = preflight(Sample().save(tmp_path / "a.pdf", change), OFFSET, trim=TRIM)
+    assert report.ready
+    told = dict(report.facts)["folios"]
+    assert told == "6 pages; i (page 3) to iv (page 6), 1 (page 7) to 2 (page 8)"
 
 
 def test_a_file_without_an_identifier(tmp_path: Path) -> None:
@@ -664,11 +684,35 @@ def test_a_cover_of_two_pages(tmp_path: Path) -> None:
 
 
 def test_the_sheets_of_a_booklet_are_no_pages(tmp_path: Path) -> None:
-    creep = box(4, "TrimBox", (0.5, 0, -0.5, 0))
-    change = both(_pages_taken(1), creep, _all_shifted, _without("claim"), _emptied(2, 5))
-    path = Sample().save(tmp_path / "a.pdf", change)
+    creep = box(2, "TrimBox", (0.5, 0, -0.5, 0))
+    path = samples.booklet().save(tmp_path / "a.pdf", both(creep, _without("claim")))
     report = preflight(path, OFFSET, kind="booklet", trim=(105.0, 148.0))
     assert [show(item) for item in report.diagnostics] == []
+    assert dict(report.facts)["sheets"] == "2 sides"
+    assert dict(report.facts)["fold"] == "text comes as near as 20 mm (page 1), wanted 3 mm"
+
+
+@pytest.mark.parametrize("at", [-7.5, -2.0, 0.5])
+def test_text_in_the_fold_of_a_booklet(tmp_path: Path, at: float) -> None:
+    """Left of the fold, over it, and right of it; ``at`` is where a character of 3.5 mm begins, in
+    mm from the fold."""
+    # The trim begins half a millimetre late, for creep.
+    x = (TRIM[0] - 0.5 + at) * samples.MM
+    text = draw(2, "0 0 0 1 k 1 0 0 1 {x} {y} cm " + written("天", x, 60))
+    assert fold_codes(tmp_path, text) == (["PRE-FOLD"] if at > -7 else [])
+
+
+def test_art_over_the_fold_of_a_booklet(tmp_path: Path) -> None:
+    at = (TRIM[0] - 0.5) * samples.MM
+    over = draw(2, ".2 0 0 0 k 1 0 0 1 {x} {y} cm " + f"{at - 20:.3f} 40 40 10 re f")
+    beside = draw(2, ".2 0 0 0 k 1 0 0 1 {x} {y} cm " + f"{at - 20:.3f} 40 20 10 re f")
+    assert fold_codes(tmp_path, over) == ["PRE-FOLD"]
+    assert fold_codes(tmp_path, beside) == []
+
+
+def fold_codes(folder: Path, change: Change) -> list[str]:
+    path = samples.booklet().save(folder / "a.pdf", change)
+    return [item.code for item in preflight(path, OFFSET, kind="booklet").diagnostics]
 
 
 def test_what_check_says_of_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

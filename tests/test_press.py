@@ -25,7 +25,7 @@ from publish.diagnostics import Failure
 from publish.model import styles
 from publish.model.edition import Edition, Geometry, Printing
 from publish.model.printers import printer, printers
-from publish.press.colour import Inks
+from publish.press.colour import Converted, Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
 from publish.render import barcode
@@ -187,9 +187,10 @@ def test_colours_mixed_by_hand_win(inks: Inks) -> None:
 
 
 def test_an_image_without_colour_is_grey_and_one_with_colour_cmyk(inks: Inks) -> None:
-    assert inks.image(bytes([7, 7, 7] * 4), 2, 2) == ("DeviceGray", bytes([7] * 4))
-    space, samples = inks.image(bytes([255, 0, 0] * 4), 2, 2)
-    assert space == "DeviceCMYK" and len(samples) == 16
+    assert inks.image(bytes([7, 7, 7] * 4), 2, 2) == Converted("DeviceGray", bytes([7] * 4))
+    found = inks.image(bytes([255, 0, 0] * 4), 2, 2)
+    assert found is not None
+    assert found.space == "DeviceCMYK" and len(found.samples) == 16 and found.before == 0
 
 
 # --- streams of any kind ------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from publish.check.preflight_document import (
 from publish.check.preflight_geometry import PT_PER_MM, Box
 from publish.check.preflight_job import DAMAGE, Extreme, Job, Kind, Sheet, Tally
 from publish.check.preflight_library import Library
-from publish.check.preflight_pages import Facts, check_cover, check_pages, look
+from publish.check.preflight_pages import Facts, check_cover, check_fold, check_pages, look
 from publish.check.preflight_paint import check_fonts, check_paint
 from publish.check.preflight_rules import Findings
 from publish.check.preflight_text import Interpreter
@@ -234,6 +234,7 @@ def _page(sheet: Sheet, first: Box, job: Job, tally: Tally, findings: Findings) 
     check_sheet_boxes(sheet, first, job, findings)
     check_paint(sheet, job, tally, findings)
     if job.kind == "booklet":
+        check_fold(sheet, job, tally, findings)
         return Facts(sheet.number, blank=False)
     return look(sheet, job, tally, findings)
 
@@ -269,6 +270,8 @@ def _facts(
     facts.append(("thinnest line", _measured(tally.stroke, "pt")))
     facts.append(("smallest type", _measured(tally.type, "pt")))
     if job.kind == "booklet":
+        near = _measured(tally.inner, "mm")
+        facts.append(("fold", f"text comes as near as {near}, wanted {job.printer.safe:g} mm"))
         return (*facts, ("sheets", f"{len(seen)} sides"))
     facts.append(("safe zone", f"text comes as near to the trim as {_measured(tally.safe, 'mm')}"))
     if job.kind == "cover":

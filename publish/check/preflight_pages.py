@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from publish.check.epub_faults import excerpt
@@ -12,9 +12,12 @@ from publish.check.preflight_content import Mark
 from publish.check.preflight_geometry import PT_PER_MM, common
 from publish.check.preflight_job import TOLERANCE, Job, Sheet, Tally
 from publish.check.preflight_rules import Findings
+from publish.model.numerals import roman
 
 #: A folio: Arabic or small Roman digits, perhaps between dashes or dots.
 _FOLIO = re.compile(r"[\s\-–—·•~〔\[(（]*(\d{1,4}|[ivxlc]{1,7})[\s\-–—·•~〕\])）]*")
+#: Roman numerals of such letters as numbers.
+_ROMAN = {roman(number): number for number in range(1, 400)}
 #: Two texts of a row nearer than this, in em, are one.
 _JOINED = 0.6
 #: A folio stands at least so far from the text, in its own size.
@@ -41,8 +44,8 @@ class Folio:
 
     @property
     def number(self) -> int | None:
-        """The number, of Arabic digits."""
-        return int(self.value) if self.value.isdigit() else None
+        """The number; None for letters that are no Roman numeral."""
+        return int(self.value) if self.value.isdigit() else _ROMAN.get(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,30 @@ def look(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> Facts:
     return Facts(sheet.number, alone, inner, len(rows), folio)
 
 
+def check_fold(sheet: Sheet, job: Job, tally: Tally, findings: Findings) -> None:
+    """PRE-FOLD: one side of a sheet with two pages abreast, folded in the middle of the trim."""
+    fold = (sheet.trim[0] + sheet.trim[2]) / 2
+    zone = job.printer.safe * PT_PER_MM
+    for mark in sheet.drawing.marks:
+        if mark.paint.white or common(mark.box, sheet.trim) is None:
+            continue
+        left, right = mark.box[0], mark.box[2]
+        if left < fold - TOLERANCE and right > fold + TOLERANCE:
+            what = "something reaches over the fold"
+            findings.tell("PRE-FOLD", _with_text(sheet, mark), what)
+        elif mark.kind == "text":
+            near = max(left - fold, fold - right)
+            tally.inner.least(near / PT_PER_MM, sheet.number)
+            if near < zone - TOLERANCE:
+                what = f"text nearer to the fold than {job.printer.safe:g} mm"
+                findings.tell("PRE-FOLD", _with_text(sheet, mark), what)
+
+
+def _with_text(sheet: Sheet, mark: Mark) -> str:
+    """The place of a mark; its text belongs to the place, or each would be a kind of its own."""
+    return f"{sheet.place}, {excerpt(mark.text)}" if mark.kind == "text" else sheet.place
+
+
 def _ink_from(mark: Mark) -> float:
     """Where the ink of text begins: an opening mark has its blank half before it, which hangs over
     the edge of a line that it begins."""
@@ -102,8 +129,7 @@ def _safe(sheet: Sheet, texts: Sequence[Mark], job: Job, tally: Tally, findings:
         )
         tally.safe.least(near / PT_PER_MM, sheet.number)
         if near < zone * PT_PER_MM - TOLERANCE:
-            # The text belongs to the place: each would be a kind of its own.
-            place = f"{sheet.place}, {excerpt(mark.text)}"
+            place = _with_text(sheet, mark)
             findings.tell("PRE-SAFE", place, f"text nearer to the trim than {zone:g} mm")
 
 
@@ -219,19 +245,38 @@ def _folios(pages: Sequence[Facts], tally: Tally, findings: Findings) -> None:
     for number, folio in found:
         if folio.side < 0:
             findings.tell("PRE-FOLIO", f"page {number}", "the folio is at the spine")
-    arabic = [(number, folio.number) for number, folio in found if folio.number is not None]
-    if len(arabic) < 2:
-        return
-    shifts = Counter(value - number for number, value in arabic)
+    # Front matter may be counted apart, in Roman numerals.
+    for spelt in (roman, str):
+        counted = [
+            (number, folio.number)
+            for number, folio in found
+            if folio.number is not None and folio.value.isdigit() is (spelt is str)
+        ]
+        if len(counted) > 1:
+            _count_on(counted, spelt, tally, findings)
+
+
+def _count_on(
+    folios: Sequence[tuple[int, int]],
+    spelt: Callable[[int], str],
+    tally: Tally,
+    findings: Findings,
+) -> None:
+    """PRE-FOLIO: the folios of one kind, with their pages."""
+    shifts = Counter(value - number for number, value in folios)
     shift, often = shifts.most_common(1)[0]
-    if often * 2 < len(arabic):
-        findings.tell("PRE-FOLIO", f"page {arabic[0][0]}", "folios do not count on page by page")
+    if often * 2 < len(folios):
+        # A letter apart from the text is not a numeral for that.
+        if spelt is str:
+            what = "folios do not count on page by page"
+            findings.tell("PRE-FOLIO", f"page {folios[0][0]}", what)
         return
-    first, last = arabic[0], arabic[-1]
-    tally.folio_lines = f"{first[1]} (page {first[0]}) to {last[1]} (page {last[0]})"
-    for number, value in arabic:
+    first, last = folios[0], folios[-1]
+    line = f"{spelt(first[1])} (page {first[0]}) to {spelt(last[1])} (page {last[0]})"
+    tally.folio_lines = f"{tally.folio_lines}, {line}" if tally.folio_lines else line
+    for number, value in folios:
         if value - number != shift:
-            what = f"the folio is {value}, where {number + shift} is due"
+            what = f"the folio is {spelt(value)}, where {spelt(number + shift)} is due"
             findings.tell("PRE-FOLIO", f"page {number}", what)
     if shift % 2:
         findings.tell("PRE-FOLIO", f"page {first[0]}", "odd folios are on versos")

@@ -218,6 +218,12 @@ _TABLE = (
          "text disappears in the fold",
          "printer",
          _MARGINS),
+    Rule("PRE-FOLD", "error",
+         "on a sheet that is folded, text keeps the printer's safe zone on both sides of the fold, "
+         "creep counted, and nothing reaches over it",
+         "text disappears in the fold; what reaches over it lands on a page that is no neighbour",
+         "printer; general trade knowledge",
+         _MARGINS),
     Rule("PRE-MIRROR", "warning",
          "the inner margins of right and left pages are alike",
          "margins are not mirrored, or for the other binding",

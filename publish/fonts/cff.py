@@ -8,14 +8,15 @@ the front of the table is written anew, the rest follows as one piece, and the o
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Collection, Mapping
+from itertools import accumulate, groupby, pairwise
 
 #: Operators of a DICT (Appendix H); those of two bytes begin with 12.
 _FULL_NAME, _FAMILY_NAME, _FONT_NAME = b"\x02", b"\x03", b"\x0c\x26"
 _CHARSET, _ENCODING, _CHAR_STRINGS, _PRIVATE = b"\x0f", b"\x10", b"\x11", b"\x12"
 _DEFAULT_WIDTH, _NOMINAL_WIDTH = b"\x14", b"\x15"
 _ROS, _CID_COUNT, _FD_ARRAY, _FD_SELECT = b"\x0c\x1e", b"\x0c\x22", b"\x0c\x24", b"\x0c\x25"
+_BOX, _MATRIX, _SUBROUTINES = b"\x05", b"\x0c\x07", b"\x13"
 
 #: Strings that every font has without saying so (Appendix A).
 _STANDARD_STRINGS = 391
@@ -100,6 +101,69 @@ class Outlines:
             rest += charset + _write_index(tuple(map(_write_dict, fonts)))
         return front(top) + rest
 
+    def bare(self, used: Collection[int]) -> bytes | None:
+        """The outlines of the ``used`` glyphs as a PDF embeds them without a font file around them
+        (PDF 1.7, 9.9, CIDFontType0C): their old numbers become their CIDs, nothing stands for the
+        others, and the strings say no more than they must.
+
+        None where that cannot be told in so few words: units that are no thousandths, outlines that
+        share parts or may lean on glyphs that nobody named.
+        """
+        names, _ = _read_index(self._table, self._table[2])
+        shared, _ = _read_index(self._table, self._rest)
+        outlines, _ = _read_index(self._table, self._first)
+        kept = sorted({0, *used})
+        if shared or _MATRIX in self._top or kept[-1] >= len(outlines):
+            return None
+        keyed = _ROS in self._top
+        others = set(range(len(outlines))).difference(kept)
+        # An accented letter may be made of two others, which it calls by their names.
+        if not keyed and any(len(outlines[number]) > 1 for number in others):
+            return None
+        fonts = [_read_dict(font) for font in self._fonts()] if keyed else [self._top]
+        owners = [self._font_of(number) if keyed else 0 for number in kept]
+        wanted = sorted(set(owners))
+        privates = []
+        for number in wanted:
+            size, start = _numbers(fonts[number][_PRIVATE])
+            privates.append(self._table[start : start + size])
+            if _MATRIX in fonts[number] or _SUBROUTINES in _read_dict(privates[-1]):
+                return None
+        strings = _write_index((b"Adobe", b"Identity", names[0]))
+        numbers = [_packed(_STANDARD_STRINGS + number) for number in range(3)]
+        parts = [
+            _charset(kept),
+            _selection([wanted.index(owner) for owner in owners]),
+            _write_index(tuple(outlines[number] for number in kept)),
+            *privates,
+        ]
+
+        def front(places: list[int]) -> bytes:
+            """What stands before the parts, which begin at these places; last the dictionaries of
+            the fonts."""
+            top = {
+                _ROS: numbers[0] + numbers[1] + _packed(0),
+                **({_BOX: self._top[_BOX]} if _BOX in self._top else {}),
+                _CID_COUNT: _packed(kept[-1] + 1),
+                _CHARSET: _packed(places[0]),
+                _FD_SELECT: _packed(places[1]),
+                _CHAR_STRINGS: _packed(places[2]),
+                _FD_ARRAY: _packed(places[-1]),
+            }
+            head = b"\x01\x00\x04\x04" + _write_index(names[:1])
+            return head + _write_index((_write_dict(top),)) + strings + bytes(2)
+
+        lengths = [len(part) for part in parts]
+        # Offsets take five bytes whatever they are, so the front's length is known before them.
+        places = list(accumulate(lengths, initial=len(front([0] * (len(parts) + 1)))))
+        dictionaries = _write_index(
+            tuple(
+                _write_dict({_FONT_NAME: numbers[2], _PRIVATE: _packed(len(private)) + _packed(at)})
+                for private, at in zip(privates, places[3:], strict=False)
+            )
+        )
+        return front(places) + b"".join(parts) + dictionaries
+
     def _count(self) -> int:
         return int.from_bytes(self._table[self._first : self._first + 2], "big")
 
@@ -152,6 +216,24 @@ class OutlinePen:
 def _identity(count: int) -> bytes:
     """The charset of a face whose CIDs are its glyph numbers (section 13, format 2)."""
     return struct.pack(">BHH", 2, 1, count - 2) if count > 1 else b"\x00"
+
+
+def _charset(numbers: list[int]) -> bytes:
+    """The charset of these CIDs, in ascending order and from 0 on (section 13, format 2)."""
+    found = b"\x02"
+    for _, group in groupby(enumerate(numbers[1:]), key=lambda item: item[1] - item[0]):
+        run = [number for _, number in group]
+        found += struct.pack(">HH", run[0], len(run) - 1)
+    return found
+
+
+def _selection(owners: list[int]) -> bytes:
+    """Which font each glyph belongs to (section 19, format 3)."""
+    ranges, place = [], 0
+    for owner, group in groupby(owners):
+        ranges.append(struct.pack(">HB", place, owner))
+        place += len(list(group))
+    return struct.pack(">BH", 3, len(ranges)) + b"".join(ranges) + struct.pack(">H", place)
 
 
 def _with_offsets(top: _Dict, moved: Callable[[int], int]) -> _Dict:

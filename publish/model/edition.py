@@ -162,7 +162,8 @@ class Edition:
     the manuscript has; ``regional_vocabulary`` asks for proposals.  ``punctuation`` is full,
     kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py);
-    ``chapters`` is where each begins: on the next page, or on the next recto.
+    ``chapters`` is where each begins: on the next page, or on the next recto;
+    ``front_folios`` how the pages before the body are numbered: with it, or in Roman numerals.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
     how it is printed.  ``numbers`` says whether years and counts are written in Han numerals.
@@ -179,6 +180,7 @@ class Edition:
     punctuation: str = "full"
     line_end: str = ""
     chapters: Literal["next", "recto"] = "next"
+    front_folios: Literal["arabic", "roman"] = "arabic"
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)

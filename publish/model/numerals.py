@@ -1,4 +1,4 @@
-"""Chinese numerals as numbers."""
+"""Chinese numerals as numbers, and numbers as Roman numerals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 }  # fmt: skip
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+
+_ROMAN = tuple(
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        strict=True,
+    )
+)
 
 #: Every character of a numeral, as the inside of a character class.
 NUMERAL_CLASS = "".join((*_DIGITS, *_UNITS, *_MYRIADS))
@@ -33,3 +41,12 @@ def han_number(text: str) -> int:
         else:
             digit = _DIGITS[character]
     return total + section + digit
+
+
+def roman(number: int) -> str:
+    """A small Roman numeral: 4 is iv (CSS Counter Styles, lower-roman)."""
+    found = ""
+    for value, sign in _ROMAN:
+        found += sign * (number // value)
+        number %= value
+    return found

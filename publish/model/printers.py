@@ -106,6 +106,12 @@ class Printer:
                 return margin
         return self.gutter[-1][1] if self.gutter else 0
 
+    @property
+    def takes_screen(self) -> bool:
+        """Whether the colours of pages are to be sRGB: the printer takes no coloured inks, and
+        files without PDF/X."""
+        return "srgb" in self.interior and "cmyk" not in self.interior and "plain" in self.standards
+
     def padded(self, pages: int) -> int:
         """The number of pages that a book of so many is printed with, blank ones at its end; one
         that is too thin for the printer stays so."""

@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator
 
-from publish.press.colour import BLACK, Inks, decoded
+from publish.press.colour import BLACK, Converted, Inks, decoded, grey, in_inks, is_grey
 
 #: Names of our two graphics states in resources: black prints over what is below, or does not.
 _OVER, _OUT = "/PressOver", "/PressOut"
@@ -45,6 +45,9 @@ class Recolouring:
         self.opaque, self.on_paper = opaque, on_paper
         self._done: set[tuple[int, int]] = set()
         self._seen: list[Any] = []
+        #: Pictures brought down to the limit of ink: the name in the page's resources, and their
+        #: greatest ink before, in %.
+        self.lowered: list[tuple[str, float]] = []
         self._over = document.make_indirect(Dictionary(Type=Name.ExtGState, op=True, OPM=1))
         self._out = document.make_indirect(Dictionary(Type=Name.ExtGState, op=False, OPM=0))
 
@@ -73,11 +76,11 @@ class Recolouring:
             raise Unconvertible(f"forms stand in forms, {depth} deep")
         if not self._first(resources):
             return
-        for _, item in resources.get("/XObject", {}).items():
+        for name, item in resources.get("/XObject", {}).items():
             if not self._first(item):
                 continue
             if item.get("/Subtype") == Name.Image:
-                self._image(item)
+                self._image(item, name)
             else:
                 self._form(item, depth, grey)
         for _, item in resources.get("/Pattern", {}).items():
@@ -120,7 +123,8 @@ class Recolouring:
             del holder.Group
             return
         if group is not None and group.get("/S") == Name.Transparency:
-            group.CS = Name.DeviceGray if grey else Name.DeviceCMYK
+            space = Name.DeviceRGB if self.inks.screen else Name.DeviceCMYK
+            group.CS = Name.DeviceGray if grey else space
 
     def _solid(self, state: Any) -> None:
         """A graphics state without the entries of transparency (PDF 1.4)."""
@@ -140,7 +144,7 @@ class Recolouring:
         if not self._first(shading):
             return
         space = _device(shading.ColorSpace)
-        if space != "rgb":
+        if space != "rgb" or self.inks.screen:
             return
         if "/Function" not in shading:
             raise Unconvertible("a gradient of meshes in RGB")
@@ -171,7 +175,7 @@ class Recolouring:
         red, green, blue = (float(value) for value in colour)
         return [_decimal(value) for value in self.inks.colour(red, green, blue)]
 
-    def _image(self, image: Any) -> None:
+    def _image(self, image: Any, name: str = "") -> None:
         if "/Interpolate" in image:
             # No device may smooth an image by itself (ISO 19005-2, 6.2.8).
             del image.Interpolate
@@ -184,14 +188,23 @@ class Recolouring:
             if self.opaque:
                 self._on_paper(image, mask)
                 return
-            self._image(mask)
-        if _device(image.ColorSpace) != "rgb":
-            return
+            # How much shines through is no colour.
+            if "/Interpolate" in mask:
+                del mask.Interpolate
+        kind = _device(image.ColorSpace)
         try:
-            samples, width, height = decoded(image)
+            if kind == "rgb":
+                self._replace(image, self.inks.image(*decoded(image)), name)
+            elif kind == "cmyk" and not isinstance(image.ColorSpace, Array):
+                picture = in_inks(image)
+                if picture is not None:
+                    self._replace(image, self.inks.inked(picture), name)
+            elif kind == "grey" and _is_plain(image):
+                lined = grey(image.read_bytes(), int(image.Width), int(image.Height))
+                if lined.bits == 1:
+                    self._replace(image, lined, name)
         except ValueError as error:
             raise Unconvertible(f"an image that cannot be read: {error}") from error
-        self._replace(image, *self.inks.image(samples, width, height))
 
     def _on_paper(self, image: Any, mask: Any) -> None:
         """Lay a picture with a mask on white."""
@@ -202,16 +215,21 @@ class Recolouring:
         except ValueError as error:
             raise Unconvertible(f"an image that cannot be read: {error}") from error
         del image.SMask
-        self._replace(image, *self.inks.image(samples, width, height))
+        # What was laid on white is another picture, also where its colours are to stay.
+        changed = self.inks.image(samples, width, height) or Converted("DeviceRGB", samples)
+        self._replace(image, changed, "")
 
-    @staticmethod
-    def _replace(image: Any, space: str, samples: bytes) -> None:
-        """Other samples of 8 bits, of the same size, for an image."""
+    def _replace(self, image: Any, changed: Converted | None, name: str) -> None:
+        """Other samples, of the same size, for an image; ``name`` is its name in a page."""
+        if changed is None:
+            return
+        if changed.before:
+            self.lowered.append((name, changed.before))
         for key in ("/DecodeParms", "/Decode", "/Filter", "/Intent"):
             if key in image:
                 del image[key]
-        image.write(samples)
-        image.ColorSpace, image.BitsPerComponent = Name("/" + space), 8
+        image.write(changed.samples)
+        image.ColorSpace, image.BitsPerComponent = Name("/" + changed.space), changed.bits
 
     # --- operators ---
 
@@ -273,7 +291,7 @@ class _Writer:
     def _print_over(self, over: bool) -> Iterator[tuple[Any, Operator]]:
         """Black type over its ground: without it the paper shows where plates are out of register.
         Areas do not print over: what lies below would show through them, and add to the ink."""
-        if self.grey or over == self.over or not (over or self.over):
+        if self.grey or self.inks.screen or over == self.over or not (over or self.over):
             return
         self.over = over
         self.has_black = True
@@ -301,9 +319,12 @@ class _Writer:
     def _set(self, stroke: bool, kind: str, operands: Any) -> Iterator[tuple[Any, Operator]]:
         """The operator of a colour, and before it the graphics state it asks for."""
         values = [float(value) for value in operands]
+        if self.inks.screen and not self.grey:
+            yield self._shown(stroke, kind, values)
+            return
         if kind == "k":
             cyan, magenta, yellow, black = values
-            colour = cyan, magenta, yellow, black
+            colour = self.inks.within((cyan, magenta, yellow, black))
         elif kind == "g":
             colour = 0.0, 0.0, 0.0, round(1 - values[0], 4)
         else:
@@ -319,6 +340,33 @@ class _Writer:
                 yield from self._print_over(colour == BLACK)
         numbers = [_decimal(value) for value in colour]
         yield numbers, Operator("K" if stroke else "k")
+
+    def _shown(
+        self, stroke: bool, kind: str, values: list[float]
+    ) -> tuple[list[Decimal], Operator]:
+        """The operator of a colour in sRGB, or of a grey."""
+        if kind == "k":
+            cyan, magenta, yellow, black = values
+            red, green, blue = self.inks.on_screen((cyan, magenta, yellow, black))
+        else:
+            red, green, blue = values if kind == "rg" else values * 3
+        if is_grey(red, green, blue):
+            level = _decimal((red + green + blue) / 3)
+            return [level], Operator("G" if stroke else "g")
+        numbers = [_decimal(value) for value in (red, green, blue)]
+        return numbers, Operator("RG" if stroke else "rg")
+
+
+def _is_plain(image: Any) -> bool:
+    """Whether a grey image is 8 bits of its own space, packed without loss."""
+    filters = image.get("/Filter", Array())
+    names = [str(name) for name in (filters if isinstance(filters, Array) else [filters])]
+    return (
+        image.ColorSpace == Name.DeviceGray
+        and int(image.get("/BitsPerComponent", 8)) == 8
+        and "/Decode" not in image
+        and set(names) <= {"/FlateDecode", "/LZWDecode"}
+    )
 
 
 def _device(space: Any) -> str:

@@ -1,5 +1,7 @@
 """A laid-out PDF -> PDF/X-4 and PDF/A-2b, or PDF/X-1a: boxes, inks, intent, metadata, no links.
 
+For printers that take sRGB and no inks: PDF/A-2b alone, since PDF/X is for a press.
+
 ISO 15930-7:2010 (PDF/X-4) and ISO 19005-2 (PDF/A-2) in one file, or ISO 15930-1:2001 (PDF/X-1a),
 which is PDF 1.3: no transparency, no streams of objects, bare CFF fonts.  Lengths are in mm where
 not said otherwise.  The bytes follow from the input alone.
@@ -7,7 +9,7 @@ not said otherwise.  The bytes follow from the input alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from publish.diagnostics import Diagnostic
 from publish.fonts.sfnt import read_tables
-from publish.model import styles
+from publish.model import srgb, styles
 from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
@@ -34,6 +36,8 @@ _CONDITION_TEXT = "Offset, ISO 12647-2:2004/Amd 1, OFCOM, paper type 1 or 2"
 _REGISTRY = "http://www.color.org"
 _PROFILE_NAME = "ISO Coated v2 300% (basICColor)"
 
+#: A picture's name in a page begins with i and so many digits: the MD5 of where it comes from.
+_DIGITS = 32
 #: Keys of the catalogue that are for screens (ISO 15930-7: no actions or scripts).
 _SCREEN = (
     "/Outlines", "/Names", "/Dests", "/OpenAction", "/AA", "/AcroForm", "/PageMode", "/URI",
@@ -43,7 +47,7 @@ _SCREEN = (
 _ACTIVE = ("/Annots", "/AA", "/Tabs", "/StructParents", "/CropBox", "/ArtBox", "/Rotate", "/Dur")
 
 
-Standard = Literal["x4", "x1a"]
+Standard = Literal["x4", "x1a", "srgb"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Work:
     ``right_bound`` that the book opens to the right; ``on_paper`` that pictures stand on nothing
     but paper; ``modified`` a time in UTC;
     ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
-    ``inks`` colours mixed by hand, in % (see ``colour.Inks``).
+    ``inks`` colours mixed by hand, in % (see ``colour.Inks``); ``limit`` the most ink in all that
+    ``printer`` takes, in %, 0 for any; ``pictures`` are what pictures are called to people, by the
+    hexadecimal digits in their names (see :func:`publish.render.print.picture_names`).
     """
 
     width: float
@@ -69,6 +75,9 @@ class Work:
     on_paper: bool = True
     right_bound: bool = False
     inks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    limit: float = 0
+    printer: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -76,7 +85,8 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
 
     A colour that has no way into the inks is an error P-INK, and nothing is written.
     """
-    inks = Inks(styles.folder() / "profiles" / PROFILE, work.inks)
+    path, screen = styles.folder() / "profiles" / PROFILE, work.standard == "srgb"
+    inks = Inks(path, work.inks, limit=work.limit, screen=screen)
     opaque = work.standard == "x1a"
     with pikepdf.open(source) as document:
         recolouring = Recolouring(document, inks, opaque=opaque, on_paper=work.on_paper)
@@ -98,7 +108,7 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
         document.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
         if work.right_bound:
             read_right_to_left(document)
-        _intents(document, inks.profile.read_bytes(), work.standard)
+        _intents(document, inks.profile, work.standard)
         _information(document, work.modified)
         if opaque:
             _old_fonts(document)
@@ -118,7 +128,22 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             compress_streams=True,
             recompress_flate=False,
         )
-        return len(document.pages), ()
+        return len(document.pages), tuple(_lowered(recolouring, work))
+
+
+def _lowered(recolouring: Recolouring, work: Work) -> Iterator[Diagnostic]:
+    """P-LIMIT: what had more ink than the printer takes."""
+    told = f"more than the {work.limit:g} % of {work.printer or 'the printer'}"
+    hint = "what is dark comes out lighter; convert it for the printer's own profile to say how"
+    for name, before in recolouring.lowered:
+        digits = name.removeprefix("/i")[:_DIGITS]
+        what = f"{work.pictures.get(digits, 'a picture')} has up to {before:.0f} % of ink"
+        message = f"{what}, {told}: brought down to {work.limit:g} %, black kept"
+        yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
+    if recolouring.inks.most:
+        what = f"colours have up to {recolouring.inks.most:.0f} % of ink"
+        message = f"{what}, {told}: brought down to {work.limit:g} %, black kept"
+        yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
 
 
 def page_count(path: Path) -> int:
@@ -157,10 +182,20 @@ def _blanks(document: pikepdf.Pdf, wanted: int) -> None:
         document.pages.append(pikepdf.Page(document.make_indirect(page)))
 
 
-def _intents(document: pikepdf.Pdf, profile: bytes, standard: Standard) -> None:
+def _intents(document: pikepdf.Pdf, profile: Path, standard: Standard) -> None:
     """One profile, for each standard that the file keeps."""
+    if standard == "srgb":
+        intent = Dictionary(
+            Type=Name.OutputIntent,
+            S=Name.GTS_PDFA1,
+            OutputConditionIdentifier=String(srgb.NAME),
+            Info=String(srgb.NAME),
+            DestOutputProfile=document.make_stream(srgb.profile(), N=3),
+        )
+        document.Root.OutputIntents = Array([document.make_indirect(intent)])
+        return
     kinds = ("/GTS_PDFX", "/GTS_PDFA1") if standard == "x4" else ("/GTS_PDFX",)
-    stream = document.make_stream(profile, N=4)
+    stream = document.make_stream(profile.read_bytes(), N=4)
     document.Root.OutputIntents = Array([
         document.make_indirect(
             Dictionary(
@@ -216,7 +251,7 @@ def _packet(document: pikepdf.Pdf, work: Work) -> None:
                 modified=work.modified.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
                 kind=work.kind,
                 pdfa=("2", "B"),
-                pdfx="PDF/X-4",
+                pdfx="PDF/X-4" if work.standard == "x4" else "",
             )
         ),
         Type=Name.Metadata,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from publish.diagnostics import Diagnostic, Severity, Span
 from publish.model import book as b
+from publish.model.numerals import roman
 from publish.model.tree import walk
 from publish.typeset.lines import LOOSE, OVERFULL, RUNT, SHORT
 
@@ -35,15 +36,21 @@ _SOUGHT, _SHOWN = 8, 16
 _PLACED = 200
 
 
-def told(book: b.Book, flaws: Sequence[Flaw], refused: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+def told(
+    book: b.Book, flaws: Sequence[Flaw], refused: Mapping[str, str], front: int = 0
+) -> tuple[Diagnostic, ...]:
     """The diagnostics of lines, whose pages are those of the interior, as the folios count them,
-    and of the paragraphs that were ``refused`` by the composer, with the reason."""
+    and of the paragraphs that were ``refused`` by the composer, with the reason.
+
+    ``front`` pages have Roman folios.
+    """
     found: list[Diagnostic] = []
     texts = list(_texts(book)) if flaws or refused else []
     for flaw in dict.fromkeys(flaws):
         code, severity, words = _TOLD[flaw.state]
         line = flaw.text[flaw.begin : flaw.end].strip()
-        message = f"page {flaw.page}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
+        page = flaw.page - front if flaw.page > front else roman(flaw.page)
+        message = f"page {page}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
         place = _place(texts, line) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
     for text, reason in refused.items():

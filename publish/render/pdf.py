@@ -16,6 +16,7 @@ from publish.model.book import Book
 from publish.model.edition import Edition, Region
 from publish.render import pdf_standards
 from publish.render.flaws import told
+from publish.render.print import OPENING
 from publish.typeset.rules import Rules, in_columns, rules_for
 
 #: Pages before page 1: the cover and its blank back, so that page 1 is a right-hand page.
@@ -40,11 +41,20 @@ def write_pdf(
 
         def finish(document: Any, pdf: Any) -> None:
             """Page labels (PDF 1.7, 12.4.2), and what the standards ask."""
+            front = front_pages(inside)
             labels = [
-                0, pydyf.Dictionary({"S": "/r"}),
-                COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
-            ]  # fmt: skip
-            pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(labels)})
+                (0, "/A" if front else "/r"),
+                (COVER_PAGES, "/r"),
+                (COVER_PAGES + front, "/D"),
+            ]
+            pdf.catalog["PageLabels"] = pydyf.Dictionary({
+                "Nums": pydyf.Array(
+                    item
+                    # Of two that begin on one page the last is meant.
+                    for number, style in dict(labels).items()
+                    for item in (number, pydyf.Dictionary({"S": style}))
+                )
+            })  # fmt: skip
             pdf_standards.finish(document, pdf, edition.language)
 
         pages = [front.pages[0], blank.pages[0], *inside.pages]
@@ -54,6 +64,15 @@ def write_pdf(
 
     blank = _BLANK.format(*_trim(edition))
     return _set((cover, blank, interior), write, book, edition)
+
+
+def front_pages(document: Any) -> int:
+    """How many pages of a laid-out interior stand before page 1; 0 where they are counted with
+    it."""
+    for number, page in enumerate(document.pages):
+        if str(page._page_box.page_type.name).startswith(OPENING):
+            return number
+    return 0
 
 
 def write_draft(
@@ -117,6 +136,7 @@ def _set(
                 for source in sources
             ]
             pages = write(documents)
+            front = front_pages(documents[-1])
     finally:
         logger.removeHandler(handler)
         logger.setLevel(old_level)
@@ -127,7 +147,7 @@ def _set(
         report.diagnostics.append(Diagnostic("L-HANG", "warning", message, hints=(hint,)))
     return pages, (
         *report.diagnostics,
-        *told(book, report.flaws, report.refused),
+        *told(book, report.flaws, report.refused, front),
         *handler.found,
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from publish.model import srgb
 from publish.model.xmp import Metadata, packet
 
 
@@ -18,6 +19,7 @@ def finish(document: Any, pdf: Any, language: str) -> None:
     _links(document)
     _images(pdf)
     _decorations(pdf)
+    _intent(pdf)
     _metadata(document, pdf, language)
 
 
@@ -96,6 +98,16 @@ def _parent_tree(pdf: Any) -> Iterator[list[Any]]:
     by_reference = {item.reference: item for item in pdf.objects}
     tree = by_reference[by_reference[pdf.catalog["StructTreeRoot"]]["ParentTree"]]
     return (entry for entry in tree["Nums"] if isinstance(entry, list))
+
+
+def _intent(pdf: Any) -> None:
+    """The profile of the screen, the same colours in a ninth of the engine's bytes."""
+    import pydyf
+
+    by_reference = {item.reference: item for item in pdf.objects}
+    for intent in pdf.catalog["OutputIntents"]:
+        by_reference[intent["DestOutputProfile"]].stream[:] = [srgb.profile()]
+        intent["OutputConditionIdentifier"] = intent["Info"] = pydyf.String(srgb.NAME)
 
 
 def _metadata(document: Any, pdf: Any, language: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import md5
 
 from markupsafe import Markup
 
@@ -13,8 +14,10 @@ from publish.model import leaves, styles
 from publish.model.checkers import one_line
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import boxes, texture
+from publish.model.tree import walk
 from publish.render import cover, pages
 from publish.render.columns import upright
+from publish.render.lettering import lettered
 from publish.render.picture import for_print
 from publish.render.style import resolved
 
@@ -24,6 +27,8 @@ _MARK = (42.0, 63.0)
 _MARK_PITCH = 2.1
 #: Thickness of fine and of strong lines in print.css, in pt (look.md section 1).
 _HAIR, _RULE = 0.35, 0.75
+#: Classes, and how the names of their pages begin (front.css): front matter, and where page 1 is.
+FRONT, OPENING = "front", "opening"
 #: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
 _SLACK = 0.18
 
@@ -98,7 +103,7 @@ def cover_html(
     style = font_css + sheet_css(geometry, stacks, (geometry.width, geometry.height))
     view = cover.view(design, edition)
     if design.picture is not None:
-        view["picture"] = data_url(design.picture)
+        view["picture"] = data_url(lettered(design.picture, stacks["strong"]))
     return pages.renderer({})(
         "print-cover.html",
         {
@@ -121,13 +126,16 @@ def book_html(
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side, and no line or bar
     thinner than ``stroke`` in pt."""
-    assets = {item.path: data_url(for_print(item)) for item in book.assets}
+    labels = stacks.get("strong", ())
+    assets = {item.path: data_url(lettered(for_print(item), labels)) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
-    style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
+    roman = edition.front_folios == "roman"
+    heads = _running_heads(edition, book) + (_sheet("front.css") if roman else "")
+    style = font_css + resolved(sheet + heads + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
     render = pages.renderer(
@@ -143,7 +151,8 @@ def book_html(
             "names": names,
             "description": one_line(book.meta.description.split("\n")),
             "printed_contents": tuple(leaves.printed_contents(entries)),
-            "items": tuple(_items(book, every=edition.chapters == "recto")),
+            "in_front": _in_front(book) if roman else frozenset(),
+            "items": tuple(_items(book, every=edition.chapters == "recto", roman=roman)),
             "production": leaves.production(book, edition),
             "texture": Markup(_mark(book, stroke)),
         },
@@ -151,20 +160,40 @@ def book_html(
     return upright(html) if edition.writing == "vertical" else html
 
 
-def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
-    """Parts and chapters in order, and whether each opens on a recto: the first of the front
-    matter, of the body, of each part and of the back matter does, or ``every`` one."""
-    for group in (book.front, book.body, book.back):
+def _items(
+    book: b.Book, *, every: bool, roman: bool
+) -> Iterator[tuple[b.Chapter | b.Part, bool, str]]:
+    """Parts and chapters in order, whether each opens on a recto, and the class its numbering asks
+    for.
+
+    The first of the front matter, of the body, of each part and of the back matter opens on a
+    recto, or ``every`` one.  With ``roman`` folios the front matter is FRONT, and what page 1
+    belongs to OPENING.
+    """
+    opening = OPENING if roman else ""
+    for group, kind in ((book.front, FRONT if roman else ""), (book.body, ""), (book.back, "")):
         recto = True
         for item in group:
+            if group is book.body:
+                kind, opening = opening, ""
             if isinstance(item, b.Part):
-                yield item, True
+                yield item, True, kind
                 for position, chapter in enumerate(item.chapters):
-                    yield chapter, every or position == 0
+                    yield chapter, every or position == 0, ""
                 recto = False
             else:
-                yield item, recto
+                yield item, recto, kind
                 recto = every
+
+
+def _in_front(book: b.Book) -> frozenset[str]:
+    """What the contents may lead to in the front matter."""
+    return frozenset(
+        node.anchor
+        for chapter in book.front
+        for node in walk(chapter)
+        if isinstance(node, b.Chapter | b.Section | b.Entry)
+    )
 
 
 def _chapter_level(book: b.Book) -> str:
@@ -178,18 +207,22 @@ def _chapter_level(book: b.Book) -> str:
     )
 
 
-def _running_heads(edition: Edition) -> str:
+def _running_heads(edition: Edition, book: b.Book) -> str:
     """The recto of a chapter of entries says which entries the page holds."""
+    names = ["entries"]
+    opens = book.body[:1] if edition.front_folios == "roman" else ()
+    if any(isinstance(item, b.Chapter) and leaves.entries_of(item) for item in opens):
+        names.append(OPENING)
     first, _, rest = edition.words["entries"].partition("{first}")
     middle, _, last = rest.partition("{last}")
     entries = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}"
     folio = "counter(page, cjk-decimal)" if edition.writing == "vertical" else "counter(page)"
     content = entries + rf"\3000' {folio}"
-    return (
-        ".entries-chapter { page: entries }\n"
-        f"@page entries:right {{ @bottom-right {{ content: {content} }} }}\n"
+    return ".entries-chapter { page: entries }\n" + "".join(
+        f"@page {name}:right {{ @bottom-right {{ content: {content} }} }}\n"
         # The opening page of a chapter carries its folio only.
-        f"@page entries:nth(1 of entries):right {{ @bottom-right {{ content: {folio} }} }}\n"
+        f"@page {name}:nth(1 of {name}):right {{ @bottom-right {{ content: {folio} }} }}\n"
+        for name in names
     )
 
 
@@ -212,6 +245,16 @@ def _mark(book: b.Book, stroke: float) -> str:
 def data_url(asset: b.Asset) -> str:
     """Images go in as data: the layout engine opens no file of a manuscript's naming."""
     return f"data:{asset.media_type};base64,{base64.b64encode(asset.data).decode()}"
+
+
+def picture_names(book: b.Book) -> dict[str, str]:
+    """What the pictures of a book are called, by the digits that the engine names them by in a PDF:
+    the MD5 of their addresses.  A cover has them as they are, pages as paper wants them."""
+    return {
+        md5(data_url(shown).encode(), usedforsecurity=False).hexdigest(): item.path
+        for item in book.assets
+        for shown in (item, for_print(item))
+    }
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from publish.model.edition import Edition
 from publish.model.leaves import chapter_title
 from publish.model.text import Run, formula_label, list_marker
 from publish.model.tree import plain_text
+from publish.render.lettering import letters
 from publish.text.characters import has_han
 
 Use = tuple[str, str, Span | None]
@@ -48,7 +49,10 @@ def uses(
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
-    note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
+    folios = "0123456789" + "ivxlc" * (edition.front_folios == "roman")
+    note("text", folios + "·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
+    for asset in book.assets:
+        note("strong", letters(asset), None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     return tuple(found)

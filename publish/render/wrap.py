@@ -19,6 +19,7 @@ from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
 from publish.render import barcode, cover, pages
 from publish.render.blurb import Blurb, blurbs
+from publish.render.lettering import lettered
 from publish.render.print import data_url, sheet_css
 from publish.render.spine import Spine, spine
 
@@ -169,7 +170,7 @@ def wrap_html(
     design = cover.design(book, edition)
     front = cover.view(design, edition)
     if design.picture is not None:
-        front["picture"] = data_url(design.picture)
+        front["picture"] = data_url(lettered(design.picture, stacks["strong"]))
     right_bound = edition.binding == "right"
     at = {"back": made.flap, "front": made.flap + made.width + made.spine}
     if right_bound:

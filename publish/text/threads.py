@@ -40,7 +40,7 @@ _FOLDED = late(f"[{''.join(map(chr, _FOLD))}]")
 FALSE_BLANK = late(f"[^\\S\\n\\u3000](?<=[{HAN_CLASS}].)[^\\S\\n\\u3000]*(?=[{HAN_CLASS}])")
 
 #: What a leader and a page number are made of.
-_LEADER = late(r"[.·…‧⋯・]*[0-9〇一二三四五六七八九]*")
+_LEADER = late(r"[.·…‧⋯・]*(?:[ivxlc]+|[0-9〇一二三四五六七八九]*)")
 _OPENING = "[（(〔"
 _CLOSING = "]）)〕.．、"
 

@@ -77,8 +77,9 @@ class _Pen:
             self.operators.append(f"{spacing:.4f} Tc" if spacing else "0 Tc")
 
     def set_size(self, em: float) -> None:
-        """Numbers of an array are in thousandths of an em."""
-        self.scale, self.least = -1000 / em, 1e-5 * em
+        """Numbers of an array are in thousandths of an em; less than half a tenth of one is what
+        rounding leaves over."""
+        self.scale, self.least = -1000 / em, 5e-5 * em
 
     def end(self) -> tuple[str, tuple[Piece, ...]]:
         # Every segment begins and ends with no spacing.

@@ -44,8 +44,9 @@ def typesetting(
     language: str = "",
     composer: bool = True,
     pages: bool = True,
+    lean: bool = True,
 ) -> Iterator[Report]:
-    """Set documents with the composer and the faster pages.
+    """Set documents with the composer and the faster pages, and write smaller files.
 
     ``line`` is the pitch of the grid in pt, ``language`` the documents' (BCP 47): a tagged file
     says where the text is in another.  Where WeasyPrint is not the one expected, nothing is
@@ -59,6 +60,10 @@ def typesetting(
         from publish.render.adapter.pages import pages_pairs
 
         pairs += pages_pairs()
+    if lean:
+        from publish.render.adapter.lean import lean_pairs
+
+        pairs += lean_pairs()
     if composer and not guard.problems():
         pairs += _composer_pairs(dict(rules or default_rules()), line * PX, report, language)
     quiet = without_collector() if pages else nullcontext()
@@ -70,6 +75,7 @@ def typesetting(
 def _composer_pairs(
     rules: dict[Region, Rules], line: float, report: Report, language: str
 ) -> list[guard.Pair]:
+    from publish.render.adapter import lettered
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
     from publish.render.adapter.painting import Painter
@@ -82,6 +88,7 @@ def _composer_pairs(
     painter = Painter(guard.stock, report.flaws, language)
     new: dict[str, Any] = {
         "weasyprint.draw.draw_inline_level": painter.draw_inline_level,
+        "weasyprint.draw.text.draw_first_line": lettered.painter(guard.stock),
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": (
@@ -102,6 +109,7 @@ def write(
     *,
     composer: bool = True,
     pages: bool = True,
+    lean: bool = True,
     tagged: bool = False,
 ) -> tuple[Diagnostic, ...]:
     """Lay an HTML file out and write the PDF, for measurements and tests; what was not set well
@@ -110,7 +118,7 @@ def write(
     from publish.render.adapter.pages_source import Document
 
     source, base = html_path.read_text("utf-8"), html_path.resolve().as_uri()
-    with typesetting(composer=composer, pages=pages) as report:
+    with typesetting(composer=composer, pages=pages, lean=lean) as report:
         Document(source, url_fetcher=fetcher, base_url=base).write_pdf(pdf_path, pdf_tags=tagged)
     lines = (flaw.text[flaw.begin : flaw.end] for flaw in report.flaws)
     said = [Diagnostic("L-LINE", "query", f"not well set: {line}") for line in lines]

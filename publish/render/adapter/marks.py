@@ -8,7 +8,7 @@ line before the dot where both are on one side.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from publish.render.adapter.flow import (
@@ -82,11 +82,8 @@ def _mark(
             stream.set_color(mark.color)
             under = _DOT_AT + (_DOT_BELOW_LINE if lined else 0.0)
             height = y + (under if mark.kind == DOTS else _DOT_OVER) * em
-            for index in shown:
-                if takes_dot(text[index]):
-                    left, right = positions[index]
-                    circle(stream, x + (left + right) / 2, height, _DOT * em / 2)
-            stream.fill()
+            middles = [sum(positions[index]) / 2 for index in shown if takes_dot(text[index])]
+            dots(stream, [x + middle for middle in middles], height, _DOT * em / 2)
             return
         stream.set_color(mark.color, stroke=True)
         left, right = x + positions[shown[0]][0], x + positions[shown[-1]][1]
@@ -107,15 +104,24 @@ def takes_dot(character: str) -> bool:
     return class_of(character) in (HAN, SQUARE) and character != "\u3000"
 
 
-def circle(stream: Any, x: float, y: float, radius: float) -> None:
-    """The path of a circle."""
+def dots(stream: Any, places: Iterable[float], y: float, radius: float) -> None:
+    """Filled circles beside each other; ``places`` are their middles.
+
+    Each is the same path, and what moves is the origin, in a state that the caller saves: a page
+    of contents has a thousand of them, and what is told in the same words is packed to nothing.
+    """
     handle = _HANDLE * radius
-    stream.move_to(x + radius, y)
-    stream.curve_to(x + radius, y + handle, x + handle, y + radius, x, y + radius)
-    stream.curve_to(x - handle, y + radius, x - radius, y + handle, x - radius, y)
-    stream.curve_to(x - radius, y - handle, x - handle, y - radius, x, y - radius)
-    stream.curve_to(x + handle, y - radius, x + radius, y - handle, x + radius, y)
-    stream.close()
+    at_x, at_y = 0.0, 0.0
+    for x in places:
+        stream.transform(e=x - at_x, f=y - at_y)
+        at_x, at_y = x, y
+        stream.move_to(radius, 0)
+        stream.curve_to(radius, handle, handle, radius, 0, radius)
+        stream.curve_to(-handle, radius, -radius, handle, -radius, 0)
+        stream.curve_to(-radius, -handle, -handle, -radius, 0, -radius)
+        stream.curve_to(handle, -radius, radius, -handle, radius, 0)
+        stream.close()
+        stream.fill()
 
 
 def _wave(stream: Any, left: float, right: float, y: float, em: float) -> None:

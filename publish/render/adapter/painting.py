@@ -124,6 +124,7 @@ class Painter:
         stream.begin_text()
         out = stream.stream
         before: Line | None = None
+        at = 0.0, 0.0
         tagged, spoken = stream._tags is not None, self.language
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             run = flow.paragraph.runs[segment.run]
@@ -139,8 +140,16 @@ class Painter:
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
-                left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
-                out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {operators}".encode())
+                left = round(x + dx + segment.x, 4)
+                base = round(y + dy - flow.rises[segment.run], 4)
+                if before is None:
+                    moved = f"1 0 0 -1 {left:.10g} {base:.10g} Tm"
+                else:
+                    # From line to line it is the same again and again.
+                    right, down = round(left - at[0], 4), round(at[1] - base, 4)
+                    moved = f"{right + 0:.10g} {down + 0:.10g} Td"
+                out.append(f"{moved} {operators}".encode())
+                at = left, base
             before = line
         if spoken != self.language:
             out.append("EMC")
@@ -223,16 +232,13 @@ class Painter:
         height = placed.y + dy - _LEADER_HEIGHT * em
         # On a grid of the page, so that the dots of all lines stand under each other.
         pitch = _LEADER_PITCH * em
-        x = (right - _LEADER_DOT * em) // pitch * pitch
-        with stream.artifact(), stream.stacked():
-            stream.set_color(color)
-            drawn = False
-            while x >= left + _LEADER_DOT * em:
-                marks.circle(stream, x, height, _LEADER_DOT * em)
-                x -= pitch
-                drawn = True
-            if drawn:
-                stream.fill()
+        last = int((right - _LEADER_DOT * em) // pitch)
+        first = ceil((left + _LEADER_DOT * em) / pitch)
+        if last >= first:
+            with stream.artifact(), stream.stacked():
+                stream.set_color(color)
+                middles = (number * pitch for number in range(last, first - 1, -1))
+                marks.dots(stream, middles, height, _LEADER_DOT * em)
 
 
 def _atoms(box: Any) -> Iterator[tuple[int, Any]]:

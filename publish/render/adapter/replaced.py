@@ -21,6 +21,12 @@ REPLACED: tuple[Replacement, ...] = (
         "the tuple is made anew for every structure element: elements times pages",
     ),
     Replacement(
+        "pydyf.PDF",
+        "write",
+        "242cd38f92ecd33f",
+        "every stream is packed twice; places and tags take more bytes than they must",
+    ),
+    Replacement(
         "pydyf.Stream",
         "data",
         "bdc2bc513f286de7",
@@ -45,6 +51,12 @@ REPLACED: tuple[Replacement, ...] = (
         "draw_inline_level",
         "068162a401d00efd",
         "fragments are painted by us",
+    ),
+    Replacement(
+        "weasyprint.draw.text",
+        "draw_first_line",
+        "1bb8eae6d88e71b1",
+        "text in drawings is text of the page, in faces of the machine",
     ),
     Replacement(
         "weasyprint.formatting_structure.boxes.Box",
@@ -156,6 +168,12 @@ REPLACED: tuple[Replacement, ...] = (
         "shrink-to-fit asks for the widths that will be set",
     ),
     Replacement(
+        "weasyprint.pdf.fonts",
+        "build_fonts_dictionary",
+        "fc551bef35d0d6c3",
+        "a whole font file for every font, with a hole for every glyph that is not used",
+    ),
+    Replacement(
         "weasyprint.pdf.stream.Stream",
         "add_font",
         "e4226e1117477217",
@@ -262,12 +280,6 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "a placeholder answers for its box in _box",
     ),
     LeanedOn(
-        "weasyprint.layout.block",
-        "collapse_margin",
-        "c91ad56f81717b09",
-        "where a paragraph begins",
-    ),
-    LeanedOn(
         "weasyprint.layout.float",
         "avoid_collisions",
         "5fc7793c573af328",
@@ -368,12 +380,6 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "create_layout",
         "6587192cc0ab3ffa",
         "asks Pango for glyphs",
-    ),
-    LeanedOn(
-        "weasyprint.text.line_break",
-        "strut",
-        "b57885b70dd08efe",
-        "the pitch of a line",
     ),
 )
 

@@ -57,7 +57,7 @@ class Font:
         digest = md5(text, usedforsecurity=False).digest()[:6]
         self.name = "".join(chr(65 + letter % 26) for letter in digest)
         self.operator = f"/{self.name} {self.size:.6g} Tf"
-        self.coloured = _is_coloured(get_pango_font_hb_face(pango_font))
+        self.coloured = is_coloured(get_pango_font_hb_face(pango_font))
         self._widths: dict[int, int] = {}
         self._blank: int | None = None
         self._ink = ffi.new("PangoRectangle *")
@@ -116,7 +116,7 @@ class Font:
         return ink.x * unit, ink.y * unit, ink.width * unit, ink.height * unit
 
 
-def _is_coloured(hb_face: Any) -> bool:
+def is_coloured(hb_face: Any) -> bool:
     """Whether a font has glyphs that are pictures: those WeasyPrint paints itself."""
     return bool(
         harfbuzz.hb_ot_color_has_png(hb_face)

@@ -1,0 +1,341 @@
+"""Pictures in press files: ink within the printer's limit, line art of one bit, sRGB where a
+printer takes no inks, letters of drawings as shapes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pymupdf
+import pytest
+import verapdf
+from acceptance import built, make_book, publish
+from hypothesis import given
+from hypothesis import strategies as st
+from pikepdf import Array, Dictionary, Name
+from PIL import Image, ImageCms, ImageDraw
+
+from publish.check.preflight import preflight
+from publish.model import srgb, styles
+from publish.model.book import Asset
+from publish.model.printers import printer, printers
+from publish.press.colour import Inks, grey
+from publish.press.content import Recolouring
+from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
+from publish.render.lettering import lettered, letters
+
+PATH = styles.folder() / "profiles" / PROFILE
+INK = st.integers(0, 255)
+
+
+@pytest.fixture(scope="module")
+def tight() -> Inks:
+    """For IngramSpark: 240 %."""
+    return Inks(PATH, limit=240)
+
+
+@pytest.fixture(scope="module")
+def screen() -> Inks:
+    return Inks(PATH, screen=True)
+
+
+# --- ink within the limit ----------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(INK, INK, INK, INK), min_size=1, max_size=30))
+def test_no_pixel_has_more_ink_than_the_limit(tight: Inks, pixels: list[tuple[int, ...]]) -> None:
+    data = b"".join(map(bytes, pixels))
+    found = tight.inked(Image.frombytes("CMYK", (len(pixels), 1), data))
+    most = max(map(sum, pixels))
+    assert (found is None) is (most <= 612)
+    if found is None:
+        return
+    assert found.before == pytest.approx(most * 100 / 255)
+    after = list(zip(*[iter(found.samples)] * 4, strict=True))
+    for before, now in zip(pixels, after, strict=True):
+        assert sum(now) <= 612
+        assert now[3] == before[3], "black stays"
+        if sum(before) <= 612:
+            assert now == before
+        else:
+            # No more is taken than must be: a third is rounded, three times.
+            assert sum(now) > 612 - 6
+            assert all(new <= old for new, old in zip(now, before, strict=True))
+
+
+@given(st.tuples(*[st.integers(0, 1000)] * 4))
+def test_no_colour_has_more_ink_than_the_limit(tight: Inks, inks: Any) -> None:
+    before = tuple(value / 1000 for value in inks)
+    after = tight.within(before)  # type: ignore[arg-type]
+    assert after[3] == before[3]
+    assert sum(after) <= 2.4005
+    assert after == before if sum(before) <= 2.4 else sum(after) > 2.39
+
+
+def test_what_is_brought_down_looks_nearly_the_same(tight: Inks) -> None:
+    """By CIELAB, through the profile: the greatest difference of dark colours."""
+    dark = Image.new("RGB", (1, 16))
+    for place in range(16):
+        dark.putpixel((0, place), (place * 3, place * 2, 40 - place))
+    whole = Inks(PATH).image(dark.tobytes(), 1, 16)
+    less = tight.image(dark.tobytes(), 1, 16)
+    assert whole is not None and less is not None and less.before > 240
+    lab = ImageCms.buildTransform(
+        ImageCms.getOpenProfile(str(PATH)), ImageCms.createProfile("LAB"), "CMYK", "LAB"
+    )
+    shown: list[Any] = [
+        ImageCms.applyTransform(Image.frombytes("CMYK", (1, 16), found.samples), lab)
+        for found in (whole, less)
+    ]
+    for place in range(16):
+        one, other = (picture.getpixel((0, place)) for picture in shown)
+        signed = [(v + 128) % 256 - 128 for v in (one[1] - other[1], one[2] - other[2])]
+        assert ((one[0] - other[0]) / 2.55) ** 2 + sum(v * v for v in signed) < 7**2
+
+
+def a_picture(document: pikepdf.Pdf, data: bytes, **keys: Any) -> pikepdf.Object:
+    image = document.make_stream(data)
+    image.Type, image.Subtype = Name.XObject, Name.Image
+    image.Width, image.Height, image.BitsPerComponent = 20, 20, 8
+    for key, value in keys.items():
+        image[f"/{key}"] = value
+    return image
+
+
+def with_pictures(folder: Path, **pictures: tuple[bytes, dict[str, Any]]) -> Path:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(300, 300))
+    page.obj.TrimBox = Array([8, 9, 8 + 90 * PT_PER_MM, 9 + 80 * PT_PER_MM])
+    page.obj.Resources = Dictionary(
+        XObject=Dictionary({
+            f"/{name}": a_picture(document, data, **keys)
+            for name, (data, keys) in pictures.items()
+        })
+    )  # fmt: skip
+    shown = "".join(f"q 4 0 0 4 50 50 cm /{name} Do Q " for name in pictures)
+    page.obj.Contents = document.make_stream(shown.encode() + b"1 0 .9 .9 k 0 0 9 9 re f")
+    document.save(folder / "draft.pdf")
+    return folder / "draft.pdf"
+
+
+def jpeg(inks: tuple[int, ...]) -> bytes:
+    stream = io.BytesIO()
+    Image.new("CMYK", (20, 20), inks).save(stream, "JPEG", quality=95)
+    return stream.getvalue()
+
+
+def test_pictures_of_others_are_brought_down_and_told_by_their_names(tmp_path: Path) -> None:
+    """Flate, and a JPEG of Adobe's kind, whose samples are turned round; what is within stays."""
+    cmyk = {"ColorSpace": Name.DeviceCMYK}
+    turned = {**cmyk, "Filter": Name.DCTDecode, "Decode": Array([1, 0] * 4)}
+    digits = "0123456789abcdef" * 2
+    source = with_pictures(
+        tmp_path,
+        **{
+            f"i{digits}1": (bytes([200, 200, 200, 250]) * 400, cmyk),
+            "Dark": (jpeg((230, 220, 210, 240)), turned),
+            "Light": (jpeg((30, 20, 10, 40)), turned),
+        },
+    )
+    work = Work(
+        90, 80, 3, datetime(2026, 1, 2, tzinfo=UTC), pages=int, limit=240, printer="P",
+        pictures={digits: "图.tif"},
+    )  # fmt: skip
+    count, told = finish(source, tmp_path / "b.pdf", work)
+    assert count == 1
+    assert [item.code for item in told] == ["P-LIMIT"] * 3
+    assert {item.message.split(",")[0] for item in told} == {
+        "图.tif has up to 333 % of ink",
+        "a picture has up to 353 % of ink",
+        "colours have up to 280 % of ink",
+    }
+    assert "more than the 240 % of P: brought down to 240 %, black kept" in told[0].message
+    with pikepdf.open(tmp_path / "b.pdf") as document:
+        images = document.pages[0].obj.Resources.XObject
+        assert images.Light.read_raw_bytes() == jpeg((30, 20, 10, 40))
+        dark = images.Dark.read_bytes()
+        assert images.Dark.get("/Decode") is None
+        assert dark[3] == pytest.approx(240, abs=2) and sum(dark[:4]) <= 612
+    demands = printer("IngramSpark")
+    found = preflight(tmp_path / "b.pdf", demands).diagnostics
+    assert "PRE-INK" not in {item.code for item in found}
+
+
+def test_a_limit_that_nobody_has_changes_nothing(tmp_path: Path) -> None:
+    source = with_pictures(tmp_path, A=(bytes([255] * 4) * 400, {"ColorSpace": Name.DeviceCMYK}))
+    work = Work(90, 80, 3, datetime(2026, 1, 2, tzinfo=UTC), pages=int)
+    assert finish(source, tmp_path / "b.pdf", work) == (1, ())
+
+
+# --- line art ----------------------------------------------------------------------------------
+
+
+def drawn(mode: str = "1") -> Image.Image:
+    picture = Image.new("1", (150, 40), 1)
+    ImageDraw.Draw(picture).line((0, 0, 149, 39), fill=0, width=3)
+    return picture.convert(mode)
+
+
+def test_line_art_is_one_bit(tight: Inks) -> None:
+    wanted = drawn().tobytes()
+    found = tight.image(drawn("RGB").tobytes(), 150, 40)
+    assert found is not None
+    assert (found.space, found.bits, found.samples) == ("DeviceGray", 1, wanted)
+    # A photograph is none, nor is what is one colour all over.
+    assert grey(bytes([0, 255, 7, 255]), 2, 2).bits == 8
+    assert grey(bytes(4), 2, 2).bits == 8
+
+
+def test_line_art_stays_what_it_shows(inks_of: Any, tmp_path: Path) -> None:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(100, 100))
+    grey_one = a_picture(document, drawn("L").tobytes(), ColorSpace=Name.DeviceGray)
+    grey_one.Width, grey_one.Height = 150, 40
+    page.obj.Resources = Dictionary(XObject=Dictionary(L=grey_one))
+    page.obj.Contents = document.make_stream(b"q 90 0 0 24 5 5 cm /L Do Q")
+    recolouring = Recolouring(document, inks_of)
+    recolouring.page(document.pages[0])
+    made = document.pages[0].obj.Resources.XObject.L
+    assert (int(made.BitsPerComponent), made.ColorSpace) == (1, Name.DeviceGray)
+    assert pikepdf.PdfImage(made).as_pil_image().convert("1").tobytes() == drawn().tobytes()
+
+
+@pytest.fixture(scope="module")
+def inks_of() -> Inks:
+    return Inks(PATH)
+
+
+# --- sRGB --------------------------------------------------------------------------------------
+
+
+def test_the_profile_is_srgb() -> None:
+    own = ImageCms.ImageCmsProfile(io.BytesIO(srgb.profile()))
+    assert ImageCms.getProfileDescription(own).strip() == srgb.NAME
+    cube = Image.new("RGB", (64, 64))
+    cube.putdata(
+        [(r * 17, g * 17, b * 17) for r in range(16) for g in range(16) for b in range(16)]
+    )
+    shown: Any = ImageCms.profileToProfile(cube, own, ImageCms.createProfile("sRGB"))
+    pairs = zip(cube.tobytes(), shown.tobytes(), strict=True)
+    assert max(abs(one - other) for one, other in pairs) <= 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"0 0 0 rg", b"0 g"),
+        (b"1 0 0 rg", b"1 0 0 rg"),
+        (b"0 0 0 .4 K", b"0.6 G"),
+        (b".5 g BT (x) Tj ET", b"0.5 g BT (x) Tj ET"),
+        (b"/DeviceCMYK cs 0 0 0 1 scn", b"0 g 0 g"),
+    ],
+)
+def test_colours_of_a_screen(before: bytes, after: bytes, screen: Inks) -> None:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(100, 100))
+    page.obj.Contents = document.make_stream(before)
+    Recolouring(document, screen).page(document.pages[0])
+    assert document.pages[0].obj.Contents.read_bytes().split() == after.split()
+
+
+def test_inks_come_back_to_the_screen(screen: Inks) -> None:
+    red, green, blue = screen.on_screen((0, 1, 1, 0))
+    assert red > 0.8 and green < 0.2 and blue < 0.25
+    found = screen.inked(Image.new("CMYK", (2, 2), (0, 255, 255, 0)))
+    assert found is not None and found.space == "DeviceRGB" and found.samples[0] > 200
+    # A coloured picture of a screen stays the file that it is.
+    assert screen.image(bytes([200, 30, 30] * 4), 2, 2) is None
+
+
+def test_who_takes_no_inks() -> None:
+    assert {one.name for one in printers() if one.takes_screen} == {"Lulu"}
+
+
+# --- whole books -------------------------------------------------------------------------------
+
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100">
+<style>.s {{ font-family: SimSun; }}</style>
+<text class="s" x="150" y="40" text-anchor="middle" font-family="Arial" font-size="20">{}</text>
+<text x="20" y="80" style="font-family:Times; fill:none; stroke:#000">空心</text></svg>"""
+TOML = '[book]\ntitle = "灯"\n\n[print]\nprinter = "{}"\n'
+TEXT = (
+    "# 灯\n\n## 一\n\n![红](红.png)\n\n![线](线.png)\n\n![图](图.svg)\n\n"
+    + ("夜里停电，母亲点起一盏油灯，灯不亮，照得见一张桌子、两本书。" * 9 + "\n\n") * 90
+)
+
+
+def png(picture: Image.Image, dpi: int) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, "PNG", dpi=(dpi, dpi))
+    return stream.getvalue()
+
+
+def files(drawing: str = DRAWING.format("图中文字")) -> dict[str, bytes]:
+    dark = Image.new("RGB", (800, 400), (8, 30, 12))
+    dark.paste((200, 60, 40), (0, 0, 100, 100))
+    return {
+        "红.png": png(dark, 400),
+        "线.png": png(drawn().resize((1200, 320)), 1200),
+        "图.svg": drawing.encode(),
+    }
+
+
+def pictures(path: Path) -> Iterator[tuple[str, int]]:
+    with pikepdf.open(path) as document:
+        for item in document.objects:
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Image:
+                yield str(item.ColorSpace), int(item.BitsPerComponent)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["IngramSpark", "Lulu"])
+def test_pictures_are_as_the_printer_takes_them(tmp_path: Path, name: str) -> None:
+    """A dark photograph, line art and a drawing with letters; the preflight finds nothing."""
+    make_book(tmp_path / "book", TEXT, TOML.format(name), **files())
+    run = built(
+        publish("build", "book", "--format", "press", "--format", "pdf", "--json", cwd=tmp_path)
+    )
+    told = [item for item in run.diagnostics() if item["severity"] != "query"]
+    path = tmp_path / "output" / "book" / "book.hans.press.pdf"
+    if name == "IngramSpark":
+        assert [item["code"] for item in told] == ["P-LIMIT"]
+        assert told[0]["message"].startswith("红.png has up to 2")
+        assert sorted(pictures(path)) == [("/DeviceCMYK", 8), ("/DeviceGray", 1)]
+    else:
+        assert told == []
+        assert sorted(pictures(path)) == [("/DeviceGray", 1), ("/DeviceRGB", 8)]
+        assert verapdf.faults(path, "2b") == ()
+    for one in (path, path.with_name("book.hans.pdf")):
+        with pymupdf.open(one) as document:
+            shown = "".join(page.get_text() for page in document)
+            # Letters of a drawing are no text, and yet they are there, in outlines.
+            assert "图中文字" not in shown and "空心" not in shown
+            curves = [
+                sum(len(drawing["items"]) for drawing in page.get_drawings()) for page in document
+            ]
+            assert max(curves) > 60
+
+
+@pytest.mark.slow
+def test_a_letter_of_a_drawing_that_no_face_has_is_told(tmp_path: Path) -> None:
+    make_book(tmp_path / "book", TEXT, TOML.format("offset"), **files(DRAWING.format("\U0001f701")))
+    run = publish("build", "book", "--format", "pdf", "--json", cwd=tmp_path)
+    assert run.code == 1
+    assert "F-GLYPH" in {item["code"] for item in run.diagnostics("error")}
+
+
+def test_the_letters_of_a_drawing_are_in_a_face_of_the_book() -> None:
+    asset = Asset(
+        "图.svg", "image/svg+xml", DRAWING.format("甲<tspan>乙</tspan>").encode(), 300, 100
+    )
+    assert "".join(letters(asset).split()) == "甲乙空心"
+    changed = lettered(asset, ("Book Latin", "Book Hei")).data.decode()
+    for family in ("SimSun", "Arial", "Times"):
+        assert family not in changed
+    assert 'font-family="Book Latin, Book Hei"' in changed and "fill:none; stroke:#000" in changed
+    plain = Asset("线.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"/>', 9, 9)
+    assert lettered(plain, ("Book Hei",)) is plain and letters(plain) == ""
