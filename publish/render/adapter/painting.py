@@ -21,10 +21,24 @@ _LEADER_GAP = 0.25
 #: Radius of the dots of a leader, how far they are apart and above the baseline, in em.
 _LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
 
+#: The first glyph of a column, and the last.  PDFium takes two text objects that follow each other
+#: for one line where they begin within half an em of each other down the page, and then reads the
+#: one on the left first.  A column begins with an object of one glyph, so that what follows in it
+#: begins lower than the next column does.
+_FIRST = re.compile(r"(\[<[0-9a-f]{4})([0-9a-f])")
+_LAST = re.compile(rb"(?<=[0-9a-f])([0-9a-f]{4}>\] TJ(?: 0 Tc)?)$")
+#: How far below the head of the next column one may end that its last glyph begins beside, in em.
+_BESIDE = (-0.3, 1.6)
 
-#: The first two glyphs of a column.  PDFium takes neighbouring columns for one line where each
-#: begins with a text object longer than half an em, and copies them in the wrong order.
-_FIRST_TWO = re.compile(r"(\[<[0-9a-f]{8})([0-9a-f])")
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of the text painted last: its stream, the number of its operators there, its place
+    along the line in px."""
+
+    stream: Any
+    index: int
+    place: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Painter:
         (BCP 47)."""
         self.stock, self.flaws, self.language = stock, flaws, language
         self._registers: dict[int, Register] = {}
+        self._end: _End | None = None
 
     def add_font(self, stream: Any, pango_font: Any) -> Any:
         """A font of the document, as the stock engine asks for it.
@@ -89,6 +104,8 @@ class Painter:
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
         atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
+        if flow.paragraph.rules.vertical and box.places:
+            self._part(stream, box, dx)
         tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
@@ -110,6 +127,21 @@ class Painter:
             for text in (flow.paragraph.text,)
         )
 
+    def _part(self, stream: Any, box: Any, dx: float) -> None:
+        """Part the columns of two paragraphs for PDFium (:data:`_FIRST`): the last glyph of the
+        first one becomes an object of its own, but where it stands as low as the second begins.
+
+        Called when all but the text of the second is known; the first is in the stream already.
+        """
+        end, (line, left, _) = self._end, box.places[0]
+        if end is None or end.stream is not stream:
+            return
+        em = box.setting.flow.paragraph.runs[0].face.em
+        below = (end.place - left - dx - line.x) / em
+        if not _BESIDE[0] < below < _BESIDE[1]:
+            out = stream.stream
+            out[end.index] = _LAST.sub(rb">] TJ [<\1", out[end.index], count=1)
+
     def _text(
         self,
         stream: Any,
@@ -125,6 +157,7 @@ class Painter:
         out = stream.stream
         before: Line | None = None
         tagged, spoken = stream._tags is not None, self.language
+        columns = flow.paragraph.rules.vertical
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             run = flow.paragraph.runs[segment.run]
             look: Look = run.style
@@ -134,14 +167,17 @@ class Painter:
             for piece in segment.pieces:
                 register.piece(piece)
             operators = segment.operators
-            if before is not line and flow.paragraph.rules.vertical:
-                operators = _FIRST_TWO.sub(r"\1>] TJ [<\2", operators, count=1)
+            if columns and before is not line:
+                operators = _FIRST.sub(r"\1>] TJ [<\2", operators, count=1)
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
                 left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
                 out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {operators}".encode())
             before = line
+        if columns and before is not None:
+            end = placed[-1].x + dx + before.indent + before.width
+            self._end = _End(stream, len(out) - 1, end)
         if spoken != self.language:
             out.append("EMC")
         # What was set is not what the stream remembers.
