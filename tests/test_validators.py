@@ -22,7 +22,7 @@ import pymupdf
 import pypdfium2
 import pytest
 import verapdf
-from acceptance import BOOKS, EDITIONS, EPOCH, Epub
+from acceptance import BOOKS, DECLARED, EPOCH, Epub
 from conftest import SMALL_BOOKS, Built
 
 from publish import stages
@@ -46,7 +46,7 @@ def builds(request: pytest.FixtureRequest) -> list[Built]:
 
 def files(builds: list[Built], kind: str) -> list[Path]:
     found = [path for build in builds for path in sorted(build.folder.glob(f"*.{kind}"))]
-    assert len(found) == len(EDITIONS) + len(BUILDS) - 1
+    assert len(found) == len(DECLARED) + len(BUILDS) - 1
     return found
 
 
@@ -186,24 +186,41 @@ def made(builds: list[Built]) -> list[Made]:
     return found
 
 
-def type_area(setting: Setting) -> tuple[float, float]:
-    """Top and foot of the type area in pt, half a line of grace on each side, so that running
-    heads and folios are left out."""
+def type_area(setting: Setting, number: int) -> tuple[float, float, float, float]:
+    """Left, top, right and foot of the type area of a page in pt, half a line of grace on each
+    side, so that running heads and folios are left out.  Horizontal pages have them above and
+    below, vertical ones at the fore edge: on the left of a recto."""
     page = setting.edition.geometry
-    return page.top - page.line / 2, page.top + page.depth + page.line / 2
+    grace = page.line / 2
+    if not page.vertical:
+        foot = page.top + page.height_of_text
+        return 0, page.top - grace, page.page_width, foot + grace
+    # The cover and its blank back come before page 1.
+    left = page.outer if number % 2 else page.inner
+    return left - grace, 0, left + page.breadth + grace, page.page_height
 
 
 def poppler(item: Made) -> list[str]:
     """``pdftotext -raw`` (the order in which the page is painted), page 1 whole, for it has no
-    folio, the others without what stands above and below the type area."""
+    folio, the others without what stands beyond the type area."""
     program = shutil.which("pdftotext")
     assert program, "pdftotext is missing: apt-get install poppler-utils"
-    top, foot = type_area(item.setting)
-    crop = ["-x", "0", "-y", str(round(top)), "-W", "10000", "-H", str(round(foot - top))]
+    with pikepdf.open(item.path) as document:
+        count = len(document.pages)
+    vertical = item.setting.edition.geometry.vertical
+    # Pages with margins of their own are asked for one by one.
+    spans = [(n, n) for n in range(2, count + 1)] if vertical else [(2, count)]
     pages: list[str] = []
-    for extra in (["-l", "1"], ["-f", "2", *crop]):
+    for first, last in [(1, 1), *spans]:
+        crop: list[str] = []
+        if first > 1:
+            left, top, right, foot = map(round, type_area(item.setting, first))
+            crop = ["-x", f"{left}", "-y", f"{top}", "-W", f"{right - left}", "-H", f"{foot - top}"]
         done = subprocess.run(
-            [program, "-raw", "-r", "72", "-enc", "UTF-8", *extra, str(item.path), "-"],
+            [
+                *(program, "-raw", "-r", "72", "-enc", "UTF-8", "-f", str(first), "-l", str(last)),
+                *(*crop, str(item.path), "-"),
+            ],
             check=True,
             capture_output=True,
             timeout=120,
@@ -214,15 +231,15 @@ def poppler(item: Made) -> list[str]:
 
 def pdfium(item: Made) -> list[str]:
     """The same by PDFium, the reader in Chromium."""
-    top, foot = type_area(item.setting)
     pages = []
     with pypdfium2.PdfDocument(item.path) as document:
         for number, page in enumerate(document, 1):
-            text, (width, height) = page.get_textpage(), page.get_size()
+            text, height = page.get_textpage(), page.get_height()
+            left, top, right, foot = type_area(item.setting, number)
             if number == 1:
                 pages.append(text.get_text_range())
             else:
-                pages.append(text.get_text_bounded(0, height - foot, width, height - top))
+                pages.append(text.get_text_bounded(left, height - foot, right, height - top))
     return pages
 
 

@@ -21,24 +21,40 @@ _LEADER_GAP = 0.25
 #: Radius of the dots of a leader, how far they are apart and above the baseline, in em.
 _LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
 
-#: The first glyph of a column, and the last.  PDFium takes two text objects that follow each other
-#: for one line where they begin within half an em of each other down the page, and then reads the
-#: one on the left first.  A column begins with an object of one glyph, so that what follows in it
-#: begins lower than the next column does.
-_FIRST = re.compile(r"(\[<[0-9a-f]{4})([0-9a-f])")
+#: PDFium takes two text objects that follow each other for one line where they begin within half an
+#: em of each other down the page, and then reads first what stands on the left.  So a column begins
+#: with an object of one glyph, or of two where the first one is an opening mark without its blank:
+#: what follows in it begins lower than the next column of the paragraph does.
+_FIRST = re.compile(r"(\[<[0-9a-f]{4})(?:(>[-.0-9]+)<|(?=[0-9a-f]))")
+_FIRST_TWO = re.compile(r"(\[<[0-9a-f]{4}(?:>[-.0-9]+<)?[0-9a-f]{4})(?:(>[-.0-9]+)<|(?=[0-9a-f]))")
+#: The last glyph of an object, what is shown by one, and the glyphs and moves in that.
 _LAST = re.compile(rb"(?<=[0-9a-f])([0-9a-f]{4}>\] TJ(?: 0 Tc)?)$")
-#: How far below the head of the next column one may end that its last glyph begins beside, in em.
-_BESIDE = (-0.3, 1.6)
+_SHOWN = re.compile(rb"\[([^\]]*)\] TJ")
+_PARTS = re.compile(rb"<([0-9a-f]+)>\s*([-.0-9]*)")
+_PARTED = b">] TJ [<"
+#: How far down the page objects begin that are not of one line, in em of the larger one.
+_APART = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """The end of the text painted last: its stream, the number of its operators there, its place
-    along the line in px."""
+    """What a paragraph in columns ended with: the number of its operators in a stream, where they
+    begin along the line in px, and in which face."""
 
     stream: Any
     index: int
-    place: float
+    left: float
+    face: Any
+
+    def begins(self, operators: bytes) -> float:
+        """Where the last text object of such operators begins, along the line in px."""
+        font, em = self.face.font, self.face.em
+        moved = 0.0
+        for array in _SHOWN.findall(operators)[:-1]:
+            for glyphs, move in _PARTS.findall(array):
+                moved += sum(font.width(int(glyphs[at : at + 4], 16)) for at in range(0, len(glyphs), 4))
+                moved -= float(move or 0)
+        return self.left + moved * em / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +144,17 @@ class Painter:
         )
 
     def _part(self, stream: Any, box: Any, dx: float) -> None:
-        """Part the columns of two paragraphs for PDFium (:data:`_FIRST`): the last glyph of the
-        first one becomes an object of its own, but where it stands as low as the second begins.
-
-        Called when all but the text of the second is known; the first is in the stream already.
-        """
+        """Part the columns of two paragraphs for PDFium (:data:`_FIRST`), when it is known where
+        the second one begins: the last object of the first may not begin beside it."""
         end, (line, left, _) = self._end, box.places[0]
-        if end is None or end.stream is not stream:
+        if end is None or end.stream is not stream or end.face.font is None:
             return
-        em = box.setting.flow.paragraph.runs[0].face.em
-        below = (end.place - left - dx - line.x) / em
-        if not _BESIDE[0] < below < _BESIDE[1]:
-            out = stream.stream
-            out[end.index] = _LAST.sub(rb">] TJ [<\1", out[end.index], count=1)
+        written = stream.stream[end.index]
+        apart = _APART * max(end.face.em, box.setting.flow.paragraph.runs[0].face.em)
+        for way in (written, _LAST.sub(rb">] TJ [<\1", written), written.replace(_PARTED, b"")):
+            if abs(end.begins(way) - left - dx - line.x) > apart:
+                stream.stream[end.index] = way
+                return
 
     def _text(
         self,
@@ -168,7 +182,9 @@ class Painter:
                 register.piece(piece)
             operators = segment.operators
             if columns and before is not line:
-                operators = _FIRST.sub(r"\1>] TJ [<\2", operators, count=1)
+                # An opening mark without its blank has its origin before the line.
+                part = _FIRST if line.x > line.indent - 0.1 * run.face.em else _FIRST_TWO
+                operators = part.sub(_parted, operators, count=1)
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
@@ -176,16 +192,17 @@ class Painter:
                 out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {operators}".encode())
             before = line
         if columns and before is not None:
-            end = placed[-1].x + dx + before.indent + before.width
-            self._end = _End(stream, len(out) - 1, end)
+            last = placed[-1]
+            left, face = last.x + dx + last.segment.x, flow.paragraph.runs[last.segment.run].face
+            self._end = _End(stream, len(out) - 1, left, face)
         if spoken != self.language:
             out.append("EMC")
         # What was set is not what the stream remembers.
         stream._current_font = None
         stream.end_text()
-        last = placed[-1].segment
-        reading = readings.get(flow.paragraph.runs[last.run].style.span)
-        if reading is not None and last.place < reading.end:
+        segment = placed[-1].segment
+        reading = readings.get(flow.paragraph.runs[segment.run].style.span)
+        if reading is not None and segment.place < reading.end:
             marks.reading(stream, register, reading, flow, placed, dx, dy)
 
     def _speaks(self, out: list[Any], before: str, language: str) -> str:
@@ -269,6 +286,11 @@ class Painter:
                 drawn = True
             if drawn:
                 stream.fill()
+
+
+def _parted(found: re.Match[str]) -> str:
+    """The end of a text object and the beginning of the next one after some glyphs."""
+    return f"{found[1]}{found[2] or '>'}] TJ [<"
 
 
 def _atoms(box: Any) -> Iterator[tuple[int, Any]]:
