@@ -24,11 +24,13 @@ import pytest
 import verapdf
 from acceptance import BOOKS, DECLARED, EPOCH, Epub
 from conftest import SMALL_BOOKS, Built
+from extract import beyond, pdfium_body, poppler_body
 
 from publish import stages
 from publish.check import check_artifact
 from publish.check.text import Fragment, PageText, compare
 from publish.diagnostics import Diagnostic
+from publish.model.edition import Geometry
 from publish.stages import Setting
 
 pytestmark = pytest.mark.slow
@@ -186,66 +188,9 @@ def made(builds: list[Built]) -> list[Made]:
     return found
 
 
-def type_area(setting: Setting, number: int) -> tuple[float, float, float, float]:
-    """Left, top, right and foot of the type area of a page in pt, half a line of grace on each
-    side, so that running heads and folios are left out.  Horizontal pages have them above and
-    below, vertical ones at the fore edge: on the left of a recto."""
-    page = setting.edition.geometry
-    grace = page.line / 2
-    if not page.vertical:
-        foot = page.top + page.height_of_text
-        return 0, page.top - grace, page.page_width, foot + grace
-    # The cover and its blank back come before page 1.
-    left = page.outer if number % 2 else page.inner
-    return left - grace, 0, left + page.breadth + grace, page.page_height
-
-
-def poppler(item: Made) -> list[str]:
-    """``pdftotext -raw`` (the order in which the page is painted), page 1 whole, for it has no
-    folio, the others without what stands beyond the type area."""
-    program = shutil.which("pdftotext")
-    assert program, "pdftotext is missing: apt-get install poppler-utils"
-    with pikepdf.open(item.path) as document:
-        count = len(document.pages)
-    vertical = item.setting.edition.geometry.vertical
-    # Pages with margins of their own are asked for one by one.
-    spans = [(n, n) for n in range(2, count + 1)] if vertical else [(2, count)]
-    pages: list[str] = []
-    for first, last in [(1, 1), *spans]:
-        crop: list[str] = []
-        if first > 1:
-            left, top, right, foot = map(round, type_area(item.setting, first))
-            crop = ["-x", f"{left}", "-y", f"{top}", "-W", f"{right - left}", "-H", f"{foot - top}"]
-        done = subprocess.run(
-            [
-                *(program, "-raw", "-r", "72", "-enc", "UTF-8", "-f", str(first), "-l", str(last)),
-                *(*crop, str(item.path), "-"),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        pages.extend(done.stdout.decode("utf-8").split("\f")[:-1])
-    return pages
-
-
-def pdfium(item: Made) -> list[str]:
-    """The same by PDFium, the reader in Chromium."""
-    pages = []
-    with pypdfium2.PdfDocument(item.path) as document:
-        for number, page in enumerate(document, 1):
-            text, height = page.get_textpage(), page.get_height()
-            left, top, right, foot = type_area(item.setting, number)
-            if number == 1:
-                pages.append(text.get_text_range())
-            else:
-                pages.append(text.get_text_bounded(left, height - foot, right, height - top))
-    return pages
-
-
-@pytest.mark.parametrize("reader", [poppler, pdfium])
+@pytest.mark.parametrize("reader", [poppler_body, pdfium_body])
 def test_other_readers_find_the_editions_text_in_its_order(
-    made: list[Made], reader: Callable[[Made], list[str]]
+    made: list[Made], reader: Callable[[Path, Geometry], list[str]]
 ) -> None:
     """Copying, searching and reading aloud follow the order in which a page is painted: what is
     painted late (positioned boxes, floats) is read late, and a search across it finds nothing."""
@@ -253,7 +198,7 @@ def test_other_readers_find_the_editions_text_in_its_order(
     for item in made:
         pages = [
             PageText(f"page {number}", (Fragment(text),))
-            for number, text in enumerate(reader(item), 1)
+            for number, text in enumerate(reader(item.path, item.setting.edition.geometry), 1)
         ]
         for problem in compare(item.setting.runs, pages, "print").diagnostics:
             # Blanks are for MuPDF's eyes: these two guess them from the widths of gaps.
@@ -306,14 +251,17 @@ def test_language_title_and_author(made: list[Made]) -> None:
 def test_page_labels_are_the_printed_folios(made: list[Made]) -> None:
     """The number a viewer shows is the number on the page (look.md, section 2)."""
     for item in made:
-        edge = type_area(item.setting)[1]
-        seen = 0
+        seen, geometry = 0, item.setting.edition.geometry
         with pymupdf.open(item.path) as document:
             for page in document:
-                rectangle = pymupdf.Rect(0, edge, page.rect.width, page.rect.height)
+                rectangle = pymupdf.Rect(*beyond(geometry, page.number + 1))
                 words = page.get_text(clip=rectangle).split()
                 if page.number > 0 and words:
-                    assert page.get_label() in words, f"{item.path.name}: page {page.number + 1}"
+                    label = page.get_label()
+                    if geometry.vertical:
+                        words = ["".join(words)[-len(label) :]]
+                        label = "".join("〇一二三四五六七八九"[int(digit)] for digit in label)
+                    assert label in words, f"{item.path.name}: page {page.number + 1}"
                     seen += 1
         assert seen > 0, item.path.name
 

@@ -60,8 +60,8 @@ def publish_runs(folder: Path) -> dict[Region, Run]:
     return runs
 
 
-#: What is judged in columns, with the same rules as lines: edges, pitch, paragraphs, starts and ends,
-#: units, widths of marks and of pairs, gaps, order of adjustment.
+#: What is judged in columns, with the same rules as lines: edges, pitch, paragraphs, starts and
+#: ends, units, widths of marks and of pairs, gaps, order of adjustment.
 IN_COLUMNS = (
     *("PG-01", "PG-02", "PG-03", "PG-04", "PG-09", "PG-10"),
     *("PA-01", "PA-02", "PA-08", "PA-09"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -13,6 +12,7 @@ import pydyf
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
+from publish.render.adapter.order import Order, head
 from publish.render.adapter.shaper import Register, rename
 from publish.typeset.lines import Line
 
@@ -20,41 +20,6 @@ from publish.typeset.lines import Line
 _LEADER_GAP = 0.25
 #: Radius of the dots of a leader, how far they are apart and above the baseline, in em.
 _LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
-
-#: PDFium takes two text objects that follow each other for one line where they begin within half an
-#: em of each other down the page, and then reads first what stands on the left.  So a column begins
-#: with an object of one glyph, or of two where the first one is an opening mark without its blank:
-#: what follows in it begins lower than the next column of the paragraph does.
-_FIRST = re.compile(r"(\[<[0-9a-f]{4})(?:(>[-.0-9]+)<|(?=[0-9a-f]))")
-_FIRST_TWO = re.compile(r"(\[<[0-9a-f]{4}(?:>[-.0-9]+<)?[0-9a-f]{4})(?:(>[-.0-9]+)<|(?=[0-9a-f]))")
-#: The last glyph of an object, what is shown by one, and the glyphs and moves in that.
-_LAST = re.compile(rb"(?<=[0-9a-f])([0-9a-f]{4}>\] TJ(?: 0 Tc)?)$")
-_SHOWN = re.compile(rb"\[([^\]]*)\] TJ")
-_PARTS = re.compile(rb"<([0-9a-f]+)>\s*([-.0-9]*)")
-_PARTED = b">] TJ [<"
-#: How far down the page objects begin that are not of one line, in em of the larger one.
-_APART = 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """What a paragraph in columns ended with: the number of its operators in a stream, where they
-    begin along the line in px, and in which face."""
-
-    stream: Any
-    index: int
-    left: float
-    face: Any
-
-    def begins(self, operators: bytes) -> float:
-        """Where the last text object of such operators begins, along the line in px."""
-        font, em = self.face.font, self.face.em
-        moved = 0.0
-        for array in _SHOWN.findall(operators)[:-1]:
-            for glyphs, move in _PARTS.findall(array):
-                moved += sum(font.width(int(glyphs[at : at + 4], 16)) for at in range(0, len(glyphs), 4))
-                moved -= float(move or 0)
-        return self.left + moved * em / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +45,7 @@ class Painter:
         (BCP 47)."""
         self.stock, self.flaws, self.language = stock, flaws, language
         self._registers: dict[int, Register] = {}
-        self._end: _End | None = None
+        self._order = Order()
 
     def add_font(self, stream: Any, pango_font: Any) -> Any:
         """A font of the document, as the stock engine asks for it.
@@ -103,6 +68,8 @@ class Painter:
     ) -> None:
         """Draw a fragment; anything else WeasyPrint draws."""
         if type(box) is not Fragment:
+            if type(box).__name__ == "LineBox" and self._order.columns:
+                self._order.stock(stream, self._register(stream), box.position_x, box.position_y)
             self.stock("weasyprint.draw", "draw_inline_level")(
                 stream, page, box, offset_x, text_overflow, block_ellipsis
             )
@@ -110,9 +77,7 @@ class Painter:
         flow: Any = box.setting.flow
         if flow.spans:
             self._decorations(stream, box)
-        register = self._registers.get(id(stream._fonts))
-        if register is None or register.fonts is not stream._fonts:
-            register = self._registers[id(stream._fonts)] = Register(stream)
+        register = self._register(stream)
         if id(flow) not in register.flows:
             register.flows[id(flow)] = flow
             for run in flow.paragraph.runs:
@@ -121,7 +86,9 @@ class Painter:
         atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
         if flow.paragraph.rules.vertical and box.places:
-            self._part(stream, box, dx)
+            line, left, base = box.places[0]
+            face = flow.paragraph.runs[0].face
+            self._order.begin(stream, register, left + dx + line.x, base + dy, face)
         tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
@@ -143,18 +110,12 @@ class Painter:
             for text in (flow.paragraph.text,)
         )
 
-    def _part(self, stream: Any, box: Any, dx: float) -> None:
-        """Part the columns of two paragraphs for PDFium (:data:`_FIRST`), when it is known where
-        the second one begins: the last object of the first may not begin beside it."""
-        end, (line, left, _) = self._end, box.places[0]
-        if end is None or end.stream is not stream or end.face.font is None:
-            return
-        written = stream.stream[end.index]
-        apart = _APART * max(end.face.em, box.setting.flow.paragraph.runs[0].face.em)
-        for way in (written, _LAST.sub(rb">] TJ [<\1", written), written.replace(_PARTED, b"")):
-            if abs(end.begins(way) - left - dx - line.x) > apart:
-                stream.stream[end.index] = way
-                return
+    def _register(self, stream: Any) -> Register:
+        """The register of the document that a stream is of."""
+        register = self._registers.get(id(stream._fonts))
+        if register is None or register.fonts is not stream._fonts:
+            register = self._registers[id(stream._fonts)] = Register(stream)
+        return register
 
     def _text(
         self,
@@ -182,27 +143,25 @@ class Painter:
                 register.piece(piece)
             operators = segment.operators
             if columns and before is not line:
-                # An opening mark without its blank has its origin before the line.
-                part = _FIRST if line.x > line.indent - 0.1 * run.face.em else _FIRST_TWO
-                operators = part.sub(_parted, operators, count=1)
+                operators = head(operators, line.x < line.indent - 0.1 * run.face.em)
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
                 left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
                 out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {operators}".encode())
             before = line
-        if columns and before is not None:
-            last = placed[-1]
-            left, face = last.x + dx + last.segment.x, flow.paragraph.runs[last.segment.run].face
-            self._end = _End(stream, len(out) - 1, left, face)
+        final = placed[-1]
+        if columns:
+            face = flow.paragraph.runs[final.segment.run].face
+            self._order.ended(stream, final.x + dx + final.segment.x, face)
         if spoken != self.language:
             out.append("EMC")
         # What was set is not what the stream remembers.
         stream._current_font = None
         stream.end_text()
-        segment = placed[-1].segment
-        reading = readings.get(flow.paragraph.runs[segment.run].style.span)
-        if reading is not None and segment.place < reading.end:
+        last = final.segment
+        reading = readings.get(flow.paragraph.runs[last.run].style.span)
+        if reading is not None and last.place < reading.end:
             marks.reading(stream, register, reading, flow, placed, dx, dy)
 
     def _speaks(self, out: list[Any], before: str, language: str) -> str:
@@ -286,11 +245,6 @@ class Painter:
                 drawn = True
             if drawn:
                 stream.fill()
-
-
-def _parted(found: re.Match[str]) -> str:
-    """The end of a text object and the beginning of the next one after some glyphs."""
-    return f"{found[1]}{found[2] or '>'}] TJ [<"
 
 
 def _atoms(box: Any) -> Iterator[tuple[int, Any]]:
