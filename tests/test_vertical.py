@@ -21,9 +21,11 @@ from fidelity import READERS
 
 from publish import stages
 from publish.check import check_artifact
+from publish.check.preflight import preflight
 from publish.check.text import Fragment, PageText, compare
 from publish.convert.numerals import in_han
 from publish.model.editions import geometry
+from publish.model.printers import printer
 from publish.model.text import Run
 from publish.render.columns import upright
 
@@ -245,6 +247,45 @@ def test_pages_are_real_portrait_pages_and_keep_their_standards(vertical: Path) 
             assert verapdf.faults(path, "2b") == ()
             with pikepdf.open(path) as document:
                 assert str(document.Root.ViewerPreferences.Direction) == "/R2L"
+
+
+@pytest.mark.slow
+def test_links_and_bookmarks_lead_to_the_head_of_columns(vertical: Path) -> None:
+    """Left open, or what is shown begins at the right edge of the target and hides its column."""
+    seen = 0
+    for path in files(vertical, "pdf"):
+        with pikepdf.open(path) as document:
+            upright = [float(page.mediabox[3]) for page in document.pages]
+            names = document.Root.Names.Dests.Names
+            for target in list(names)[1::2]:
+                _, kind, left, top, *_ = target if isinstance(target, pikepdf.Array) else target.D
+                assert str(kind) == "/XYZ" and left is None
+                assert 0 < float(top) <= max(upright)
+                seen += 1
+    assert seen > 100
+
+
+@pytest.mark.slow
+def test_files_of_the_press_pass_the_preflight(vertical: Path) -> None:
+    """Each kind, as a printer of vertical books asks for it."""
+    for path in (*files(vertical, "press.pdf"), *files(vertical, "booklet.pdf")):
+        kind = "press" if path.name.endswith("press.pdf") else "booklet"
+        report = preflight(path, printer("offset"), kind=kind, binding="right")
+        assert report.diagnostics == (), path.name
+
+
+@pytest.mark.slow
+def test_the_front_of_a_cover_is_on_the_left_of_its_spine(vertical: Path) -> None:
+    for path in files(vertical, "cover.pdf"):
+        with pymupdf.open(path) as document:
+            (page,) = document
+            sizes = {}
+            for block in page.get_text("dict")["blocks"]:
+                for line in block.get("lines", ()):
+                    for span in line["spans"]:
+                        sizes.setdefault(span["size"], []).append(span["bbox"])
+            # What is set largest is the title on the front.
+            assert all(box[2] < page.rect.width / 2 for box in sizes[max(sizes)]), path.name
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
 """What an engine made of the books: where each glyph stands, where each link led, the pictures.
 
 A view is one book at one size in one scheme (light or dark).  Lengths are CSS px in the frame of a
-section, which is one row of columns; a page is as many columns as fit the view.  Sections in vertical
-lines lie on their side: their lines run from left to right.
+section, which is one row of columns; a page is as many columns as fit the view.  Sections in
+vertical lines lie on their side: their lines run from left to right.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ class Glyph(NamedTuple):
 
     A run is what may be broken into lines: text of one block without a forced break.  The kind is
     ``text``, ``heading``, ``code``, ``reading`` (ruby), ``call`` (of a note), ``number`` (of a
-    formula), ``across`` (set horizontally in vertical text, glyph by glyph a line) or ``object``.  Signs that ``shares`` a square of vertical text stand side by side there;
-    the box of each is a part of the square.
+    formula), ``across`` (set horizontally in vertical text: each glyph is a line of its own) or
+    ``object``.  Signs that ``shares`` a square of vertical text stand side by side there; the box
+    of each is a part of the square.
     """
 
     character: str
@@ -203,9 +204,7 @@ def _section(name: str, data: dict[str, Any]) -> Section:
     )
 
 
-def _picture(
-    data: dict[str, Any], sections: tuple[Section, ...], size: tuple[int, int]
-) -> Picture:
+def _picture(data: dict[str, Any], sections: tuple[Section, ...], size: tuple[int, int]) -> Picture:
     section = sections[data["index"]]
     left, top = data["left"], data["top"]
     if section.vertical:
