@@ -260,7 +260,7 @@ def test_links_and_bookmarks_lead_to_the_head_of_columns(vertical: Path) -> None
             for target in list(names)[1::2]:
                 _, kind, left, top, *_ = target if isinstance(target, pikepdf.Array) else target.D
                 assert str(kind) == "/XYZ" and left is None
-                assert 0 < float(top) <= max(upright)
+                assert 0 < float(top) < max(upright) + 0.01
                 seen += 1
     assert seen > 100
 
