@@ -331,7 +331,7 @@ def test_every_line_of_text_can_be_seen(
             assert len(samples) == width * height
             rows = [samples[start : start + width] for start in range(0, len(samples), width)]
             for box, text in lines[number - 1]:
-                if not text.strip(" \u3000·…—\u2008"):
+                if not text.strip(" \u3000·…—\u2008一"):
                     continue
                 part = inked(rows, tuple(value * scale for value in box))
                 if not 0.01 < part < 0.5:
