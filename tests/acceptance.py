@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOKS = ROOT / "tests" / "books"
 FIRST_BOOK = ROOT / "seeds" / "liang-wenfeng-60"
 EDITIONS = ("hans", "hant-tw", "hant-hk")
+#: All that the first book declares: one more in columns, with Han numerals.
+DECLARED = (*EDITIONS, "hant-tw-v")
 EPOCH = "1700000000"
 
 XHTML = "http://www.w3.org/1999/xhtml"

@@ -61,7 +61,7 @@ def command(tmp_path: Path) -> Callable[..., Run]:
 
 @pytest.fixture(scope="session")
 def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The first book in its three editions, EPUB and PDF."""
+    """The first book in the editions that it declares, EPUB and PDF."""
     return _build(tmp_path_factory.mktemp("first"), FIRST_BOOK)
 
 
@@ -75,16 +75,24 @@ SMALL_BOOKS = (
     "front-matter.md",
 )
 ALL_EDITIONS = ("hans", "hant-tw", "hant-hk")
+#: The vertical edition that is judged, too, of books that have every construct.
+VERTICAL = {"hans-small": "hans-v", "hant-small": "hant-tw-v"}
 
 
 @pytest.fixture(scope="session")
 def every_epub(first_book: Built, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Each test book in each edition as an EPUB, with the page list of its printed pages."""
+    """Each test book in each edition as an EPUB, with the page list of its printed pages; those
+    with all that a book may have in vertical lines, too."""
     cwd = tmp_path_factory.mktemp("every")
-    asked = [word for name in ALL_EDITIONS for word in ("--edition", name)]
-    made = [_build(cwd, BOOKS / name, *asked, "--format", "epub") for name in SMALL_BOOKS]
+    made = []
+    for name in SMALL_BOOKS:
+        asked = [word for edition in ALL_EDITIONS for word in ("--edition", edition)]
+        if name in VERTICAL:
+            asked += ["--edition", VERTICAL[name]]
+        made.append(_build(cwd, BOOKS / name, *asked, "--format", "epub"))
     found = [path for one in (first_book, *made) for path in sorted(one.folder.glob("*.epub"))]
-    assert len(found) == (1 + len(SMALL_BOOKS)) * len(ALL_EDITIONS)
+    vertical = 1 + len(VERTICAL)
+    assert len(found) == (1 + len(SMALL_BOOKS)) * len(ALL_EDITIONS) + vertical
     return found
 
 

@@ -11,6 +11,9 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+import pikepdf
+
+from publish.model.edition import Geometry
 from publish.text.threads import compact
 
 
@@ -44,6 +47,79 @@ def pdfium_pages(path: Path) -> list[str]:
         return [page.get_textpage().get_text_range() for page in document]
     finally:
         document.close()
+
+
+def type_area(page: Geometry, number: int) -> tuple[float, float, float, float]:
+    """Left, top, right and foot of the type area of a page in pt, half a line of grace on each
+    side, so that running heads and folios are left out.  Horizontal pages have them above and
+    below, vertical ones at the fore edge: on the left of a recto, which has an odd ``number``."""
+    grace = page.line / 2
+    if not page.vertical:
+        foot = page.top + page.height_of_text
+        return 0, page.top - grace, page.page_width, foot + grace
+    left = page.outer if number % 2 else page.inner
+    return left - grace, 0, left + page.breadth + grace, page.page_height
+
+
+def beyond(page: Geometry, number: int) -> tuple[float, float, float, float]:
+    """Where the folio of a page stands: left, top, right and foot in pt."""
+    left, _, right, foot = type_area(page, number)
+    if not page.vertical:
+        return 0, foot, page.page_width, page.page_height
+    across = (0, left) if number % 2 else (right, page.page_width)
+    return across[0], 0, across[1], page.page_height
+
+
+def poppler_body(path: Path, geometry: Geometry) -> list[str]:
+    """``pdftotext -raw`` (the order in which the page is painted), page 1 whole, for it has no
+    folio, the others without what stands beyond the type area."""
+    program = shutil.which("pdftotext")
+    assert program, "pdftotext is missing: apt-get install poppler-utils"
+    shifts = _shifts(path)
+    count = len(shifts)
+    # Pages with margins of their own are asked for one by one.
+    spans = [(n, n) for n in range(2, count + 1)] if geometry.vertical else [(2, count)]
+    pages: list[str] = []
+    for first, last in [(1, 1), *spans]:
+        crop: list[str] = []
+        if first > 1:
+            right, down = shifts[first - 1]
+            left, top, end, foot = map(round, type_area(geometry, first))
+            crop = ["-x", f"{left + right:.0f}", "-y", f"{top + down:.0f}"]
+            crop += ["-W", f"{end - left}", "-H", f"{foot - top}"]
+        command = [program, "-raw", "-r", "72", "-enc", "UTF-8", "-f", str(first), "-l", str(last)]
+        done = subprocess.run(
+            [*command, *crop, str(path), "-"], check=True, capture_output=True, timeout=120
+        )
+        pages.extend(done.stdout.decode("utf-8").split("\f")[:-1])
+    return pages
+
+
+def pdfium_body(path: Path, geometry: Geometry) -> list[str]:
+    """The same by PDFium, the reader in Chromium."""
+    import pypdfium2
+
+    pages = []
+    with pypdfium2.PdfDocument(path) as document:
+        for number, page in enumerate(document, 1):
+            text, height = page.get_textpage(), page.get_height()
+            left, top, right, foot = type_area(geometry, number)
+            if number == 1:
+                pages.append(text.get_text_range())
+            else:
+                pages.append(text.get_text_bounded(left, height - foot, right, height - top))
+    return pages
+
+
+def _shifts(path: Path) -> list[tuple[float, float]]:
+    """How far right and down the trimmed page begins on each page of a file, in pt."""
+    found = []
+    with pikepdf.open(path) as document:
+        for page in document.pages:
+            left, _, _, top = (float(value) for value in page.mediabox)
+            trim = [float(value) for value in page.trimbox]
+            found.append((trim[0] - left, top - trim[3]))
+    return found
 
 
 READERS = {"poppler": poppler_pages, "pdfium": pdfium_pages}

@@ -59,6 +59,9 @@ def facts(epub: Epub) -> Iterator[tuple[str, Any]]:
     yield "readings", readings
     yield "notes", [notes(document) for document in pages if notes(document)]
     yield "direction", epub.opf.xpath("//opf:spine/@*[name()!='toc']", namespaces=NAMESPACES)
+    named = "//opf:meta[@name='primary-writing-mode']/@content"
+    modes = epub.opf.xpath(named, namespaces=NAMESPACES)
+    yield "vertical lines", "vertical-rl" in modes
 
 
 def notes(document: Document) -> list[tuple[str, bool]]:

@@ -68,11 +68,17 @@ CASES = (
 )
 
 
-def build(folder: Path, text: str) -> Path:
-    """A bare manuscript as PDF, by the command."""
+def build(folder: Path, text: str, *editions: str) -> Path:
+    """A bare manuscript as PDF, by the command, in lines and in more editions; the folder."""
     (folder / "probe.md").write_text(text, encoding="utf-8")
-    built(publish("build", "probe.md", "--format", "pdf", cwd=folder))
-    return folder / "output" / "probe" / "probe.hans.pdf"
+    asked = [word for name in ("hans", *editions) for word in ("--edition", name)]
+    built(publish("build", "probe.md", *asked, "--format", "pdf", cwd=folder))
+    return folder / "output" / "probe"
+
+
+def in_columns(text: str) -> str:
+    """The text of the probe as vertical editions have it: their quotation marks and numerals."""
+    return text.translate(str.maketrans("“”", "『』")).replace("3天", "三天")
 
 
 @cache
@@ -90,15 +96,17 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
             paragraph = paragraph.replace("[^N]", f"[^{notes}]") + f"\n\n[^{notes}]: 注文。"
         paragraphs.append(paragraph)
     text = "# 探针\n\n" + "\n\n".join(paragraphs) + "\n"
-    return build(tmp_path_factory.mktemp("probe"), text)
+    return build(tmp_path_factory.mktemp("probe"), text, "hans-v")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("edition", ["hans", "hans-v"])
 @pytest.mark.parametrize("reader", EVERY_READER)
-def test_probe(reader: str, case: Case, probe: Path) -> None:
-    pages = [page.translate(CALLS) for page in copied(reader, probe)]
+def test_probe(reader: str, edition: str, case: Case, probe: Path) -> None:
+    pages = [page.translate(CALLS) for page in copied(reader, probe / f"probe.{edition}.pdf")]
     exact = not case.gaps or reader not in WHITE_IS_BLANK
-    assert differences(pages, case.texts(), gaps_count=exact) == []
+    texts = case.texts() if edition == "hans" else list(map(in_columns, case.texts()))
+    assert differences(pages, texts, gaps_count=exact) == []
 
 
 # One glyph of the font, two characters in the book.
@@ -113,7 +121,7 @@ TWO_SPELLINGS = (
 @pytest.fixture(scope="module")
 def two_spellings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = "\n\n".join(("# 探针", *TWO_SPELLINGS)) + "\n"
-    return build(tmp_path_factory.mktemp("spellings"), text)
+    return build(tmp_path_factory.mktemp("spellings"), text) / "probe.hans.pdf"
 
 
 @pytest.mark.parametrize("reader", EVERY_READER)

@@ -19,6 +19,7 @@ import pikepdf
 import pymupdf
 import pypdfium2
 import pytest
+from acceptance import built, make_book, publish
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -414,6 +415,55 @@ def test_all_signatures_of_all_lengths(
 ) -> None:
     for pages in range(1, 65):
         check_printed(book(pages), tmp_path / "made.pdf", pages, size, binding, sheet("SRA4"))
+
+
+@pytest.fixture(scope="module")
+def columns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for the press of 64 pages or more in vertical lines, each with a text of its own."""
+    cwd = tmp_path_factory.mktemp("columns")
+    chapters = [f"## 山{of_its_own(n)}水\n\n火{of_its_own(n)}土。\n" for n in range(1, 66)]
+    make_book(cwd / "book", "# 樹\n\n" + "\n".join(chapters))
+    asked = ("--edition", "hant-tw-v", "--format", "press")
+    built(publish("build", "book", *asked, cwd=cwd))
+    return cwd / "output" / "book" / "book.hant-tw-v.press.pdf"
+
+
+def of_its_own(number: int) -> str:
+    """Two characters that no other number below 70 has."""
+    return "甲乙丙丁戊己庚"[number // 10] + "春夏秋冬東西南北中外"[number % 10]
+
+
+def text_by_half(page: pymupdf.Page) -> tuple[str, str]:
+    """The characters on the left and on the right half of a page, in no order of theirs: readers
+    guess another one where columns of two pages stand side by side."""
+    halves = ["", ""]
+    for block in page.get_text("rawdict")["blocks"]:
+        for line in block.get("lines", ()):
+            assert line["dir"][1] > 0.99 or line["dir"][0] > 0.99, "it stands on its head"
+            for sign in (sign for span in line["spans"] for sign in span["chars"]):
+                if not sign["c"].isspace():
+                    halves[sign["origin"][0] > page.rect.width / 2] += sign["c"]
+    return "".join(sorted(halves[0])), "".join(sorted(halves[1]))
+
+
+@pytest.mark.slow
+def test_a_vertical_book_is_folded_to_the_right(columns: Path, tmp_path: Path) -> None:
+    """Real pages: every number of them from 1 to 64, stitched, and in signatures of 1 to 8 sheets
+    by turns.  On the folded sheets stands the text of each page, in the order of the pages."""
+    with pymupdf.open(columns) as document:
+        texts = ["".join(sorted("".join(text_by_half(page)))) for page in document]
+    assert len(texts) >= 64 and len({text for text in texts if text}) > 60
+    short, made = tmp_path / "short.pdf", tmp_path / "made.pdf"
+    for pages in range(1, 65):
+        with pikepdf.open(columns) as document:
+            del document.pages[pages:]
+            document.save(short)
+        size = (pages + pages // 8) % 9 if pages % 2 else 0
+        impose(short, made, A4, signature=size, binding="right", caliper=0.1)
+        with pymupdf.open(made) as document:
+            sides = [text_by_half(page) for page in document]
+        faces = read_like_a_book(sides, signatures_wanted(pages, size), "right")
+        assert faces == [*texts[:pages], *[""] * (-pages % 4)], pages
 
 
 def test_declared_last_pages_stay_last(book: Book, tmp_path: Path) -> None:

@@ -40,6 +40,24 @@ def test_requirement(name: str, region: Region, runs: dict[Region, Run]) -> None
         pytest.fail(f"{len(outcome.failures)} of {outcome.tested} fail:\n{worst}", pytrace=False)
 
 
+@pytest.fixture(scope="session")
+def columns(tmp_path_factory: pytest.TempPathFactory) -> dict[Region, Run]:
+    """Some of the probes in columns, built once by the command."""
+    return bench.column_runs(tmp_path_factory.mktemp("columns"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("name", bench.IN_COLUMNS)
+def test_requirement_in_columns(name: str, region: Region, columns: dict[Region, Run]) -> None:
+    """The same rules: lying pages have columns for lines."""
+    outcome = REQUIREMENTS[name].rule(columns[region])
+    assert outcome is not None and outcome.tested, "nothing was there to be judged"
+    if outcome.failures:
+        worst = "\n".join(map(str, outcome.failures[:8]))
+        pytest.fail(f"{len(outcome.failures)} of {outcome.tested} fail:\n{worst}", pytrace=False)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_step_of_reduction_is_seen(region: Region, runs: dict[Region, Run]) -> None:

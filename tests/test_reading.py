@@ -370,6 +370,24 @@ def test_a_vertical_line_begins_at_the_top() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "across", "down"),
+    [
+        ("margin: 3em 0", "margin: 3em 0", "margin: 0 3em 0 3em"),
+        ("margin: 1em 0 2em", "margin: 1em 0 2em", "margin: 0 1em 0 2em"),
+        ("padding: 1em 2em 3em 4em", "padding: 1em 2em 3em 4em", "padding: 4em 1em 2em 3em"),
+        ("margin: auto", "margin: auto", "margin: auto"),
+        ("inline-size: 4em", "width: 4em", "height: 4em"),
+        ("min-inline-size: 12em", "min-width: 12em", "min-height: 12em"),
+        ("block-size: 4em", "height: 4em", "width: 4em"),
+        ("padding-top: 1em", "padding-top: 1em", "padding-top: 1em"),
+    ],
+)
+def test_sides_and_extents_are_those_of_the_lines(said: str, across: str, down: str) -> None:
+    assert for_readers(f"p {{ {said} }}", "horizontal") == f"p {{ {across} }}"
+    assert for_readers(f"p {{ {said} }}", "vertical") == f"p {{ {down} }}"
+
+
 def test_sizes_leading_and_colour_are_the_readers() -> None:
     """epub.md, check 18: no px or pt, no colour and no leading on text; no text-autospace."""
     for name, css in our_sheets().items():

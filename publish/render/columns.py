@@ -12,11 +12,13 @@ from publish.text.patterns import late
 _TAG = late(r"(<[^>]*>)")
 #: Letters and digits of Western words, with their accents, also those that combine.
 _WORD = "0-9A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f"
+#: Signs that belong to the number after them (as in publish/typeset/classes.py, NUMBER_PREFIX).
+_PREFIX = "￥¥$＄€£￡№#＃§±＋+−－"
 #: Up to three digits or one letter that touch no other sign of their kind, nor what joins such; a
 #: word of one letter among others lies with them, as does a number before its unit.
 _SHORT = late(
-    rf"(?<![{_WORD}.,:/%+\-–$¥￥€#&@])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
-    rf"(?![{_WORD}.,:/%+\-–°])(?! [{_WORD}])"
+    rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
+    rf"(?![{_WORD}.,:/%+\-–−’°])(?! [{_WORD}])"
 )
 #: Elements whose text is no running text.
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
@@ -26,6 +28,7 @@ def upright(html: str) -> str:
     """The document with each such number or letter in ``<span class="upright">``."""
     parts: list[str] = []
     inside: list[str] = []
+    before = ""
     for piece in _TAG.split(html):
         if piece.startswith("<"):
             name = piece.strip("</>").partition(" ")[0].rstrip("/").lower()
@@ -36,6 +39,17 @@ def upright(html: str) -> str:
                     inside.append(name)
         elif not inside and "&" not in piece:
             # A reference such as &#160; is no number.
-            piece = _SHORT.sub(r'<span class="upright">\g<0></span>', piece)
+            # What stands before a tag goes with what stands behind it: ￥<strong>100</strong>.
+            before, piece = piece[-2:] or before, _marked(before, piece)
         parts.append(piece)
     return "".join(parts)
+
+
+def _marked(before: str, text: str) -> str:
+    """A text that follows another one, with what stands upright marked in it."""
+    parts, end = [], len(before)
+    whole = before + text
+    for found in _SHORT.finditer(whole, end):
+        parts += [whole[end : found.start()], f'<span class="upright">{found[0]}</span>']
+        end = found.end()
+    return "".join([*parts, whole[end:]])

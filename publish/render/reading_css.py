@@ -30,6 +30,14 @@ _SIDES: Mapping[Writing, Mapping[str, str]] = {
     },
 }
 _LOGICAL = re.compile(r"(margin|padding|border)-(inline|block)-(start|end)")
+#: What shorthands give in the order of their values: start, end and sides of lines and of blocks.
+_SHORTHANDS = frozenset(("margin", "padding"))
+#: The extent of a line is a width, or a height where lines run down.
+_EXTENT = re.compile(r"(|min-|max-)(inline|block)-size")
+_EXTENTS: Mapping[Writing, Mapping[str, str]] = {
+    "horizontal": {"inline": "width", "block": "height"},
+    "vertical": {"inline": "height", "block": "width"},
+}
 #: Left and right of a line are its start and end in either writing mode.
 _ALIGNED = {"start": "left", "end": "right"}
 
@@ -80,9 +88,28 @@ def _declarations(inside: str, writing: Writing) -> str:
 def _spellings(prop: str, value: str, writing: Writing) -> Iterator[tuple[str, str]]:
     if logical := _LOGICAL.fullmatch(prop):
         yield f"{logical[1]}-{_SIDES[writing][f'{logical[2]}-{logical[3]}']}", value
+    if prop in _SHORTHANDS and writing == "vertical":
+        value = _turned(value)
+    if extent := _EXTENT.fullmatch(prop):
+        # The physical name alone: it says the same, and every engine knows it.
+        prop = extent[1] + _EXTENTS[writing][extent[2]]
     if prop == "text-align":
         # Alone: what follows the writing mode adds nothing, and MuPDF takes ``end`` for ``left``.
         value = _ALIGNED.get(value, value)
     for twin in _TWINS.get(prop, ()):
         yield twin, _VALUES.get((twin, value), value)
     yield prop, value
+
+
+def _turned(value: str) -> str:
+    """The values of a shorthand for lines that run down.  Our sheets give them as those of lines
+    that run across: top is where the first line stands, in vertical-rl the right."""
+    values = value.split()
+    if len(values) == 1:
+        return value
+    # The right is the top, the bottom the top, the left the right where they are not given
+    # (CSS Box Model 3, section 3.2).
+    top, right = values[:2]
+    bottom = values[2] if len(values) > 2 else top
+    left = values[3] if len(values) > 3 else right
+    return f"{left} {top} {right} {bottom}"

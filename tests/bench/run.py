@@ -1,7 +1,7 @@
 """Seconds and memory of whole processes: publish beside WeasyPrint, Typst, XeLaTeX and pandoc.
 
     .venv/bin/python tests/bench/run.py [--sizes 1,20,100] [--rounds N] [--output FILE]
-                                        [--variant distinct] [--kinds pdf,epub]
+                                        [--variant distinct] [--kinds pdf,epub] [--edition E]...
 
 Like is compared with like: the row «publish, engine» is the layout of publish alone, for the very
 HTML file that stock WeasyPrint gets.  The row «publish» is the whole command.  Size 300 has 1.7
@@ -12,7 +12,8 @@ The same text, page and type size for all; rounds are interleaved, so that a bus
 tool alike, and medians are told.  CPU seconds are the figure to compare: wall time also measures
 what else the machine does.  publish runs with an empty cache every time, and lays the pages out for
 the page list of an e-book; rows «warm» keep cache and page map from round to round.  It checks its
-own artefact, and typesets contents, colophon and covers besides.
+own artefact, and typesets contents, colophon and covers besides.  Each ``--edition`` adds rows of
+publish in that edition (``hans-v``: vertical lines).
 Nothing here passes or fails by a clock.
 """
 
@@ -72,10 +73,10 @@ class Row:
         return statistics.median(run[key] for run in self.runs)
 
 
-def publish(kind: str) -> Callable[[Path, Path], list[str]]:
+def publish(kind: str, edition: str = "hans") -> Callable[[Path, Path], list[str]]:
     def command(corpus: Path, output: Path) -> list[str]:
         return [
-            *(PYTHON, "-m", "publish", "build", str(corpus / "book"), "--edition", "hans"),
+            *(PYTHON, "-m", "publish", "build", str(corpus / "book"), "--edition", edition),
             *("--format", kind, "--output", str(output), "--force"),
         ]
 
@@ -106,8 +107,9 @@ def xelatex(corpus: Path, output: Path) -> list[str]:
     ]
 
 
-def tools(warm: bool) -> list[Tool]:
-    """Every row; :data:`REFERENCE` says which one of a kind the ratios refer to."""
+def tools(warm: bool, editions: list[str]) -> list[Tool]:
+    """Every row; :data:`REFERENCE` says which one of a kind the ratios refer to.  ``editions`` are
+    those of publish beside the simplified one."""
     found = [
         Tool("publish", "pdf", publish("pdf"), "book/book.hans.pdf"),
         Tool("publish, engine", "pdf", script(ENGINE, "book.html", "out.pdf"), "out.pdf"),
@@ -117,10 +119,18 @@ def tools(warm: bool) -> list[Tool]:
         Tool("publish", "epub", publish("epub"), "book/book.hans.epub"),
         Tool("pandoc", "epub", pandoc, "out.epub"),
     ]
+    for kind in ("pdf", "epub"):
+        for name in editions:
+            product = f"book/book.{name}.{kind}"
+            found.append(Tool(f"publish {name}", kind, publish(kind, name), product))
     if warm:
         for kind in ("pdf", "epub"):
             product = f"book/book.hans.{kind}"
             found.append(Tool("publish, warm", kind, publish(kind), product, warm=True))
+            for name in editions:
+                product = f"book/book.{name}.{kind}"
+                command = publish(kind, name)
+                found.append(Tool(f"publish {name}, warm", kind, command, product, warm=True))
         engine = script(ENGINE, "book.html", "out.pdf")
         found.append(Tool("publish, engine, warm", "pdf", engine, "out.pdf", warm=True))
     return found
@@ -209,7 +219,7 @@ def bench(asked: argparse.Namespace) -> list[str]:
         for size in map(int, asked.sizes.split(",")):
             corpus = work / f"corpus-{size}"
             characters = write(corpus, SEED, size, asked.variant)
-            rows = [Row(tool) for tool in tools(asked.warm) if tool.kind in kinds]
+            rows = [Row(tool) for tool in tools(asked.warm, asked.edition) if tool.kind in kinds]
             for row in rows:
                 if row.tool.program and shutil.which(row.tool.program) is None:
                     row.trouble = "not installed"
@@ -240,6 +250,7 @@ def main() -> None:
     parser.add_argument("--variant", default="", choices=["", "distinct"], help="a harder text")
     parser.add_argument("--kinds", default="pdf,epub", help="pdf, epub or both")
     parser.add_argument("--warm", action="store_true", help="also with caches kept")
+    parser.add_argument("--edition", action="append", default=[], help="one more of publish")
     parser.add_argument("--output", type=Path, help="write the table to a file, too")
     asked = parser.parse_args()
     text = "\n".join(bench(asked)) + "\n"

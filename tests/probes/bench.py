@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from probes import book, ours, theirs
+from probes import book, lying, ours, theirs
 from probes.marks import REGIONS, Region
 from probes.ours import Edition
-from probes.probe import MEASURE
+from probes.probe import MEASURE, Probe
 from probes.reading import Setting, read
 from probes.rules import Run
 
@@ -56,6 +57,52 @@ def publish_runs(folder: Path) -> dict[Region, Run]:
                     measure, em = (WIDE, WIDE_EM) if name == "wide" else (MEASURE, EM)
                     books[name] = read(paths[edition.name], name, region, measure, em, probes)
         runs[region] = Run("publish", region, books, told)
+    return runs
+
+
+#: What is judged in columns, with the same rules as lines: edges, pitch, paragraphs, starts and
+#: ends, units, widths of marks and of pairs, gaps, order of adjustment.
+IN_COLUMNS = (
+    *("PG-01", "PG-02", "PG-03", "PG-04", "PG-09", "PG-10"),
+    *("PA-01", "PA-02", "PA-08", "PA-09"),
+    *("KB-01", "KB-02", "KB-03", "KB-04", "KB-06", "KB-07", "KB-08", "KB-09", "KB-10", "KB-11"),
+    *("PW-01", "PW-02", "PW-03", "PW-04", "PW-05", "PW-06", "PW-11", "PW-12"),
+    *("HL-02", "HL-05", "JU-01", "JU-02", "JU-05", "IL-02"),
+)
+#: Marks that stand in the middle of their square in columns, and keep it where lines are adjusted.
+_KEPT = frozenset("：；？！")
+#: One letter or up to three digits stand in a square of their own there, and have no gaps.
+_ALONE = re.compile(r"(?<![\dA-Za-zα])(\d{1,3}|[A-Za-zα])(?![\dA-Za-z])")
+
+
+def column_probes() -> tuple[Probe, ...]:
+    """Every probe of pairs of marks, and each third of the others; those whose marks or numbers
+    follow other rules in columns are left out where they are what is judged."""
+    wanted = frozenset(IN_COLUMNS)
+    found = []
+    for number, probe in enumerate(book.probes()):
+        text = probe.plain("cn")
+        other = probe.tags & {"PW-02", "PW-03", "PW-06", "JU-02"} and _KEPT & set(text)
+        if not probe.tags & wanted or other or ("HL-05" in probe.tags and _ALONE.search(text)):
+            continue
+        if probe.tags & {"PW-02", "KB-11", "HL-05"} or not number % 3:
+            found.append(probe)
+    return tuple(found)
+
+
+def column_runs(folder: Path) -> dict[Region, Run]:
+    """What publish makes of some of the probes in columns, read from pages laid on their side."""
+    probes = column_probes()
+    page: dict[str, str | float] = {"lines": 16, "numbers": "digits"}
+    editions = [Edition(f"columns-{region}", region, page, vertical=True) for region in REGIONS]
+    built = ours.build(folder, "columns", probes, editions, measure=MEASURE, em=EM)
+    runs = {}
+    for edition in editions:
+        region = edition.region
+        path = lying.lay(built.paths[edition.name])
+        quotes = lying.QUOTES if region == "cn" else None
+        setting = read(path, "main", region, MEASURE, EM, probes, quotes)
+        runs[region] = Run("publish", region, {"main": setting}, built.told)
     return runs
 
 

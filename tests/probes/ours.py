@@ -26,6 +26,7 @@ class Edition:
     name: str
     region: Region
     page: dict[str, str | float] = field(default_factory=dict)
+    vertical: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def build(
             f'[[edition]]\nname = "{edition.name}"\nscript = "{SCRIPTS[edition.region]}"\n'
             f'region = "{edition.region}"\n'
         )
+        if edition.vertical:
+            sections.append('writing = "vertical"\n')
         if edition.page:
             keys = "".join(
                 f'{key} = "{value}"\n' if isinstance(value, str) else f"{key} = {value}\n"

@@ -7,9 +7,10 @@ requirement that it was made for fails with that reason.
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -163,11 +164,23 @@ def nothing(
 
 
 def read(
-    path: Path, name: str, region: Region, measure: int, em: float, probes: Iterable[Probe]
+    path: Path,
+    name: str,
+    region: Region,
+    measure: int,
+    em: float,
+    probes: Iterable[Probe],
+    stand_for: Mapping[int, str] | None = None,
 ) -> Setting:
-    """The probes of a book in a PDF: ``em`` in pt and ``measure`` in em are what was asked for."""
+    """The probes of a book in a PDF: ``em`` in pt and ``measure`` in em are what was asked for;
+    ``stand_for`` has the characters that are read as others."""
     document = pymupdf.open(path)
     pages = [_glyphs(document[number], em) for number in range(document.page_count)]
+    if stand_for:
+        pages = [
+            [dataclasses.replace(g, char=g.char.translate(stand_for)) for g in glyphs]
+            for glyphs in pages
+        ]
     left = _left_edges(pages, em)
     rows: list[Row] = []
     others: list[Row] = []

@@ -2,7 +2,8 @@
 //
 // Only public parts of foliate-js are used: the view, its renderer's getContents, size, page and
 // goTo, and the handler of footnotes.  Lengths are CSS px in the frame of a section, which is one
-// row of columns: the page of a place is its x divided by the renderer's size.
+// row of columns: the page of a place is its x divided by the renderer's size.  A section in
+// vertical lines is told lying on its side: its lines run from left to right, the first on top.
 
 import "/foliate-js/view.js";
 import { FootnoteHandler } from "/foliate-js/footnotes.js";
@@ -42,6 +43,21 @@ async function settled() {
   await frames(2);
 }
 
+const isVertical = (doc) =>
+  doc.defaultView.getComputedStyle(doc.body).writingMode === "vertical-rl";
+
+/** What takes a box of the section to its place with the section lying on its side. */
+function laid(doc) {
+  if (!isVertical(doc)) return ({ left, top, right, bottom }) => ({ left, top, right, bottom });
+  const edge = doc.documentElement.getBoundingClientRect().right;
+  return ({ left, top, right, bottom }) => ({
+    left: top,
+    top: edge - right,
+    right: bottom,
+    bottom: edge - left,
+  });
+}
+
 function flat(items, depth = 0) {
   return (items ?? []).flatMap((item) => [
     { label: item.label, href: item.href, depth },
@@ -68,23 +84,27 @@ function isInline(element, style) {
   return /^(inline|ruby|contents|none|math)/.test(display);
 }
 
-/** What a run of glyphs is told by: "reading", "call", "heading", "code", "number" (of a formula) or
- *  "text". */
+/** What a run of glyphs is told by: "reading", "call", "heading", "code", "number" (of a formula),
+ *  "across" (set horizontally in vertical text) or "text". */
 function kindOf(element) {
   if (element.closest("rt, rp")) return "reading";
   const link = element.closest("a");
   if (link && types(link).includes("noteref")) return "call";
   if (element.closest(".formula .number")) return "number";
   if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title")) return "heading";
+  const { writingMode } = element.ownerDocument.defaultView.getComputedStyle(element);
+  if (isVertical(element.ownerDocument) && writingMode === "horizontal-tb") return "across";
   return element.closest("pre") ? "code" : "text";
 }
 
 /**
  * Every glyph of the section, in the order of the text, as
- * [character, left, top, right, bottom, size of its face, run, kind].  A run is what may be broken
- * into lines: text of one block without a forced break.  A picture or formula is one glyph, U+FFFC.
+ * [character, left, top, right, bottom, size of its face, run, kind, whether it shares a square].
+ * A run is what may be broken into lines: text of one block without a forced break.  A picture or
+ * formula is one glyph, U+FFFC.
  */
 function glyphs(doc) {
+  const lay = laid(doc);
   const styles = new Map();
   const style = (element) => {
     if (!styles.has(element)) styles.set(element, doc.defaultView.getComputedStyle(element));
@@ -99,10 +119,10 @@ function glyphs(doc) {
     if (outer !== block) run += 1;
     block = outer;
   };
-  const add = (character, rect, size, kind) => {
+  const add = (character, rect, size, kind, shares = false) => {
     if (rect && rect.width > 0 && rect.height > 0) {
-      const { left, top, right, bottom } = rect;
-      found.push([character, left, top, right, bottom, size, run, kind]);
+      const { left, top, right, bottom } = lay(rect);
+      found.push([character, left, top, right, bottom, size, run, kind, shares]);
     }
   };
   const visit = (node) => {
@@ -111,6 +131,19 @@ function glyphs(doc) {
       const size = parseFloat(style(parent).fontSize);
       const kind = kindOf(parent);
       const range = doc.createRange();
+      const { textCombineUpright, webkitTextCombine } = style(parent);
+      if ([textCombineUpright, webkitTextCombine].some((value) => /all|horizontal/.test(value))) {
+        // Several signs in one square: each gets its share of it.
+        const signs = [...node.data.trim()];
+        const { left, top, right, height } = parent.getBoundingClientRect();
+        const share = height / signs.length;
+        signs.forEach((character, place) => {
+          if (!place) enter(parent);
+          const box = new DOMRect(left, top + place * share, right - left, share);
+          add(character, box, size, kind, signs.length > 1);
+        });
+        return;
+      }
       let offset = 0;
       for (const character of node.data) {
         const end = offset + character.length;
@@ -141,11 +174,12 @@ function glyphs(doc) {
 
 /** The kinds of elements (name and classes) that begin on each page, for a choice of pictures. */
 function kinds(doc, size) {
+  const lay = laid(doc);
   const found = {};
   for (const element of doc.body.querySelectorAll("*")) {
     const rect = [...element.getClientRects()].find((box) => box.width > 0 && box.height > 0);
     if (!rect || element.parentElement.closest("math, svg")) continue;
-    const page = Math.floor(rect.left / size);
+    const page = Math.floor(lay(rect).left / size);
     const kind = [element.localName, ...[...element.classList].sort()].join(".");
     (found[page] ??= new Set()).add(kind);
   }
@@ -154,11 +188,12 @@ function kinds(doc, size) {
 
 /** Elements (name, classes and width) that are wider than a column, outside formulas. */
 function wide(doc, column) {
+  const [extent, scroll] = isVertical(doc) ? ["height", "scrollHeight"] : ["width", "scrollWidth"];
   return [...doc.body.querySelectorAll("*")]
     .filter((element) => !element.parentElement.closest("math, svg"))
     .map((element) => [
       [element.localName, ...element.classList].join("."),
-      Math.max(0, element.scrollWidth, ...[...element.getClientRects()].map((box) => box.width)),
+      Math.max(0, element[scroll], ...[...element.getClientRects()].map((box) => box[extent])),
     ])
     .filter(([, width]) => width > column + 1);
 }
@@ -191,7 +226,7 @@ async function arrive(href) {
   const frame = doc.defaultView.frameElement.getBoundingClientRect();
   const own = view.getBoundingClientRect();
   const [box] = element.getClientRects();
-  const x = box && box.left + frame.left;
+  const x = box && (isVertical(doc) ? box.right - 1 : box.left) + frame.left;
   const y = box && box.top + frame.top;
   const seen = x >= own.left && x < own.right && y >= own.top - 1 && y < own.bottom;
   const range = doc.createRange();
@@ -278,7 +313,8 @@ globalThis.reader = {
     const style = doc.defaultView.getComputedStyle(doc.documentElement);
     return {
       size: renderer.size,
-      height: box.height,
+      vertical: isVertical(doc),
+      height: isVertical(doc) ? box.width : box.height,
       columns: renderer.columnCount,
       gap: parseFloat(style.columnGap),
       pages: renderer.pages - 2,

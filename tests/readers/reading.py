@@ -1,7 +1,8 @@
 """What an engine made of the books: where each glyph stands, where each link led, the pictures.
 
 A view is one book at one size in one scheme (light or dark).  Lengths are CSS px in the frame of a
-section, which is one row of columns; a page is as many columns as fit the view.
+section, which is one row of columns; a page is as many columns as fit the view.  Sections in
+vertical lines lie on their side: their lines run from left to right.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Glyph(NamedTuple):
 
     A run is what may be broken into lines: text of one block without a forced break.  The kind is
     ``text``, ``heading``, ``code``, ``reading`` (ruby), ``call`` (of a note), ``number`` (of a
-    formula) or ``object``.
+    formula), ``across`` (set horizontally in vertical text: each glyph is a line of its own) or
+    ``object``.  Signs that ``shares`` a square of vertical text stand side by side there; the box
+    of each is a part of the square.
     """
 
     character: str
@@ -52,11 +55,13 @@ class Glyph(NamedTuple):
     size: float
     run: int
     kind: str
+    shares: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """A document of the spine as laid out; ``wide`` names elements wider than a column."""
+    """A document of the spine as laid out; ``wide`` names elements wider than a column.  One that
+    is ``vertical`` lies on its side: its columns are lines here."""
 
     name: str
     width: float
@@ -66,6 +71,7 @@ class Section:
     pages: int
     glyphs: tuple[Glyph, ...]
     wide: tuple[tuple[str, float], ...] = ()
+    vertical: bool = False
 
     def page(self, glyph: Glyph) -> int:
         """The page of a glyph, from 0, by the middle of its box."""
@@ -88,6 +94,7 @@ class Section:
             if glyph.kind == "reading":
                 continue
             same = last is not None and glyph.run == last.run and glyph.left > last.left
+            same = same and glyph.kind != "across"
             if same and glyph.top < bottom and glyph.bottom > top:
                 found[-1].append(glyph)
                 top, bottom = min(top, glyph.top), max(bottom, glyph.bottom)
@@ -100,7 +107,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as seen, ``scale`` pixels to a px, the frame of its section at ``left``, ``top``."""
+    """A page as seen, ``scale`` pixels to a px, the frame of its section at ``left``, ``top``: of
+    the page as it :meth:`lies`."""
 
     path: Path
     crop: tuple[int, int, int, int] | None
@@ -109,6 +117,12 @@ class Picture:
     page: int
     left: float
     top: float
+    vertical: bool = False
+
+    def lies(self) -> Image.Image:
+        """The page with its columns as lines, if it has such."""
+        image = self.image()
+        return image.transpose(Image.Transpose.ROTATE_90) if self.vertical else image
 
     def image(self) -> Image.Image:
         """The page in RGB, read anew: a megapixel or more."""
@@ -168,7 +182,7 @@ def views(report: dict[str, Any]) -> list[View]:
                 view["scheme"],
                 view["dark"],
                 measured[key],
-                tuple(map(_picture, view["pictures"])),
+                tuple(_picture(item, measured[key], size) for item in view["pictures"]),
                 view.get("navigation", {}),
                 tuple(view["failures"]),
             )
@@ -186,18 +200,24 @@ def _section(name: str, data: dict[str, Any]) -> Section:
         data["pages"],
         tuple(Glyph(*glyph) for glyph in data["glyphs"] if is_shown(glyph[0])),
         tuple((kind, width) for kind, width in data["wide"]),
+        data.get("vertical", False),
     )
 
 
-def _picture(data: dict[str, Any]) -> Picture:
+def _picture(data: dict[str, Any], sections: tuple[Section, ...], size: tuple[int, int]) -> Picture:
+    section = sections[data["index"]]
+    left, top = data["left"], data["top"]
+    if section.vertical:
+        left, top = top, size[0] - left - section.height
     return Picture(
         Path(data["file"]),
         tuple(data["crop"]) if "crop" in data else None,
         data["scale"],
         data["index"],
         data["page"],
-        data["left"],
-        data["top"],
+        left,
+        top,
+        section.vertical,
     )
 
 

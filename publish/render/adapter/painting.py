@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -13,6 +12,7 @@ import pydyf
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
+from publish.render.adapter.order import Order, head
 from publish.render.adapter.shaper import Register, rename
 from publish.typeset.lines import Line
 
@@ -20,11 +20,6 @@ from publish.typeset.lines import Line
 _LEADER_GAP = 0.25
 #: Radius of the dots of a leader, how far they are apart and above the baseline, in em.
 _LEADER_DOT, _LEADER_PITCH, _LEADER_HEIGHT = 0.045, 0.7, 0.33
-
-
-#: The first two glyphs of a column.  PDFium takes neighbouring columns for one line where each
-#: begins with a text object longer than half an em, and copies them in the wrong order.
-_FIRST_TWO = re.compile(r"(\[<[0-9a-f]{8})([0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,7 @@ class Painter:
         (BCP 47)."""
         self.stock, self.flaws, self.language = stock, flaws, language
         self._registers: dict[int, Register] = {}
+        self._order = Order()
 
     def add_font(self, stream: Any, pango_font: Any) -> Any:
         """A font of the document, as the stock engine asks for it.
@@ -72,6 +68,8 @@ class Painter:
     ) -> None:
         """Draw a fragment; anything else WeasyPrint draws."""
         if type(box) is not Fragment:
+            if type(box).__name__ == "LineBox" and self._order.columns:
+                self._order.stock(stream, self._register(stream), box.position_x, box.position_y)
             self.stock("weasyprint.draw", "draw_inline_level")(
                 stream, page, box, offset_x, text_overflow, block_ellipsis
             )
@@ -79,9 +77,7 @@ class Painter:
         flow: Any = box.setting.flow
         if flow.spans:
             self._decorations(stream, box)
-        register = self._registers.get(id(stream._fonts))
-        if register is None or register.fonts is not stream._fonts:
-            register = self._registers[id(stream._fonts)] = Register(stream)
+        register = self._register(stream)
         if id(flow) not in register.flows:
             register.flows[id(flow)] = flow
             for run in flow.paragraph.runs:
@@ -89,6 +85,10 @@ class Painter:
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
         atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
+        if flow.paragraph.rules.vertical and box.places:
+            line, left, base = box.places[0]
+            face = flow.paragraph.runs[0].face
+            self._order.begin(stream, register, left + dx + line.x, base + dy, face)
         tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
@@ -110,6 +110,13 @@ class Painter:
             for text in (flow.paragraph.text,)
         )
 
+    def _register(self, stream: Any) -> Register:
+        """The register of the document that a stream is of."""
+        register = self._registers.get(id(stream._fonts))
+        if register is None or register.fonts is not stream._fonts:
+            register = self._registers[id(stream._fonts)] = Register(stream)
+        return register
+
     def _text(
         self,
         stream: Any,
@@ -126,6 +133,7 @@ class Painter:
         before: Line | None = None
         at = 0.0, 0.0
         tagged, spoken = stream._tags is not None, self.language
+        columns = flow.paragraph.rules.vertical
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             run = flow.paragraph.runs[segment.run]
             look: Look = run.style
@@ -135,8 +143,8 @@ class Painter:
             for piece in segment.pieces:
                 register.piece(piece)
             operators = segment.operators
-            if before is not line and flow.paragraph.rules.vertical:
-                operators = _FIRST_TWO.sub(r"\1>] TJ [<\2", operators, count=1)
+            if columns and before is not line:
+                operators = head(operators, line.x < line.indent - 0.1 * run.face.em)
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
@@ -151,12 +159,16 @@ class Painter:
                 out.append(f"{moved} {operators}".encode())
                 at = left, base
             before = line
+        final = placed[-1]
+        if columns:
+            face = flow.paragraph.runs[final.segment.run].face
+            self._order.ended(stream, final.x + dx + final.segment.x, face)
         if spoken != self.language:
             out.append("EMC")
         # What was set is not what the stream remembers.
         stream._current_font = None
         stream.end_text()
-        last = placed[-1].segment
+        last = final.segment
         reading = readings.get(flow.paragraph.runs[last.run].style.span)
         if reading is not None and last.place < reading.end:
             marks.reading(stream, register, reading, flow, placed, dx, dy)

@@ -148,7 +148,7 @@ class Setting:
                 below = max(below, DESCENT * run.face.em - run.rise)
         for index, box in flow.objects.items():
             if line.begin <= index < line.end:
-                laid_out = self.measure(box)
+                laid_out = sized(self.context, box, self.containing)
                 top = self.top_of(laid_out)
                 above = max(above, -top)
                 below = max(below, top + laid_out.margin_height())
@@ -210,6 +210,16 @@ def measure(context: Any, box: Any, containing: Any) -> Any:
     return laid_out
 
 
+def sized(context: Any, box: Any, containing: Any) -> Any:
+    """A box in the line as :func:`measure` lays it out, to be asked for its size alone: it is kept
+    for as long as the block around it has the same width."""
+    width = getattr(containing, "width", None)
+    kept = box.__dict__.get("_sized")
+    if kept is None or kept[0] != width:
+        kept = box._sized = (width, measure(context, box, containing))
+    return kept[1]
+
+
 class Settings:
     """Finds or makes the setting of a line box; one for a document."""
 
@@ -260,7 +270,7 @@ class Settings:
         rules = self.rules[region]
         if style["font_size"] >= _DISPLAY:
             rules = self._display[region]
-        collector = Collector(self.faces, rules, lambda box: measure(context, box, containing))
+        collector = Collector(self.faces, rules, lambda box: sized(context, box, containing))
         try:
             if not _is_aligned(align, last):
                 raise Unsuitable("alignment")

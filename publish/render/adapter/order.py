@@ -1,0 +1,121 @@
+"""Text objects of columns, parted so that PDFium (Chrome, Edge) copies them in their order.
+
+It takes two text objects that follow each other for one line where they begin within half an em of
+each other down the page, and then reads first what stands on the left: of two columns the second
+(cpdf_textpage.cpp, ProcessTextObject).  Every other reader keeps the order in which a page is
+painted.  Lengths are in px, along the lying line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from publish.render.adapter.shaper import Register
+
+#: The first glyph of an object with the move behind it, the first two, and the last one.
+_FIRST = re.compile(r"(\[<[0-9a-f]{4})(?:(>[-.0-9]+)<|(?=[0-9a-f]))")
+_FIRST_TWO = re.compile(r"(\[<[0-9a-f]{4}(?:>[-.0-9]+<)?[0-9a-f]{4})(?:(>[-.0-9]+)<|(?=[0-9a-f]))")
+_LAST = re.compile(rb"(?<=[0-9a-f])([0-9a-f]{4}>\] TJ(?: 0 Tc)?)$")
+_PARTED = b">] TJ [<"
+#: What is shown by an object, and the glyphs and moves in that.
+_SHOWN = re.compile(rb"\[([^\]]*)\] TJ")
+_PARTS = re.compile(rb"<([0-9a-f]+)>\s*([-.0-9]*)")
+#: How far apart objects begin that are not of one line, in em of the larger one.
+_APART = 0.55
+#: How far below the head of what follows a parting blank stands, and how far to its right: beyond
+#: the column before it, in em.
+_BELOW, _BESIDE = 2, 4
+
+
+def head(operators: str, trimmed: bool) -> str:
+    """The operators of a column's beginning: an object of one glyph comes first, or of two where
+    the first one is an opening mark without its blank (``trimmed``), so that what follows in the
+    column begins lower than the next column does."""
+    return (_FIRST_TWO if trimmed else _FIRST).sub(_parted, operators, count=1)
+
+
+def _parted(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2] or '>'}] TJ [<"
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The operators painted last in a stream: their number there, where they begin, their face;
+    what the stock engine has painted has no number."""
+
+    stream: Any
+    index: int
+    left: float
+    face: Any
+
+    def begins(self, operators: bytes) -> float:
+        """Where the last object of such operators begins."""
+        font, moved = self.face.font, 0.0
+        for array in _SHOWN.findall(operators)[:-1]:
+            for glyphs, move in _PARTS.findall(array):
+                quads = range(0, len(glyphs), 4)
+                moved += sum(font.width(int(glyphs[at : at + 4], 16)) for at in quads)
+                moved -= float(move or 0)
+        return float(self.left + moved * self.face.em / 1000)
+
+
+class Order:
+    """Knows what was painted last in the columns of a document."""
+
+    def __init__(self) -> None:
+        self._end: _End | None = None
+
+    @property
+    def columns(self) -> bool:
+        """Whether columns were painted."""
+        return self._end is not None
+
+    def ended(self, stream: Any, left: float, face: Any) -> None:
+        """The operators that the stream has last begin at ``left``, in a face."""
+        self._end = _End(stream, len(stream.stream) - 1, left, face)
+
+    def stock(self, stream: Any, register: Register, left: float, base: float) -> None:
+        """The stock engine paints a line next."""
+        if self._end is not None:
+            self.begin(stream, register, left, base, self._end.face)
+            self._end = _End(stream, -1, left, self._end.face)
+
+    def begin(self, stream: Any, register: Register, left: float, base: float, face: Any) -> None:
+        """A paragraph begins: what was painted last may not begin beside its head.
+
+        The last glyph before becomes an object of its own, or two objects become one; where
+        neither helps, a blank is put between them.
+        """
+        end = self._end
+        if end is None or end.stream is not stream:
+            return
+        if end.index >= 0 and end.face.font is not None:
+            written = stream.stream[end.index]
+            apart = _APART * max(end.face.em, face.em)
+            for way in (written, _LAST.sub(rb">] TJ [<\1", written), written.replace(_PARTED, b"")):
+                if abs(end.begins(way) - left) > apart:
+                    stream.stream[end.index] = way
+                    return
+        _blank(stream, register, left, base, face)
+
+
+def _blank(stream: Any, register: Register, left: float, base: float, face: Any) -> None:
+    """A blank that is no text, beside what was painted last and below the head of what follows.
+
+    PDFium skips what has no extent, which a blank has not unless it is stroked.
+    """
+    word = face.word(" ")
+    if word is None:
+        return
+    with stream.artifact():
+        stream.begin_text()
+        shown = ""
+        for piece in word.pieces:
+            register.piece(piece)
+            shown += f"{piece.font.operator} [<{piece.shown}>] TJ "
+        place = f"1 0 0 -1 {left + _BELOW * face.em:.4f} {base - _BESIDE * face.em:.4f} Tm"
+        stream.stream.append(f"{place} 1 Tr {shown}0 Tr".encode())
+        stream._current_font = None
+        stream.end_text()
