@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from publish.check.text import Fragment, PageText
@@ -100,9 +100,12 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
     for number, page in enumerate(document, 1):
         blocks = page.get_text("dict", flags=_FLAGS)["blocks"]
         lines = _lines(blocks, _origin(page), em)
-        if edition and edition.geometry.vertical:
-            width = page.trimbox.width
-            lines = _lines(list(_lying(blocks, width + 2 * _origin(page)[0])), _origin(page), em)
+        standing: list[_Standing] = []
+        if edition and edition.geometry.vertical and number > 1:
+            width = page.trimbox.width + 2 * _origin(page)[0]
+            columns, across = _by_direction(blocks)
+            lines = _lines(list(_lying(columns, width)), _origin(page), em)
+            standing = _standing(list(_lines(across, _origin(page), em)), page.trimbox.width)
         if edition and number > 1:
             lines = _in_type_area(lines, edition, number)
         texts: list[Fragment] = []
@@ -110,9 +113,54 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         for line in lines:
             (readings if line.reading else texts).append(line)
         # Readings stand above or beside their characters, in no rows: as they are painted.
-        rows = _in_rows(texts, em * _ROW)
+        rows = _with_standing(_in_rows(texts, em * _ROW), standing, em * _ROW)
         pages.append(PageText(f"page {number}", (*rows, *readings), page.get_label()))
     return tuple(pages)
+
+
+class _Standing(NamedTuple):
+    """What stands upright among columns: where it begins as the page is laid out, in pt from what
+    becomes the right side, and its lines."""
+
+    top: float
+    lines: list[Fragment]
+
+
+def _by_direction(
+    blocks: list[dict[str, Any]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The same blocks with their columns alone, and with the lines alone that run across."""
+    columns, across = [], []
+    for block in blocks:
+        lines = block.get("lines", ())
+        down = [line for line in lines if abs(line["dir"][1]) >= abs(line["dir"][0])]
+        columns.append({**block, "lines": down})
+        across.append({**block, "lines": [line for line in lines if line not in down]})
+    return columns, across
+
+
+def _standing(lines: list[Fragment], width: float) -> list[_Standing]:
+    """Lines that run across, block by block: each begins at the left of the one before, on a page
+    of this width in pt."""
+    groups: list[list[Fragment]] = []
+    for line in lines:
+        if not groups or line.right <= min(other.left for other in groups[-1]):
+            groups.append([])
+        groups[-1].append(line)
+    return [_Standing(width - max(line.right for line in group), group) for group in groups]
+
+
+def _with_standing(
+    rows: tuple[Fragment, ...], standing: list[_Standing], near: float
+) -> Iterator[Fragment]:
+    """Columns, and between them what stands upright, each in rows of its own."""
+    waiting = sorted(standing, key=lambda group: group.top)
+    for row in rows:
+        while waiting and waiting[0].top < row.baseline:
+            yield from _in_rows(waiting.pop(0).lines, near)
+        yield row
+    for group in waiting:
+        yield from _in_rows(group.lines, near)
 
 
 def letters(path: Path) -> Counter[str]:
@@ -169,7 +217,7 @@ def _lines(
 
 def _lying(blocks: list[dict[str, Any]], width: float) -> Iterator[dict[str, Any]]:
     """Columns as the lines they were before the page, of this width in pt, was turned a quarter to
-    the right; lines that run across stay."""
+    the right."""
 
     def place(x: float, y: float) -> tuple[float, float]:
         return y, width - x
@@ -177,9 +225,6 @@ def _lying(blocks: list[dict[str, Any]], width: float) -> Iterator[dict[str, Any
     for block in blocks:
         lines = []
         for line in block.get("lines", ()):
-            if abs(line["dir"][1]) < abs(line["dir"][0]):
-                lines.append(line)
-                continue
             spans = []
             for span in line["spans"]:
                 left, top, right, bottom = span["bbox"]

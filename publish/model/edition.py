@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from publish.text.numerals import spelled
+
 Script = Literal["hans", "hant"]
 Region = Literal["cn", "tw", "hk"]
 Writing = Literal["horizontal", "vertical"]
@@ -165,7 +167,8 @@ class Edition:
     ``chapters`` is where each begins: on the next page, or on the next recto.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
-    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals.
+    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals,
+    ``tables`` which way tables among vertical lines are written: ``auto`` is for what they hold.
     """
 
     name: str
@@ -175,6 +178,7 @@ class Edition:
     words: Mapping[str, str]
     writing: Writing = "horizontal"
     numbers: Literal["han", "digits"] = "digits"
+    tables: Literal["auto", "horizontal", "vertical"] = "auto"
     binding: Literal["left", "right"] = "left"
     punctuation: str = "full"
     line_end: str = ""
@@ -195,3 +199,9 @@ class Edition:
     def language(self) -> str:
         """BCP 47 tag of the edition."""
         return LANGUAGES[self.script, self.region]
+
+    def counted(self, number: int) -> str:
+        """The number of an entry, a figure, a note: in vertical lines in Han numerals, as its years
+        and counts are."""
+        digits = str(number)
+        return spelled(digits) if self.writing == "vertical" and self.numbers == "han" else digits

@@ -145,6 +145,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         words=styles.words(script, region),
         writing="vertical" if vertical else "horizontal",
         numbers=page.get("numbers", "han" if vertical else "digits"),
+        tables=page.get("tables", "auto"),
         binding=side,
         printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),

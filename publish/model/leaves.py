@@ -14,6 +14,7 @@ from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.texture import texture
 from publish.model.tree import all_nodes, plain_text, remembered, walk
+from publish.text.numerals import digit_by_digit, spelled
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]
@@ -82,7 +83,7 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
     version = words["edition-name"]
     pairs.append((words["edition"], f"{version}，{meta.edition}" if meta.edition else version))
     if meta.date:
-        pairs.append((words["date"], meta.date))
+        pairs.append((words["date"], _date(meta.date, edition)))
     if medium == "print":
         paper = edition.geometry
         size = words["paper-size"].format(
@@ -94,6 +95,15 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
         pairs.append((words["rights"], meta.rights))
     pairs.extend(meta.colophon)
     return tuple(pairs)
+
+
+def _date(date: str, edition: Edition) -> str:
+    """A year, a month or a day (ISO 8601) as it is declared; 二〇二五年三月 in Han numerals."""
+    year, *rest = date.split("-")
+    if edition.counted(1).isascii() or not date.replace("-", "").isdecimal():
+        return date
+    parts = [digit_by_digit(year), *(spelled(part.lstrip("0")) for part in rest)]
+    return "".join(part + unit for part, unit in zip(parts, "年月日", strict=False))
 
 
 @remembered
@@ -169,18 +179,26 @@ def _sections(blocks: tuple[b.Block, ...]) -> Iterator[TocEntry]:
             yield TocEntry(plain_text(block.title), block.anchor, "section")
 
 
+def entry_label(entry: b.Entry, edition: Edition) -> str:
+    """What an entry is called in contents and bookmarks: 第60条."""
+    return edition.words["entry"].format(n=edition.counted(entry.number.value))
+
+
+def numbered(word: Literal["figure", "table"], number: int, edition: Edition) -> str:
+    """What a captioned figure or table is called: 图1."""
+    return f"{edition.words[word]}{edition.counted(number)}"
+
+
 def _ranges(entries: tuple[b.Entry, ...], edition: Edition) -> Iterator[TocEntry]:
-    lines = [
-        TocEntry(edition.words["entry"].format(n=e.number.value), e.anchor, "entry")
-        for e in entries
-    ]
+    lines = [TocEntry(entry_label(e, edition), e.anchor, "entry") for e in entries]
     if len(entries) <= RANGE:
         yield from lines
         return
     for start in range(0, len(entries), RANGE):
         group = entries[start : start + RANGE]
         label = edition.words["entries"].format(
-            first=group[0].number.value, last=group[-1].number.value
+            first=edition.counted(group[0].number.value),
+            last=edition.counted(group[-1].number.value),
         )
         if len(group) == 1:
             label = lines[start].label

@@ -98,6 +98,7 @@ def _set(
     engine()
     from weasyprint.text.fonts import FontConfiguration
 
+    from publish.render.adapter.across import settle
     from publish.render.adapter.engine import typesetting
     from publish.render.adapter.pages_source import Document
 
@@ -116,6 +117,7 @@ def _set(
                 Document(source, url_fetcher=fetcher).render(font_config=fonts)
                 for source in sources
             ]
+            settle(report.turned)
             pages = write(documents)
     finally:
         logger.removeHandler(handler)

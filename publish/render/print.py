@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from publish.render import cover, pages
 from publish.render.columns import upright
 from publish.render.picture import for_print
 from publish.render.style import resolved
+from publish.render.upright import turned
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
@@ -121,10 +123,12 @@ def book_html(
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side, and no line or bar
     thinner than ``stroke`` in pt."""
-    assets = {item.path: data_url(for_print(item)) for item in book.assets}
+    assets = {item.path: data_url(_printed(item, edition)) for item in book.assets}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")
+        if edition.counted(1) != "1":
+            sheet += _sheet("vertical-han.css")
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
@@ -149,6 +153,14 @@ def book_html(
         },
     )
     return upright(html) if edition.writing == "vertical" else html
+
+
+def _printed(asset: b.Asset, edition: Edition) -> b.Asset:
+    """A picture as the page takes it; a drawing that shall stand among vertical lines is turned
+    here, what has pixels by the style sheet (image-orientation)."""
+    if edition.writing == "vertical" and asset.media_type == "image/svg+xml":
+        return replace(asset, data=turned(asset.data, asset.width, asset.height))
+    return for_print(asset)
 
 
 def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:

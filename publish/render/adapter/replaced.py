@@ -263,6 +263,12 @@ LEANED_ON: tuple[LeanedOn, ...] = (
     ),
     LeanedOn(
         "weasyprint.layout.block",
+        "block_container_layout",
+        "65842ca53a8391eb",
+        "pieces of what stands upright among columns",
+    ),
+    LeanedOn(
+        "weasyprint.layout.block",
         "collapse_margin",
         "c91ad56f81717b09",
         "where a paragraph begins",
