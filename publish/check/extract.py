@@ -113,15 +113,33 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         for line in lines:
             (readings if line.reading else texts).append(line)
         # Readings stand above or beside their characters, in no rows: as they are painted.
-        rows = _with_standing(_in_rows(texts, em * _ROW), standing, em * _ROW)
+        rows: list[Fragment] = []
+        for column in range(edition.geometry.columns if edition else 1):
+            own = [line for line in texts if _column(line.left, edition, number) == column]
+            among = [item for item in standing if _column(item.left, edition, number) == column]
+            rows += _with_standing(_in_rows(own, em * _ROW), among, em * _ROW)
         pages.append(PageText(f"page {number}", (*rows, *readings), page.get_label()))
     return tuple(pages)
 
 
+def _column(left: float, edition: Edition | None, number: int) -> int:
+    """In which of several columns of text a line stands that begins so many pt from the left of a
+    page, or, laid out, of one that is turned; what goes across all is in the first."""
+    if edition is None or edition.geometry.columns == 1:
+        return 0
+    page = edition.geometry
+    side = page.inner if number % 2 else page.outer
+    start = page.top if page.vertical else side
+    step = (page.line_chars + page.gap) * page.em
+    place = int((left - start + page.gap * page.em / 2) / step)
+    return min(max(place, 0), page.columns - 1)
+
+
 class _Standing(NamedTuple):
     """What stands upright among columns: where it begins as the page is laid out, in pt from what
-    becomes the right side, and its lines."""
+    becomes the head and the right side, and its lines."""
 
+    left: float
     top: float
     lines: list[Fragment]
 
@@ -147,7 +165,12 @@ def _standing(lines: list[Fragment], width: float) -> list[_Standing]:
         if not groups or line.right <= min(other.left for other in groups[-1]):
             groups.append([])
         groups[-1].append(line)
-    return [_Standing(width - max(line.right for line in group), group) for group in groups]
+    return [
+        _Standing(
+            min(line.baseline for line in group), width - max(line.right for line in group), group
+        )
+        for group in groups
+    ]
 
 
 def _with_standing(

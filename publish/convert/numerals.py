@@ -30,7 +30,7 @@ def in_han(text: str) -> str:
 
 
 def with_han_markers(book: Book) -> Book:
-    """The book with its numbered lists counted 一、 and, in those, （一）; a third list in these keeps
+    """The book with its numbered lists counted 一、 and, within those, （一）; a third list keeps
     its digits."""
 
     def counted(chapter: Chapter) -> Chapter:

@@ -275,6 +275,8 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "line-end": one_of("full", "half", "hang"),
         "chapters": one_of("next", "recto"),
         "numbers": one_of("digits", "han"),
+        "columns": whole(1, 3, "columns"),
+        "rules": one_of("none", "columns"),
         "tables": one_of("auto", "horizontal", "vertical"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),

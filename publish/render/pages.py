@@ -160,7 +160,7 @@ def media_filters(
         longest = max(
             (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
         )
-        return max(0, (edition.geometry.chars - longest) // 2)
+        return max(0, (edition.geometry.line_chars - longest) // 2)
 
     def verse_indent(verse: b.Verse) -> Markup:
         """The longest line stands in the middle, on whole ems (look.md section 3)."""
@@ -172,6 +172,9 @@ def media_filters(
         """A poem as broad as the page has no room at the right for its lines to turn in."""
         broad = medium == "print" and indent_of(verse) < 2
         return Markup(' class="poem broad"') if broad else Markup(' class="poem"')
+
+    def heading_lines(title: tuple[b.Inline, ...], level: int) -> tuple[tuple[b.Inline, ...], ...]:
+        return upright.heading_lines(title, level, edition) if medium == "print" else (title,)
 
     called: set[str] = set()
 
@@ -196,6 +199,7 @@ def media_filters(
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
         "running": lambda text: _running(text, edition),
         "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
+        "heading_lines": heading_lines,
         "stands": lambda block: upright.stands(block, edition),
         "verse_class": verse_class,
         "verse_indent": verse_indent,

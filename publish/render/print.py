@@ -84,6 +84,8 @@ def _tokens(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
         "measure": f"{geometry.measure:g}pt",
+        "columns": f"{geometry.columns}",
+        "column-gap": f"{geometry.gap * geometry.em:g}pt",
         "depth": f"{geometry.depth:g}pt",
         **{role: ", ".join(f'"{family}"' for family in stack) for role, stack in stacks.items()},
     }
@@ -129,6 +131,10 @@ def book_html(
         sheet += _sheet("vertical.css")
         if edition.counted(1) != "1":
             sheet += _sheet("vertical-han.css")
+    if edition.geometry.columns > 1:
+        sheet += _sheet("columns.css")
+    if edition.rules == "columns":
+        sheet += _sheet("ruled.css") + _ruling(edition.geometry)
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
@@ -153,6 +159,25 @@ def book_html(
         },
     )
     return upright(html) if edition.writing == "vertical" else html
+
+
+def _ruling(page: Geometry) -> str:
+    """The lines between columns and the frame around them (烏絲欄, 版框), behind the text of every
+    page that has any; the frame keeps half an em from the first and the last characters."""
+    away = page.em / 2
+    length, lines = page.measure + 2 * away, range(1, page.lines)
+    between = "".join(f"M0 {number * page.line:g}H{length:g}" for number in lines)
+    drawing = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{length:g}' height='{page.depth:g}' "
+        f"viewBox='0 0 {length:g} {page.depth:g}'><g fill='none' stroke='#000'>"
+        f"<path d='{between}' stroke-width='var(--hair)'/>"
+        f"<rect width='{length:g}' height='{page.depth:g}' stroke-width='var(--rule)'/></g></svg>"
+    )
+    return (
+        f'@page {{ background: url("data:image/svg+xml,{drawing.replace("#", "%23")}") '
+        f"-{away:g}pt 0 / {length:g}pt {page.depth:g}pt no-repeat content-box }}\n"
+        "@page bare { background: none }\n@page :blank { background: none }\n"
+    )
 
 
 def _printed(asset: b.Asset, edition: Edition) -> b.Asset:

@@ -1,4 +1,5 @@
-"""What stands upright on pages of vertical lines: which blocks, and drawings turned for them.
+"""What pages of vertical lines ask beside their style sheet: which blocks stand upright there,
+drawings turned for them, and long titles in columns.
 
 Pages of columns are laid out lying and turned a quarter to the right, so that what shall stand is
 laid out turned to the left.  Tables of Chinese run with the lines, their head at the right; tables
@@ -13,7 +14,13 @@ from collections.abc import Iterator
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.tree import all_nodes, plain_text, walk
+from publish.render.title import fewest_lines, width
 
+#: How long a column of a title may be, as a part of the measure: more looks like text.
+LONGEST = 0.7
+#: Type of titles and how far below the head they begin, in em of the text, by level: parts,
+#: chapters, sections, what is below (styles/css/print.css, styles/css/vertical.css).
+HEADINGS = ((24 / 10.5, 0), (18 / 10.5, 0), (1.2, 3), (1.0, 5))
 #: Size of a drawing that says none, in CSS pixels (CSS Images 3, section 4.1).
 _WIDTH, _HEIGHT = 300, 150
 
@@ -49,6 +56,23 @@ def _is_foreign(cell: tuple[b.Inline, ...]) -> bool:
         return True
     text = "".join(plain_text(cell).split())
     return 2 * sum(character.isascii() for character in text) > len(text)
+
+
+def heading_lines(
+    title: tuple[b.Inline, ...], level: int, edition: Edition
+) -> tuple[tuple[b.Inline, ...], ...]:
+    """The title of a part (level 0), a chapter (1), a section (2) or below in columns of like
+    length, none longer than :data:`LONGEST`; whole where it fits, has other than plain text, or
+    stands in horizontal lines."""
+    size, indent = HEADINGS[min(level, 3)]
+    page = edition.geometry
+    chars = page.chars if level < 2 else page.line_chars
+    room = (chars * LONGEST - indent) / size
+    text = plain_text(title)
+    plain = len(title) == 1 and isinstance(title[0], b.Text)
+    if edition.writing != "vertical" or not plain or width(text) <= room:
+        return (title,)
+    return tuple((b.Text(line),) for line in fewest_lines(text, room))
 
 
 def turned(svg: bytes, width: float, height: float) -> bytes:
