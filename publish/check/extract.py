@@ -17,6 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -105,7 +106,7 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
             width = page.trimbox.width + 2 * _origin(page)[0]
             columns, across = _by_direction(blocks)
             lines = _lines(list(_lying(columns, width)), _origin(page), em)
-            standing = _standing(list(_lines(across, _origin(page), em)), page.trimbox.width)
+            standing = _standing(list(_lines(across, _origin(page), em)), edition, em * _ROW)
         if edition and number > 1:
             lines = _in_type_area(lines, edition, number)
         texts: list[Fragment] = []
@@ -113,35 +114,17 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         for line in lines:
             (readings if line.reading else texts).append(line)
         # Readings stand above or beside their characters, in no rows: as they are painted.
-        rows: list[Fragment] = []
-        for column in range(edition.geometry.columns if edition else 1):
-            own = [line for line in texts if _column(line.left, edition, number) == column]
-            among = [item for item in standing if _column(item.left, edition, number) == column]
-            rows += _with_standing(_in_rows(own, em * _ROW), among, em * _ROW)
+        rows = _with_standing(_in_rows(texts, em * _ROW), standing)
         pages.append(PageText(f"page {number}", (*rows, *readings), page.get_label()))
     return tuple(pages)
 
 
-def _column(left: float, edition: Edition | None, number: int) -> int:
-    """In which of several columns of text a line stands that begins so many pt from the left of a
-    page, or, laid out, of one that is turned; what goes across all is in the first."""
-    if edition is None or edition.geometry.columns == 1:
-        return 0
-    page = edition.geometry
-    side = page.inner if number % 2 else page.outer
-    start = page.top if page.vertical else side
-    step = (page.line_chars + page.gap) * page.em
-    place = int((left - start + page.gap * page.em / 2) / step)
-    return min(max(place, 0), page.columns - 1)
-
-
 class _Standing(NamedTuple):
     """What stands upright among columns: where it begins as the page is laid out, in pt from what
-    becomes the head and the right side, and its lines."""
+    becomes the right side, and its lines in rows; each extends as far as the whole does."""
 
-    left: float
     top: float
-    lines: list[Fragment]
+    lines: tuple[Fragment, ...]
 
 
 def _by_direction(
@@ -157,33 +140,37 @@ def _by_direction(
     return columns, across
 
 
-def _standing(lines: list[Fragment], width: float) -> list[_Standing]:
-    """Lines that run across, block by block: each begins at the left of the one before, on a page
-    of this width in pt."""
+def _standing(lines: list[Fragment], edition: Edition, near: float) -> list[_Standing]:
+    """Lines that run across, block by block: each begins at the left of the one before, or in
+    another tier of the page."""
+    page = edition.geometry
+    tier = (page.line_chars + page.gap) * page.em
     groups: list[list[Fragment]] = []
+    last = -1
     for line in lines:
-        if not groups or line.right <= min(other.left for other in groups[-1]):
+        place = int((line.baseline - page.top + page.gap * page.em / 2) // tier)
+        if place != last or line.right <= min(other.left for other in groups[-1]):
             groups.append([])
         groups[-1].append(line)
-    return [
-        _Standing(
-            min(line.baseline for line in group), width - max(line.right for line in group), group
-        )
-        for group in groups
-    ]
+        last = place
+    found = []
+    for group in groups:
+        # Down the page is along the line as it is laid out.
+        left, right = (edge(line.baseline for line in group) for edge in (min, max))
+        rows = (replace(line, left=left, right=right) for line in _in_rows(group, near))
+        found.append(_Standing(page.page_width - max(line.right for line in group), tuple(rows)))
+    return found
 
 
-def _with_standing(
-    rows: tuple[Fragment, ...], standing: list[_Standing], near: float
-) -> Iterator[Fragment]:
-    """Columns, and between them what stands upright, each in rows of its own."""
+def _with_standing(rows: tuple[Fragment, ...], standing: list[_Standing]) -> Iterator[Fragment]:
+    """Columns, and between them what stands upright."""
     waiting = sorted(standing, key=lambda group: group.top)
     for row in rows:
         while waiting and waiting[0].top < row.baseline:
-            yield from _in_rows(waiting.pop(0).lines, near)
+            yield from waiting.pop(0).lines
         yield row
     for group in waiting:
-        yield from _in_rows(group.lines, near)
+        yield from group.lines
 
 
 def letters(path: Path) -> Counter[str]:

@@ -164,18 +164,20 @@ def book_html(
 def _ruling(page: Geometry) -> str:
     """The lines between columns and the frame around them (烏絲欄, 版框), behind the text of every
     page that has any; the frame keeps half an em from the first and the last characters."""
-    away = page.em / 2
-    length, lines = page.measure + 2 * away, range(1, page.lines)
-    between = "".join(f"M0 {number * page.line:g}H{length:g}" for number in lines)
+    away, frame = page.em / 2 + _RULE, _RULE
+    length, depth = page.measure + 2 * away, page.depth + 2 * frame
+    lines = (frame + number * page.line for number in range(1, page.lines))
+    between = "".join(f"M{frame:g} {place:g}H{length - frame:g}" for place in lines)
     drawing = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{length:g}' height='{page.depth:g}' "
-        f"viewBox='0 0 {length:g} {page.depth:g}'><g fill='none' stroke='#000'>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{length:g}' height='{depth:g}' "
+        f"viewBox='0 0 {length:g} {depth:g}'><g fill='none' stroke='black'>"
         f"<path d='{between}' stroke-width='var(--hair)'/>"
-        f"<rect width='{length:g}' height='{page.depth:g}' stroke-width='var(--rule)'/></g></svg>"
+        f"<rect x='{frame / 2:g}' y='{frame / 2:g}' width='{length - frame:g}' "
+        f"height='{depth - frame:g}' stroke-width='var(--rule)'/></g></svg>"
     )
     return (
-        f'@page {{ background: url("data:image/svg+xml,{drawing.replace("#", "%23")}") '
-        f"-{away:g}pt 0 / {length:g}pt {page.depth:g}pt no-repeat content-box }}\n"
+        f'@page {{ background: url("data:image/svg+xml,{drawing}") '
+        f"-{away:g}pt -{frame:g}pt / {length:g}pt {depth:g}pt no-repeat content-box }}\n"
         "@page bare { background: none }\n@page :blank { background: none }\n"
     )
 
