@@ -184,6 +184,11 @@ def entry_label(entry: b.Entry, edition: Edition) -> str:
     return edition.words["entry"].format(n=edition.counted(entry.number.value))
 
 
+def entries_pattern(edition: Edition) -> str:
+    """What several entries are called together: 第1—10条, 第一至十条."""
+    return edition.words["entries" if edition.counted(1).isascii() else "entries-han"]
+
+
 def numbered(word: Literal["figure", "table"], number: int, edition: Edition) -> str:
     """What a captioned figure or table is called: 图1."""
     return f"{edition.words[word]}{edition.counted(number)}"
@@ -196,7 +201,7 @@ def _ranges(entries: tuple[b.Entry, ...], edition: Edition) -> Iterator[TocEntry
         return
     for start in range(0, len(entries), RANGE):
         group = entries[start : start + RANGE]
-        label = edition.words["entries"].format(
+        label = entries_pattern(edition).format(
             first=edition.counted(group[0].number.value),
             last=edition.counted(group[-1].number.value),
         )

@@ -219,7 +219,7 @@ def _chapter_level(book: b.Book) -> str:
 
 def _running_heads(edition: Edition) -> str:
     """The recto of a chapter of entries says which entries the page holds."""
-    first, _, rest = edition.words["entries"].partition("{first}")
+    first, _, rest = leaves.entries_pattern(edition).partition("{first}")
     middle, _, last = rest.partition("{last}")
     entries = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}"
     folio = "counter(page, cjk-decimal)" if edition.writing == "vertical" else "counter(page)"
