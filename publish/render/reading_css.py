@@ -1,10 +1,10 @@
 """Style sheets of the e-book as old and new reading systems understand them.
 
-The sheets of styles/css say a thing once, in today's CSS.  Before each declaration that older
-engines do not know come the ones they do, so that the last that is understood counts: physical
-sides for logical ones, and names with a prefix (EPUB 3.3 appendix E; the EBPAJ guide wants those
-first).  Only our own sheets come through here: no comment or string in them holds a brace or a
-semicolon.
+The sheets of styles/css say a thing once, in today's CSS, and where they say all four sides of a
+box at once, as for horizontal lines.  Before each declaration that older engines do not know come
+the ones they do, so that the last that is understood counts: physical sides for logical ones, and
+names with a prefix (EPUB 3.3 appendix E; the EBPAJ guide wants those first).  Only our own sheets
+come through here: no comment or string in them holds a brace or a semicolon.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _SIDES: Mapping[Writing, Mapping[str, str]] = {
     },
 }
 _LOGICAL = re.compile(r"(margin|padding|border)-(inline|block)-(start|end)")
+#: Properties that say all four sides at once.
+_ROUND = frozenset(("margin", "padding"))
 #: Left and right of a line are its start and end in either writing mode.
 _ALIGNED = {"start": "left", "end": "right"}
 
@@ -68,6 +70,18 @@ def for_readers(sheet: str, writing: Writing) -> str:
     return _RULE.sub(lambda rule: f"{{ {_declarations(rule[1], writing)} }}", sheet)
 
 
+def _turned(value: str) -> str:
+    """One to four values for the sides of a box, a quarter to the right: what was above a block is
+    before a column, at its right."""
+    values = value.split()
+    top = values[0]
+    right = values[1] if len(values) > 1 else top
+    bottom = values[2] if len(values) > 2 else top
+    left = values[3] if len(values) > 3 else right
+    turned = (left, top, right, bottom)
+    return value if len(set(turned)) == 1 else " ".join(turned)
+
+
 def _declarations(inside: str, writing: Writing) -> str:
     pairs = (part.partition(":") for part in inside.split(";") if part.strip())
     return "; ".join(
@@ -80,6 +94,8 @@ def _declarations(inside: str, writing: Writing) -> str:
 def _spellings(prop: str, value: str, writing: Writing) -> Iterator[tuple[str, str]]:
     if logical := _LOGICAL.fullmatch(prop):
         yield f"{logical[1]}-{_SIDES[writing][f'{logical[2]}-{logical[3]}']}", value
+    if prop in _ROUND and writing == "vertical":
+        value = _turned(value)
     if prop == "text-align":
         # Alone: what follows the writing mode adds nothing, and MuPDF takes ``end`` for ``left``.
         value = _ALIGNED.get(value, value)
