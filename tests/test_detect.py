@@ -19,10 +19,10 @@ from publish.mend.detect.twins import twins
 from publish.mend.detect.words import crossing, words_at
 from publish.model.book import Meta
 from publish.model.manifest import Manifest
+from publish.model.numerals import han_number
 from publish.read import read
 from publish.text.brackets import unpaired_brackets
 from publish.text.lookalikes import lookalikes
-from publish.text.numerals import han_number
 from publish.text.pinyin import readings
 from publish.text.script import folded
 from publish.text.segmenter import frequency, tagged

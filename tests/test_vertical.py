@@ -151,10 +151,10 @@ def test_columns_are_flush_and_begin_and_end_as_they_may(vertical: Path) -> None
             heads.append(min(sign["origin"][1] for sign in signs))
             assert text[0] not in "，。、：；？！」』）》…"
             assert text[-1] not in "「『（《"
-            full += len(text.strip()) > 40
-    # At the head of the page, or indented by whole ems (two, or three for an entry).
+            full += len(text.strip()) > 37
+    # At the head of the page, or indented by whole ems (two, or four for an entry).
     offsets = [(head - page.top) / EM for head in heads]
-    whole = [abs(offset - round(offset)) * EM for offset in offsets if offset < 4]
+    whole = [abs(offset - round(offset)) * EM for offset in offsets if offset < 5]
     assert statistics.quantiles(whole, n=10)[8] < 0.06 and full > 60
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from publish.model.book import Book, Chapter, List, Node
+from publish.model.numerals import digit_by_digit, spelled
 from publish.model.tree import map_nodes
 from publish.text.characters import HAN_CLASS
-from publish.text.numerals import digit_by_digit, spelled
 from publish.text.patterns import late
 
 _BEFORE = r"(?<![0-9A-Za-z.,:/%+\-–~$¥￥€#&_@])"

@@ -19,8 +19,8 @@ from publish.mend.passages import OBJECT
 from publish.mend.prose import CHINESE_CLASS, prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
-from publish.text.numerals import NUMERAL_CLASS
 from publish.text.patterns import late
 
 CODE = "P-DASH"

@@ -21,8 +21,8 @@ from publish.mend.passages import passages
 from publish.mend.prose import CHINESE_CLASS, without_addresses
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
-from publish.text.numerals import NUMERAL_CLASS
 from publish.text.patterns import late
 
 CODE = "P-PERIOD"

@@ -18,9 +18,9 @@ from publish.diagnostics import Edit, Source
 from publish.mend.prose import prose
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
 from publish.text.filenames import MAY_END
-from publish.text.numerals import NUMERAL_CLASS
 from publish.text.patterns import late
 
 CODE = "P-WIDTH"

@@ -20,9 +20,9 @@ from publish.mend.prose import CHINESE_CLASS, prose
 from publish.mend.width import FULL
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
 from publish.text.filenames import MAY_END
-from publish.text.numerals import NUMERAL_CLASS
 from publish.text.patterns import late
 from publish.text.smileys import MOUTH
 

@@ -23,9 +23,9 @@ from publish.mend.prose import without_addresses
 from publish.mend.width import FULL, is_ratio
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS
 from publish.text.characters import HAN_CLASS
 from publish.text.filenames import MAY_END, names_of_files
-from publish.text.numerals import NUMERAL_CLASS
 from publish.text.patterns import late
 
 CODE = "P-WIDTH-Q"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from publish.text.numerals import spelled
+from publish.model.numerals import spelled
 
 Script = Literal["hans", "hant"]
 Region = Literal["cn", "tw", "hk"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publish.diagnostics import Source, Span, did_you_mean, fail
 from publish.model import checkers
-from publish.text.numerals import han_number
+from publish.model.numerals import han_number
 
 #: Bytes that book.toml may have; a manuscript has its own limit in ``read``.
 LARGEST_TOML = 1_000_000

@@ -12,9 +12,9 @@ from typing import Literal
 
 from publish.model import book as b
 from publish.model.edition import Edition
+from publish.model.numerals import digit_by_digit, spelled
 from publish.model.texture import texture
 from publish.model.tree import all_nodes, plain_text, remembered, walk
-from publish.text.numerals import digit_by_digit, spelled
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]

@@ -15,7 +15,7 @@ from typing import Literal
 from publish.model import book as b
 from publish.model import leaves
 from publish.model.edition import Edition
-from publish.text.numerals import spelled
+from publish.model.numerals import spelled
 
 RunKind = Literal["body", "note", "label", "reading", "furniture"]
 

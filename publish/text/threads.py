@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from publish.model.numerals import spelled
 from publish.text.characters import HAN_CLASS
-from publish.text.numerals import spelled
 from publish.text.patterns import late
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.model.numerals import NUMERAL_CLASS, han_number
 from publish.model.settlements import ignored
-from publish.text.numerals import NUMERAL_CLASS, han_number
 from publish.text.patterns import late
 
 CODE = "X-NUM"

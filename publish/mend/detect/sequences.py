@@ -22,7 +22,7 @@ from publish.diagnostics import Diagnostic, Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book, Chapter, Figure, Paragraph, Part, Section, Table
 from publish.model.manifest import Manifest
-from publish.text.numerals import NUMERAL_CLASS, han_number
+from publish.model.numerals import NUMERAL_CLASS, han_number
 from publish.text.patterns import late
 
 CODE = "X-SEQ"

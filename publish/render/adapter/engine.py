@@ -74,7 +74,7 @@ def _composer_pairs(
 ) -> list[guard.Pair]:
     from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
-    from publish.render.adapter.layouts import Layout
+    from publish.render.adapter.layouts import Layout, report_footnotes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
     from publish.render.adapter.setting import Settings
@@ -94,6 +94,7 @@ def _composer_pairs(
             Grid(line, guard.stock, across).block_level_layout_switch
         ),
         "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
+        "weasyprint.layout.column._report_footnotes": report_footnotes,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
         "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),

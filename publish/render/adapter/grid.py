@@ -13,6 +13,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from publish.render.adapter.across import Across
+from publish.render.adapter.layouts import uncalled
 
 #: Less than this much of a line is no new line: sums of floats differ by less, in lines.
 _SLIP = 1e-3
@@ -34,9 +35,12 @@ class Grid:
             standing = self.across.layout(context, box, *args[:7])
             if standing is not None:
                 return standing
+        called = uncalled(context) if box.style["column_count"] != "auto" else None
         result = self.stock("weasyprint.layout.block", "block_level_layout_switch")(
             context, box, *args
         )
+        if called is not None:
+            called(result[0])
         new, resume_at = result[0], result[1]
         if new is None or resume_at is not None or box.element is None:
             return result
