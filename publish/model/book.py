@@ -48,6 +48,7 @@ class MarkRole(StrEnum):
     SUBSCRIPT = "sub"
     STRIKE = "del"
     KAI = "kai"  # set in the quotation face; last resort
+    JIAZHU = "jiazhu"  # 夹注, an annotation within the line, in two rows of small type
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,8 @@ class _Ebook:
         newer: tuple[str, ...] = ("newer",)
         if self.vertical:
             sheets, newer = (*sheets, "epub-vertical"), (*newer, "newer-vertical")
+        if any(isinstance(n, b.Marked) and n.role == "jiazhu" for n in all_nodes(self.book)):
+            sheets = (*sheets, "epub-jiazhu")
         style = (
             Resource("css/book.css", "text/css", _style(self.edition, *sheets, more=fonts.rules)),
             Resource("css/newer.css", "text/css", _style(self.edition, *newer)),

@@ -139,7 +139,8 @@ class Painter:
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
-                left, base = x + dx + segment.x, y + dy - flow.rises[segment.run]
+                left = x + dx + segment.x
+                base = y + dy - flow.rises[segment.run] - segment.rise
                 out.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm {operators}".encode())
             before = line
         if spoken != self.language:
