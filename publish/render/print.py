@@ -19,6 +19,7 @@ from publish.render.columns import upright
 from publish.render.picture import for_print
 from publish.render.style import resolved
 from publish.render.upright import turned
+from publish.text.patterns import late
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
@@ -28,6 +29,8 @@ _MARK_PITCH = 2.1
 _HAIR, _RULE = 0.35, 0.75
 #: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
 _SLACK = 0.18
+#: A table that stands upright on pages that are turned (styles/templates/text.html).
+_STANDING = late(r"(?s)<div class=\"horizontal\">.*?</table>")
 
 
 def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
@@ -158,7 +161,11 @@ def book_html(
             "texture": Markup(_mark(book, stroke)),
         },
     )
-    return upright(html) if edition.writing == "vertical" else html
+    if edition.writing != "vertical":
+        return html
+    drawings = [item for item in book.assets if item.media_type == "image/svg+xml"]
+    plain = {assets[item.path]: data_url(item) for item in drawings}
+    return upright(_STANDING.sub(lambda found: _swapped(found[0], plain), html))
 
 
 def _ruling(page: Geometry) -> str:
@@ -188,6 +195,13 @@ def _printed(asset: b.Asset, edition: Edition) -> b.Asset:
     if edition.writing == "vertical" and asset.media_type == "image/svg+xml":
         return replace(asset, data=turned(asset.data, asset.width, asset.height))
     return for_print(asset)
+
+
+def _swapped(html: str, plain: Mapping[str, str]) -> str:
+    """A block that is turned as a whole, with drawings in it that are not."""
+    for turned_url, url in plain.items():
+        html = html.replace(turned_url, url)
+    return html
 
 
 def _items(book: b.Book, *, every: bool) -> Iterator[tuple[b.Chapter | b.Part, bool]]:
