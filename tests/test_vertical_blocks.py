@@ -299,15 +299,21 @@ def test_tables_keep_their_tags_and_the_file_its_standards(books: Path) -> None:
     for name in ("ruled", "tiers"):
         assert verapdf.faults(books / name / f"{name}.hant-tw-v.pdf", "2a", "ua1") == ()
     with pikepdf.open(ruled(books)) as document:
-        kinds = [
-            str(item.S)
+        elements = [
+            item
             for item in document.objects
             if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
+        ]
+        kinds = [str(item.S) for item in elements]
+        modes = [
+            str(item.A.WritingMode) for item in elements if str(item.S) == "/Table" and "/A" in item
         ]
     assert kinds.count("/Table") >= 2
     # Each row once, and a head for each piece; the other table has three.
     assert kinds.count("/TR") >= ROWS + 3 + 3
     assert kinds.count("/TH") >= 2 * 3 + 2
+    # The pieces of the one are read across, the other runs with the lines.
+    assert set(modes) == {"/LrTb"} and len(modes) == kinds.count("/Table") - 1
 
 
 @pytest.mark.slow

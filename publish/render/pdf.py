@@ -45,7 +45,8 @@ def write_pdf(
                 COVER_PAGES, pydyf.Dictionary({"S": "/D", "St": 1}),
             ]  # fmt: skip
             pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(labels)})
-            pdf_standards.finish(document, pdf, edition.language)
+            vertical = edition.writing == "vertical"
+            pdf_standards.finish(document, pdf, edition.language, vertical=vertical)
 
         pages = [front.pages[0], blank.pages[0], *inside.pages]
         pdf_standards.own_links(pages)
