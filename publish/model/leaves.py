@@ -121,8 +121,8 @@ def characters(book: b.Book) -> int:
 def _count(book: b.Book, edition: Edition) -> str:
     count = characters(book)
     if count < 1000:
-        return edition.words["count-exact"].format(n=count)
-    return edition.words["count-thousands"].format(n=round(count / 1000))
+        return edition.words["count-exact"].format(n=edition.counted(count))
+    return edition.words["count-thousands"].format(n=edition.counted(round(count / 1000)))
 
 
 def entries_of(chapter: b.Chapter) -> tuple[b.Entry, ...]:
@@ -227,10 +227,10 @@ def production(book: b.Book, edition: Edition) -> tuple[str, ...]:
         latin=edition.fonts.get("latin") or words.get("font-latin", "Linux Libertine"),
         em=f"{geometry.em:g}",
         line=f"{geometry.line:g}",
-        chars=geometry.chars,
-        lines=geometry.lines,
+        chars=edition.counted(geometry.chars),
+        lines=edition.counted(geometry.lines),
     )
     kind, bars = texture(book)
     if not bars:
         return (note,)
-    return (note + words[f"production-mark-{kind}"].format(n=len(bars)),)
+    return (note + words[f"production-mark-{kind}"].format(n=edition.counted(len(bars))),)

@@ -137,7 +137,7 @@ def book_html(
     if edition.geometry.columns > 1:
         sheet += _sheet("columns.css")
     if edition.rules == "columns":
-        sheet += _sheet("ruled.css") + _ruling(edition.geometry)
+        sheet += _sheet("ruled.css") + _ruling(edition.geometry, stroke)
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
     style = font_css + resolved(sheet + _running_heads(edition) + _chapter_level(book))
@@ -168,19 +168,21 @@ def book_html(
     return upright(_STANDING.sub(lambda found: _swapped(found[0], plain), html))
 
 
-def _ruling(page: Geometry) -> str:
+def _ruling(page: Geometry, stroke: float) -> str:
     """The lines between columns and the frame around them (烏絲欄, 版框), behind the text of every
-    page that has any; the frame keeps half an em from the first and the last characters."""
-    away, frame = page.em / 2 + _RULE, _RULE
+    page that has any, none thinner than ``stroke`` in pt; the frame keeps half an em from the first
+    and the last characters."""
+    hair, frame = max(_HAIR, stroke), max(_RULE, stroke)
+    away = page.em / 2 + frame
     length, depth = page.measure + 2 * away, page.depth + 2 * frame
     lines = (frame + number * page.line for number in range(1, page.lines))
     between = "".join(f"M{frame:g} {place:g}H{length - frame:g}" for place in lines)
     drawing = (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{length:g}' height='{depth:g}' "
         f"viewBox='0 0 {length:g} {depth:g}'><g fill='none' stroke='black'>"
-        f"<path d='{between}' stroke-width='var(--hair)'/>"
+        f"<path d='{between}' stroke-width='{hair:g}'/>"
         f"<rect x='{frame / 2:g}' y='{frame / 2:g}' width='{length - frame:g}' "
-        f"height='{depth - frame:g}' stroke-width='var(--rule)'/></g></svg>"
+        f"height='{depth - frame:g}' stroke-width='{frame:g}'/></g></svg>"
     )
     return (
         f'@page {{ background: url("data:image/svg+xml,{drawing}") '

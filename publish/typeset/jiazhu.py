@@ -10,6 +10,7 @@ Lengths are in the back end's unit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -89,9 +90,26 @@ def with_rows(line: Line, paragraph: Paragraph, composed: Composed) -> Line:
                 )  # fmt: skip
                 segments.insert(place, new)
                 place += 1
+        # Where a long word is in the way, rows take more than was foreseen.
+        room = right - left + (_AFTER * paragraph.em if last == end else 0.0)
+        more = max(0.0, max(row.width for row in rows) - room)
         # What follows no longer stands where the pen is.
-        segments[place:] = [segment._replace(joined=False) for segment in segments[place:]]
+        segments[place:] = [
+            segment._replace(joined=False, x=segment.x + more) for segment in segments[place:]
+        ]
+        if more:
+            line = line._replace(positions=_moved(line.positions, end, more))
     return line._replace(segments=tuple(segments))
+
+
+def _moved(
+    positions: Mapping[int, tuple[float, float]], start: int, by: float
+) -> dict[int, tuple[float, float]]:
+    """The places of characters, those from one on moved along the line."""
+    return {
+        index: (left + by, right + by) if index >= start else (left, right)
+        for index, (left, right) in positions.items()
+    }
 
 
 def _alone(paragraph: Paragraph, run: Run) -> Paragraph:
