@@ -85,6 +85,25 @@ def test_no_row_begins_with_a_closing_mark() -> None:
         assert shown.places[comma] > upper.x / EM + 0.1
 
 
+def test_what_follows_a_long_word_stands_behind_it() -> None:
+    """Also where the word comes to stand in the second part of an annotation."""
+    seen = 0
+    for measure in range(6, 16):
+        found = annotated("元年之事見ABCDEFGH三", measure)
+        for number, line in enumerate(found.lines):
+            own = [segment for at, segment in rows(found) if at == number]
+            behind = [item for item in line.segments if item.kind == TEXT and item.run == 2]
+            if own and behind:
+                ends = [
+                    end
+                    for index, end in show(found.paragraph, line).ends.items()
+                    if line.begin <= index < len(found.paragraph.text) - len(AFTER)
+                ]
+                assert min(item.x for item in behind) >= max(ends) * EM - 0.01
+                seen += 1
+    assert seen >= 8
+
+
 @given(st.text("甲乙丙，。「」A1", min_size=1, max_size=60), st.integers(4, 30), st.integers(0, 5))
 def test_nothing_is_lost_or_added(note: str, measure: int, before: int) -> None:
     found = annotated(note, measure, "前" * before or "前")

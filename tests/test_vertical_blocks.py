@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from acceptance import built, make_book, publish
 
 from publish.convert.numerals import with_han_markers
 from publish.model import book as b
+from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.editions import geometry
 from publish.model.numerals import spelled
@@ -88,8 +90,8 @@ MAP = (
 
 
 def edition(**values: Any) -> Edition:
-    given = {"writing": "vertical", "numbers": "han", **values}
-    return Edition("hant-tw-v", "hant", "tw", PAGE, {}, **given)
+    given = {"words": {}, "writing": "vertical", "numbers": "han", **values}
+    return Edition("hant-tw-v", "hant", "tw", PAGE, **given)
 
 
 def table(*rows: tuple[str, ...], writing: Any = "") -> b.Table:
@@ -177,6 +179,26 @@ def test_numbers_in_words(number: int, words: str) -> None:
     assert spelled(str(number)) == words
     assert edition().counted(number) == words
     assert edition(numbers="digits").counted(number) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("date", "numbers", "printed"),
+    [
+        ("2025", "han", "二〇二五年"),
+        ("2025-03", "han", "二〇二五年三月"),
+        ("2025-10-05", "han", "二〇二五年十月五日"),
+        ("2025-10-05", "digits", "2025年10月5日"),
+        ("民國百年", "han", "民國百年"),
+    ],
+)
+def test_dates_of_the_imprint(date: str, numbers: str, printed: str) -> None:
+    meta = b.Meta("書", date=date)
+    words = styles.words("hant", "tw")
+    made = edition(numbers=numbers, words=words)
+    facts = dict(leaves.imprint(b.Book(meta, (), ()), made, "epub"))
+    assert facts[words["date"]] == printed
+    lying = replace(made, writing="horizontal")
+    assert dict(leaves.imprint(b.Book(meta, (), ()), lying, "epub"))[words["date"]] == date
 
 
 def test_lists_within_lists_have_other_markers() -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from publish.model import book as b
 from publish.model.edition import Edition
-from publish.model.numerals import digit_by_digit, spelled
+from publish.model.numerals import digit_by_digit
 from publish.model.texture import texture
 from publish.model.tree import all_nodes, plain_text, remembered, walk
 
@@ -98,11 +98,14 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
 
 
 def _date(date: str, edition: Edition) -> str:
-    """A year, a month or a day (ISO 8601) as it is declared; 二〇二五年三月 in Han numerals."""
+    """A year, a month or a day (ISO 8601) as it is declared; in vertical lines 二〇二五年三月, or with
+    the digits that such an edition has."""
     year, *rest = date.split("-")
-    if edition.counted(1).isascii() or not date.replace("-", "").isdecimal():
+    if edition.writing == "horizontal" or not date.replace("-", "").isdecimal():
         return date
-    parts = [digit_by_digit(year), *(spelled(part.lstrip("0")) for part in rest)]
+    if not edition.counted(1).isascii():
+        year = digit_by_digit(year)
+    parts = [year, *(edition.counted(int(part)) for part in rest)]
     return "".join(part + unit for part, unit in zip(parts, "年月日", strict=False))
 
 
