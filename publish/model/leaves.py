@@ -98,8 +98,8 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
 
 
 def _date(date: str, edition: Edition) -> str:
-    """A year, a month or a day (ISO 8601) as it is declared; in vertical lines 二〇二五年三月, or with
-    the digits that such an edition has."""
+    """A year, a month or a day (ISO 8601) as it is declared; in vertical lines 二〇二五年三月, or
+    with the digits that such an edition has."""
     year, *rest = date.split("-")
     if edition.writing == "horizontal" or not date.replace("-", "").isdecimal():
         return date
