@@ -224,6 +224,9 @@ def test_vertical_ebooks_turn_their_pages_to_the_right(vertical: Path) -> None:
         assert spine is not None and spine.get("page-progression-direction") == "rtl"
         style = epub.files["EPUB/css/book.css"].decode()
         assert "-epub-writing-mode: vertical-rl" in style and "text-combine-upright: all" in style
+        # What keeps a heading with its text is as broad as columns, not as high as lines.
+        newer = epub.files["EPUB/css/newer.css"].decode()
+        assert newer.index("height: 4em") < newer.index("height: auto; width: 4em")
         package = next(data for name, data in epub.files.items() if name.endswith(".opf"))
         assert b'name="primary-writing-mode" content="vertical-rl"' in package
         if "liang" in path.name:
