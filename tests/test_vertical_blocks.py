@@ -49,7 +49,9 @@ TEXT = f"""\
 
 | 年份 | 印數 |
 |:-----|--:|
-{"".join(f"| {1900 + n} | {20000 + n * 37} |{chr(10)}" for n in range(ROWS))}
+{"".join(f"| {1900 + n} | {20000 + n * 37}{'[^b]' * (n == 3)} |{chr(10)}" for n in range(ROWS))}
+[^b]: 此數見於官書。
+
 表後之文，仍舊直排。
 
 表：活字之材
@@ -395,3 +397,5 @@ def test_labels_are_han_numerals(books: Path) -> None:
     for label in ("表一", "表二", "圖一", "〔一〕", "二、第二條", "（二）其中之二"):
         assert label in found
     assert "表1" not in found and "①" not in found
+    # The note of a cell stands once, at the foot of its page.
+    assert found.count("此數見於官書。") == 1 and found.count("〔二〕") == 2

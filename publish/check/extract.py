@@ -114,7 +114,9 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         for line in lines:
             (readings if line.reading else texts).append(line)
         # Readings stand above or beside their characters, in no rows: as they are painted.
-        rows = _with_standing(_in_rows(texts, em * _ROW), standing)
+        rows: Iterable[Fragment] = _in_rows(texts, em * _ROW)
+        if edition and standing:
+            rows = _with_standing(tuple(rows), standing, edition)
         pages.append(PageText(f"page {number}", (*rows, *readings), page.get_label()))
     return tuple(pages)
 
@@ -143,12 +145,11 @@ def _by_direction(
 def _standing(lines: list[Fragment], edition: Edition, near: float) -> list[_Standing]:
     """Lines that run across, block by block: each begins at the left of the one before, or in
     another tier of the page."""
-    page = edition.geometry
-    tier = (page.line_chars + page.gap) * page.em
+    width = edition.geometry.page_width
     groups: list[list[Fragment]] = []
     last = -1
     for line in lines:
-        place = int((line.baseline - page.top + page.gap * page.em / 2) // tier)
+        place = _tier(line.baseline, edition)
         if place != last or line.right <= min(other.left for other in groups[-1]):
             groups.append([])
         groups[-1].append(line)
@@ -158,19 +159,34 @@ def _standing(lines: list[Fragment], edition: Edition, near: float) -> list[_Sta
         # Down the page is along the line as it is laid out.
         left, right = (edge(line.baseline for line in group) for edge in (min, max))
         rows = (replace(line, left=left, right=right) for line in _in_rows(group, near))
-        found.append(_Standing(page.page_width - max(line.right for line in group), tuple(rows)))
+        found.append(_Standing(width - max(line.right for line in group), tuple(rows)))
     return found
 
 
-def _with_standing(rows: tuple[Fragment, ...], standing: list[_Standing]) -> Iterator[Fragment]:
-    """Columns, and between them what stands upright."""
-    waiting = sorted(standing, key=lambda group: group.top)
-    for row in rows:
-        while waiting and waiting[0].top < row.baseline:
-            yield from waiting.pop(0).lines
-        yield row
-    for group in waiting:
-        yield from group.lines
+def _with_standing(
+    rows: tuple[Fragment, ...], standing: list[_Standing], edition: Edition
+) -> Iterator[Fragment]:
+    """Columns, and between them what stands upright, tier by tier."""
+    for tier in range(edition.geometry.columns):
+        groups = [group for group in standing if _tier(group.lines[0].left, edition) == tier]
+        waiting = sorted(groups, key=lambda group: group.top)
+        for row in rows:
+            if _tier(row.left, edition) != tier:
+                continue
+            while waiting and waiting[0].top < row.baseline:
+                yield from waiting.pop(0).lines
+            yield row
+        for group in waiting:
+            yield from group.lines
+
+
+def _tier(place: float, edition: Edition) -> int:
+    """In which tier of a page something stands that begins so many pt from the head; what goes
+    over all of them is in the first."""
+    page = edition.geometry
+    step = (page.line_chars + page.gap) * page.em
+    found = int((place - page.top + page.gap * page.em / 2) // step)
+    return min(max(found, 0), page.columns - 1)
 
 
 def letters(path: Path) -> Counter[str]:

@@ -9,7 +9,7 @@ from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.leaves import chapter_title
 from publish.model.text import Run, formula_label, list_marker
-from publish.model.tree import plain_text
+from publish.model.tree import plain_text, walk
 from publish.render.upright import standing
 from publish.text.characters import has_han
 
@@ -49,7 +49,7 @@ def uses(
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
-    note("text", "0123456789·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
+    note("text", "0123456789·—" + _SIGNS, None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     if not edition.counted(1).isascii():
@@ -65,11 +65,15 @@ def across(book: b.Book, edition: Edition) -> dict[str, frozenset[str]]:
     for block in standing(book, edition):
         for role, text, _ in _blocks((block,), "text", edition):
             found.setdefault(role, set()).update(text)
+        if any(isinstance(node, b.NoteRef) for node in walk(block)):
+            found.setdefault("text", set()).update(_SIGNS, _NUMERALS, "〔〕")
     if "text" in found:
         found.setdefault("strong", set()).update(edition.words["table"], "0123456789", _NUMERALS)
     return {role: frozenset(letters) for role, letters in found.items()}
 
 
+#: How notes are counted in print.
+_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 #: What numbers are counted with in vertical lines.
 _NUMERALS = "〇一二三四五六七八九十百千"
 

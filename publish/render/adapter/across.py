@@ -57,9 +57,17 @@ class Across:
         room = context.page_bottom - bottom_space - box.position_y
         whole = self._measured(context, inner, box)
         pieces: Iterable[tuple[Any, Any]] = ((whole, None),)
+        notes: list[Any] = []
         if skip_stack is not None or whole.margin_height() > box.width + _SLIP:
             resume = skip_stack[0] if skip_stack else None
             pieces = self._pieces(context, inner, box, resume, absolute_boxes, fixed_boxes)
+        else:
+            # They take of the room of the block that calls them.
+            notes = [child.footnote for child in whole.descendants() if child.footnote]
+            notes = [note for note in notes if note in context.footnotes]
+            for note in notes:
+                context.layout_footnote(note)
+            room = context.page_bottom - bottom_space - box.position_y
         placed: list[Any] = []
         used, resume_at = 0.0, skip_stack
         for piece, resume in pieces:
@@ -77,6 +85,8 @@ class Across:
             resume_at = None
         next_page = {"break": "any", "page": None}
         if not placed:
+            for note in notes:
+                context.unlayout_footnote(note)
             return None, None, next_page, [], False, None
         line = box.children[0].copy_with_children(placed)
         resolve_percentages(line, box)
