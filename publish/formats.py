@@ -236,8 +236,10 @@ _IN_COLUMNS = frozenset("〇一二三四五六七八九")
 
 def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     """The turned faces of an edition in vertical lines, and the family of each role."""
+    from publish.fonts import css
     from publish.fonts.turned import Setting as FaceSetting
     from publish.fonts.turned import turned_css, turned_family
+    from publish.render.uses import across
 
     letters: dict[str, set[str]] = {}
     for role, character, _ in made.uses:
@@ -248,8 +250,16 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
         for role, characters in letters.items()
         for weight, style in _SETTINGS[role]
     }
-    stacks = {role: (turned_family(role),) for role in made.faces.stacks}
-    return turned_css(made.faces, uses, made.edition.language, _together(made)), stacks
+    rules = turned_css(made.faces, uses, made.edition.language, _together(made))
+    stacks: dict[str, tuple[str, ...]] = {
+        role: (turned_family(role),) for role in made.faces.stacks
+    }
+    # What stands upright among vertical lines is set in faces that are not turned.
+    stacks |= {f"horizontal-{role}": stack for role, stack in made.faces.stacks.items()}
+    if standing := across(made.book, made.edition):
+        letters_across = frozenset().union(*standing.values(), _ALWAYS)
+        rules += css(made.faces.of(set(standing)), letters_across)
+    return rules, stacks
 
 
 def _together(made: Setting) -> frozenset[str]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from publish.convert.conversion import Conversion, conversion
 from publish.convert.dictionary import usable
 from publish.convert.marks import Marks, marks_of, restyle
-from publish.convert.numerals import in_han
+from publish.convert.numerals import in_han, with_han_markers
 from publish.convert.rules import RULES, queries
 from publish.convert.text import share_out
 from publish.convert.tree import Run, gather, rebuild
@@ -56,6 +56,8 @@ def convert(
     ]
     changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
     converted = rebuild(book, texts) if changed else book
+    if edition.counted(1) != "1":
+        converted = with_han_markers(converted)
     meta = _convert_meta(book.meta, how, marks, in_han if edition.numbers == "han" else str)
     return (
         dataclasses.replace(

@@ -10,11 +10,14 @@ Before: ``2025年，60条，3.5倍``  After: ``二〇二五年，六十条，3.5
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from publish.model.book import Book, Chapter, List, Node
+from publish.model.numerals import digit_by_digit, spelled
+from publish.model.tree import map_nodes
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
 
-_DIGITS = "〇一二三四五六七八九"
-_UNITS = ("", "十", "百", "千")
 _BEFORE = r"(?<![0-9A-Za-z.,:/%+\-–~$¥￥€#&_@])"
 _YEAR = late(rf"{_BEFORE}[0-9]{{4}}(?=年)")
 _COUNT = late(rf"{_BEFORE}[0-9]{{1,4}}(?=[{HAN_CLASS}])")
@@ -22,20 +25,33 @@ _COUNT = late(rf"{_BEFORE}[0-9]{{1,4}}(?=[{HAN_CLASS}])")
 
 def in_han(text: str) -> str:
     """A text with its years and counts in Han numerals."""
-    text = _YEAR.sub(lambda match: "".join(_DIGITS[int(digit)] for digit in match[0]), text)
-    return _COUNT.sub(lambda match: _count(match[0]), text)
+    text = _YEAR.sub(lambda match: digit_by_digit(match[0]), text)
+    return _COUNT.sub(lambda match: spelled(match[0]), text)
 
 
-def _count(digits: str) -> str:
-    """60 is 六十, 105 is 一百〇五, 10 is 十; what begins with 0 is read digit by digit."""
-    if digits[0] == "0":
-        return "".join(_DIGITS[int(digit)] for digit in digits)
-    words = ""
-    for place, digit in enumerate(digits):
-        unit = len(digits) - place - 1
-        if digit != "0":
-            words += _DIGITS[int(digit)] + _UNITS[unit]
-        elif words[-1:] != "〇":
-            words += "〇"
-    words = words.rstrip("〇")
-    return words.removeprefix("一") if words.startswith("一十") else words
+def with_han_markers(book: Book) -> Book:
+    """The book with its numbered lists counted 一、 and, within those, （一）; a third list keeps
+    its digits."""
+
+    def counted(chapter: Chapter) -> Chapter:
+        return map_nodes(chapter, _counted)
+
+    return replace(
+        book,
+        front=tuple(map(counted, book.front)),
+        body=tuple(map_nodes(item, _counted) for item in book.body),
+        back=tuple(map(counted, book.back)),
+    )
+
+
+def _counted(node: Node) -> Node:
+    if not isinstance(node, List) or node.start is None:
+        return node
+    items = tuple(tuple(map_nodes(block, _deeper) for block in item) for item in node.items)
+    return replace(node, items=items, markers="han")
+
+
+def _deeper(node: Node) -> Node:
+    if not isinstance(node, List) or node.start is None:
+        return node
+    return replace(node, markers="han-brackets" if node.markers == "han" else "digits")

@@ -11,6 +11,9 @@ from functools import cache
 from publish.fonts.faces import in_ranges
 from publish.text.characters import is_han
 
+#: How the families of faces begin that are turned for columns (publish/fonts/turned.py).
+TURNED = "Book Turned "
+
 #: Characters that stand upright or have a form for columns, from U+2000 on.  The few before it
 #: that the annex stands upright (§ © ± × ÷ …) come from Western faces here, beside digits and
 #: letters that lie, and lie with them.

@@ -21,6 +21,7 @@ from publish.fonts import finder
 from publish.fonts.coverage import covered, draws
 from publish.fonts.drawn import Style
 from publish.fonts.faces import Face, FaceSet
+from publish.fonts.orientation import TURNED
 from publish.fonts.sfnt import english_names
 from publish.fonts.subsets import KEPT_NAMES, terms_of
 from publish.fonts.turned_glyphs import BOTTOM, TOGETHER, TOP, UPRIGHT, Recipe
@@ -72,7 +73,7 @@ class Turned:
 
 def turned_family(role: str) -> str:
     """The CSS family of the turned faces of a role."""
-    return f"Book Turned {role.replace('-', ' ').title()}"
+    return f"{TURNED}{role.replace('-', ' ').title()}"
 
 
 def chain(faces: FaceSet, setting: Setting) -> tuple[Face, ...]:

@@ -48,6 +48,7 @@ class MarkRole(StrEnum):
     SUBSCRIPT = "sub"
     STRIKE = "del"
     KAI = "kai"  # set in the quotation face; last resort
+    JIAZHU = "jiazhu"  # 夹注, an annotation within the line, in two rows of small type
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +214,13 @@ class Verse(Block):
 
 @dataclass(frozen=True, slots=True)
 class List(Block):
-    """``start`` is None for a list without numbers; ``tight`` lists have no blank lines."""
+    """``start`` is None for a list without numbers; ``tight`` lists have no blank lines.
+    ``markers`` are 1. or, as an edition may have them, 一、 and （一）."""
 
     items: tuple[tuple[Block, ...], ...]
     start: int | None = None
     tight: bool = True
+    markers: Literal["digits", "han", "han-brackets"] = "digits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +232,8 @@ class DefinitionList(Block):
 
 @dataclass(frozen=True, slots=True)
 class Table(Block):
-    """Rows of cells; ``align`` holds left, right, center or nothing for each column."""
+    """Rows of cells; ``align`` holds left, right, center or nothing for each column; ``writing`` is
+    which way it is declared to be written among vertical lines."""
 
     head: tuple[tuple[Inline, ...], ...]
     rows: tuple[tuple[tuple[Inline, ...], ...], ...]
@@ -237,6 +241,7 @@ class Table(Block):
     caption: tuple[Inline, ...] = ()
     anchor: str = ""
     number: int = 0
+    writing: Literal["", "horizontal", "vertical"] = ""
 
 
 @dataclass(frozen=True, slots=True)

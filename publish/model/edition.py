@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from publish.model.numerals import spelled
+
 Script = Literal["hans", "hant"]
 Region = Literal["cn", "tw", "hk"]
 Writing = Literal["horizontal", "vertical"]
@@ -42,7 +44,8 @@ class Geometry:
     size and the line pitch in pt, ``chars`` and ``lines`` the type area.  Margins
     follow: of what the type area leaves, inner : outer and top : foot are shared
     as ``inner_share`` and ``top_share`` say (look.md section 1).  In ``vertical`` lines ``chars``
-    run down the page and ``lines`` are columns.
+    run down the page and ``lines`` are columns.  Text in several ``columns`` side by side, or
+    tiers one below the other if it is vertical, has so much shorter lines.
     """
 
     paper: str
@@ -56,6 +59,7 @@ class Geometry:
     inner_share: float = 0.45
     top_share: float = 0.445
     vertical: bool = False
+    columns: int = 1
 
     PT_PER_MM = 72 / 25.4
 
@@ -73,6 +77,18 @@ class Geometry:
     def measure(self) -> float:
         """Length of a full line in pt."""
         return self.chars * self.em
+
+    @property
+    def gap(self) -> int:
+        """White between columns in ems: two or little more, so that lines have whole ems."""
+        gaps = self.columns - 1
+        fits = (gap for gap in range(2, 9) if (self.chars - gaps * gap) % self.columns == 0)
+        return next(fits, 2) if gaps else 0
+
+    @property
+    def line_chars(self) -> int:
+        """Characters of a full line of the text."""
+        return (self.chars - (self.columns - 1) * self.gap) // self.columns
 
     @property
     def depth(self) -> float:
@@ -166,7 +182,9 @@ class Edition:
     ``front_folios`` how the pages before the body are numbered: with it, or in Roman numerals.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
-    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals.
+    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals,
+    ``tables`` which way tables among vertical lines are written: ``auto`` is for what they hold;
+    ``rules`` whether lines stand between the columns of vertical text (烏絲欄).
     """
 
     name: str
@@ -176,6 +194,8 @@ class Edition:
     words: Mapping[str, str]
     writing: Writing = "horizontal"
     numbers: Literal["han", "digits"] = "digits"
+    tables: Literal["auto", "horizontal", "vertical"] = "auto"
+    rules: Literal["none", "columns"] = "none"
     binding: Literal["left", "right"] = "left"
     punctuation: str = "full"
     line_end: str = ""
@@ -197,3 +217,9 @@ class Edition:
     def language(self) -> str:
         """BCP 47 tag of the edition."""
         return LANGUAGES[self.script, self.region]
+
+    def counted(self, number: int) -> str:
+        """The number of an entry, a figure, a note: in vertical lines in Han numerals, as its years
+        and counts are."""
+        digits = str(number)
+        return spelled(digits) if self.writing == "vertical" and self.numbers == "han" else digits

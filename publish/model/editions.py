@@ -25,6 +25,9 @@ OWN: Mapping[Script, str] = {"hans": "hans", "hant": "hant-tw"}
 #: cut and clamp up to 5 mm.
 LEAST_MARGIN = 5.0
 
+#: A line with fewer characters cannot be composed well, in one of several columns.
+LEAST_LINE = 10
+
 #: The type area of a paper without one in papers.toml, as parts of the page.  Those of
 #: look.md section 1 lie between .70 and .72 (width) and .78 and .81 (height).
 WIDTH_SHARE, HEIGHT_SHARE = 0.71, 0.79
@@ -101,6 +104,7 @@ def geometry(page: Mapping[str, Any], *, vertical: bool = False) -> Geometry:
         line=line,
         chars=page.get("chars", max(1, chars)),
         lines=page.get("lines", max(1, lines)),
+        columns=page.get("columns", 1),
     )
 
 
@@ -136,6 +140,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         raise fail("M-VALUE", message, span=span)
     shape = geometry(page, vertical=vertical)
     _check_fit(manifest, rule, shape)
+    _check_ways(manifest, rule, page, vertical=vertical)
     _check_stock(manifest, rule, printed)
     return Edition(
         name=rule.name,
@@ -145,6 +150,8 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         words=styles.words(script, region),
         writing="vertical" if vertical else "horizontal",
         numbers=page.get("numbers", "han" if vertical else "digits"),
+        tables=page.get("tables", "auto"),
+        rules=page.get("rules", "none"),
         binding=side,
         printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),
@@ -205,11 +212,39 @@ def _check_fit(manifest: Manifest, rule: EditionRule, shape: Geometry) -> None:
             f"{wide if shape.vertical else high}",
             "lines", "line", "paper",
         )  # fmt: skip
+    if shape.columns > 1 and shape.line_chars < LEAST_LINE:
+        say(
+            f"{shape.columns} columns of {shape.line_chars} characters: a line needs {LEAST_LINE}",
+            "columns", "chars", "paper",
+        )  # fmt: skip
     if shape.line < shape.em:
         say(f"lines of {shape.line:g} pt are closer than the body of {shape.em:g} pt", "line",
             "font-size")  # fmt: skip
     if found:
         raise Failure(found)
+
+
+def _check_ways(
+    manifest: Manifest, rule: EditionRule, page: Mapping[str, Any], *, vertical: bool
+) -> None:
+    """What only vertical lines can have is refused in horizontal ones, where this edition says it;
+    what the book says for all its editions, the others pass over."""
+    own = rule.overrides.get("page", {})
+    wrong = [key for key in ("rules", "tables") if own.get(key, "none") not in ("none", "auto")]
+    if not vertical and not manifest.editions:
+        wrong = [
+            key for key in ("rules", "tables") if page.get(key, "none") not in ("none", "auto")
+        ]
+    if vertical or not wrong:
+        return
+    message = f"edition {rule.name}: [page] {wrong[0]} is for vertical lines, these are horizontal"
+    hints: tuple[str, ...] = (
+        'an edition in vertical lines has writing = "vertical", or is called hant-tw-v',
+    )
+    if wrong[0] == "rules":
+        hints = (*hints, "text in columns side by side is [page] columns = 2")
+    span = _declared_at(manifest, rule, wrong[0])
+    raise Failure([Diagnostic("M-VALUE", "error", message, span, hints)])
 
 
 def _check_stock(manifest: Manifest, rule: EditionRule, printed: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from publish.model import book as b
 from publish.model.edition import Edition
+from publish.model.numerals import digit_by_digit
 from publish.model.texture import texture
 from publish.model.tree import all_nodes, plain_text, remembered, walk
 
@@ -82,7 +83,7 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
     version = words["edition-name"]
     pairs.append((words["edition"], f"{version}，{meta.edition}" if meta.edition else version))
     if meta.date:
-        pairs.append((words["date"], meta.date))
+        pairs.append((words["date"], _date(meta.date, edition)))
     if medium == "print":
         paper = edition.geometry
         size = words["paper-size"].format(
@@ -94,6 +95,18 @@ def imprint(book: b.Book, edition: Edition, medium: Medium) -> tuple[tuple[str, 
         pairs.append((words["rights"], meta.rights))
     pairs.extend(meta.colophon)
     return tuple(pairs)
+
+
+def _date(date: str, edition: Edition) -> str:
+    """A year, a month or a day (ISO 8601) as it is declared; in vertical lines 二〇二五年三月, or
+    with the digits that such an edition has."""
+    year, *rest = date.split("-")
+    if edition.writing == "horizontal" or not date.replace("-", "").isdecimal():
+        return date
+    if not edition.counted(1).isascii():
+        year = digit_by_digit(year)
+    parts = [year, *(edition.counted(int(part)) for part in rest)]
+    return "".join(part + unit for part, unit in zip(parts, "年月日", strict=False))
 
 
 @remembered
@@ -111,8 +124,8 @@ def characters(book: b.Book) -> int:
 def _count(book: b.Book, edition: Edition) -> str:
     count = characters(book)
     if count < 1000:
-        return edition.words["count-exact"].format(n=count)
-    return edition.words["count-thousands"].format(n=round(count / 1000))
+        return edition.words["count-exact"].format(n=edition.counted(count))
+    return edition.words["count-thousands"].format(n=edition.counted(round(count / 1000)))
 
 
 def entries_of(chapter: b.Chapter) -> tuple[b.Entry, ...]:
@@ -169,18 +182,31 @@ def _sections(blocks: tuple[b.Block, ...]) -> Iterator[TocEntry]:
             yield TocEntry(plain_text(block.title), block.anchor, "section")
 
 
+def entry_label(entry: b.Entry, edition: Edition) -> str:
+    """What an entry is called in contents and bookmarks: 第60条."""
+    return edition.words["entry"].format(n=edition.counted(entry.number.value))
+
+
+def entries_pattern(edition: Edition) -> str:
+    """What several entries are called together: 第1—10条, 第一至十条."""
+    return edition.words["entries" if edition.counted(1).isascii() else "entries-han"]
+
+
+def numbered(word: Literal["figure", "table"], number: int, edition: Edition) -> str:
+    """What a captioned figure or table is called: 图1."""
+    return f"{edition.words[word]}{edition.counted(number)}"
+
+
 def _ranges(entries: tuple[b.Entry, ...], edition: Edition) -> Iterator[TocEntry]:
-    lines = [
-        TocEntry(edition.words["entry"].format(n=e.number.value), e.anchor, "entry")
-        for e in entries
-    ]
+    lines = [TocEntry(entry_label(e, edition), e.anchor, "entry") for e in entries]
     if len(entries) <= RANGE:
         yield from lines
         return
     for start in range(0, len(entries), RANGE):
         group = entries[start : start + RANGE]
-        label = edition.words["entries"].format(
-            first=group[0].number.value, last=group[-1].number.value
+        label = entries_pattern(edition).format(
+            first=edition.counted(group[0].number.value),
+            last=edition.counted(group[-1].number.value),
         )
         if len(group) == 1:
             label = lines[start].label
@@ -204,10 +230,10 @@ def production(book: b.Book, edition: Edition) -> tuple[str, ...]:
         latin=edition.fonts.get("latin") or words.get("font-latin", "Linux Libertine"),
         em=f"{geometry.em:g}",
         line=f"{geometry.line:g}",
-        chars=geometry.chars,
-        lines=geometry.lines,
+        chars=edition.counted(geometry.chars),
+        lines=edition.counted(geometry.lines),
     )
     kind, bars = texture(book)
     if not bars:
         return (note,)
-    return (note + words[f"production-mark-{kind}"].format(n=len(bars)),)
+    return (note + words[f"production-mark-{kind}"].format(n=edition.counted(len(bars))),)

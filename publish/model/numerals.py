@@ -1,4 +1,4 @@
-"""Chinese numerals as numbers, and numbers as Roman numerals."""
+"""Chinese numerals as numbers, and numbers in Chinese and in Roman numerals."""
 
 from __future__ import annotations
 
@@ -50,3 +50,28 @@ def roman(number: int) -> str:
         found += sign * (number // value)
         number %= value
     return found
+
+
+_FIGURES = "〇一二三四五六七八九"
+_PLACES = ("", "十", "百", "千")
+
+
+def digit_by_digit(digits: str) -> str:
+    """2025 is 二〇二五."""
+    return "".join(_FIGURES[int(digit)] for digit in digits)
+
+
+def spelled(digits: str) -> str:
+    """60 is 六十, 105 is 一百〇五, 10 is 十; what begins with 0, or has more than four digits, is
+    read digit by digit."""
+    if digits[0] == "0" or len(digits) > len(_PLACES):
+        return digit_by_digit(digits)
+    words = ""
+    for place, digit in enumerate(digits):
+        unit = len(digits) - place - 1
+        if digit != "0":
+            words += _FIGURES[int(digit)] + _PLACES[unit]
+        elif words[-1:] != "〇":
+            words += "〇"
+    words = words.rstrip("〇")
+    return words.removeprefix("一") if words.startswith("一十") else words

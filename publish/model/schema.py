@@ -276,6 +276,9 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "chapters": one_of("next", "recto"),
         "numbers": one_of("digits", "han"),
         "front-folios": one_of("arabic", "roman"),
+        "columns": whole(1, 3, "columns"),
+        "rules": one_of("none", "columns"),
+        "tables": one_of("auto", "horizontal", "vertical"),
     },
     "fonts": dict.fromkeys(FONT_ROLES, name),
     "epub": {

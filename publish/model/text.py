@@ -15,6 +15,7 @@ from typing import Literal
 from publish.model import book as b
 from publish.model import leaves
 from publish.model.edition import Edition
+from publish.model.numerals import spelled
 
 RunKind = Literal["body", "note", "label", "reading", "furniture"]
 
@@ -132,9 +133,9 @@ def _block(block: b.Block, where: str, edition: Edition) -> Iterator[Run]:
                 for line in stanza:
                     yield from _inlines(line, where)
             yield from _inlines(source, where)
-        case b.List(items, start):
+        case b.List(items):
             for offset, item in enumerate(items):
-                yield Run("body", list_marker(start, offset), where)
+                yield Run("body", list_marker(block, offset), where)
                 yield from _blocks(item, where, edition)
         case b.DefinitionList(pairs):
             for terms, meanings in pairs:
@@ -144,7 +145,7 @@ def _block(block: b.Block, where: str, edition: Edition) -> Iterator[Run]:
                     yield from _blocks(meaning, where, edition)
         case b.Table():
             if block.caption:
-                yield Run("body", f"{edition.words['table']}{block.number}", where)
+                yield Run("body", leaves.numbered("table", block.number, edition), where)
                 yield from _inlines(block.caption, where)
             for cell in block.head:
                 for run in _inlines(cell, where):
@@ -154,7 +155,7 @@ def _block(block: b.Block, where: str, edition: Edition) -> Iterator[Run]:
                     yield from _inlines(cell, where)
         case b.Figure():
             if block.caption:
-                yield Run("body", f"{edition.words['figure']}{block.number}", where)
+                yield Run("body", leaves.numbered("figure", block.number, edition), where)
                 yield from _inlines(block.caption, where)
         case b.Code(text):
             yield Run("body", text, where)
@@ -185,9 +186,18 @@ def _inlines(nodes: tuple[b.Inline, ...], where: str) -> Iterator[Run]:
                 pass
 
 
-def list_marker(start: int | None, offset: int) -> str:
+def list_marker(items: b.List, offset: int) -> str:
     """What stands before a list item, as text in every medium: readers disagree about markers."""
-    return "·" if start is None else f"{start + offset}."
+    if items.start is None:
+        return "·"
+    number = str(items.start + offset)
+    match items.markers:
+        case "han":
+            return f"{spelled(number)}、"
+        case "han-brackets":
+            return f"（{spelled(number)}）"
+        case _:
+            return f"{number}."
 
 
 def formula_label(label: str) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
@@ -25,6 +25,8 @@ from publish.read.tokens import Cursor, every
 VERSE = "verse"
 _CONTAINERS = (VERSE, *(role.value for role in b.GroupRole))
 _INDENT = re.compile(r"[ \t]*(\u3000+)")
+#: Which way a table is written among vertical lines, behind its caption.
+_WRITING = re.compile(r"\s*\{\.(horizontal|vertical)\}\s*$")
 _CAPTION = re.compile(r"(?:表|Table)\s*[:：]\s*")
 
 
@@ -333,15 +335,22 @@ class _Builder:
                 first = before.children[0]
                 rest = cut(first, match.end())
                 head = (rest,) if rest.text else ()
-                block = b.Table(
-                    block.head,
-                    block.rows,
-                    block.align,
-                    head + before.children[1:],
-                    span=block.span,
-                )
+                caption, writing = self.declared((*head, *before.children[1:]))
+                block = replace(block, caption=caption, writing=writing)
             found.append(block)
         return found
+
+    def declared(
+        self, caption: tuple[b.Inline, ...]
+    ) -> tuple[tuple[b.Inline, ...], Literal["", "horizontal", "vertical"]]:
+        """A caption without its ``{.horizontal}`` or ``{.vertical}``, and which it is."""
+        last = caption[-1] if caption else None
+        match = _WRITING.search(last.text) if isinstance(last, b.Text) else None
+        if match is None or not isinstance(last, b.Text):
+            return caption, ""
+        kept = cut(last, 0, match.start())
+        text = (kept,) if kept.text else ()
+        return (*caption[:-1], *text), "vertical" if match[1] == "vertical" else "horizontal"
 
     def warn(self, code: str, message: str, span: Span | None, hints: tuple[str, ...] = ()) -> None:
         self.result.diagnostics.append(Diagnostic(code, "warning", message, span, hints))

@@ -20,6 +20,8 @@ _SHORT = late(
     rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
     rf"(?![{_WORD}.,:/%+\-–−’°])(?! [{_WORD}])"
 )
+#: What is written across (publish/render/upright.py).
+_ACROSS = late(r'class="(?:[^"]* )?horizontal[" ]')
 #: Elements whose text is no running text.
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 
@@ -27,12 +29,14 @@ _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 def upright(html: str) -> str:
     """The document with each such number or letter in ``<span class="upright">``."""
     parts: list[str] = []
+    #: The element that is left alone, and those of its name in it.
     inside: list[str] = []
     before = ""
     for piece in _TAG.split(html):
         if piece.startswith("<"):
             name = piece.strip("</>").partition(" ")[0].rstrip("/").lower()
-            if name in _APART and not piece.endswith("/>"):
+            apart = name == inside[-1] if inside else name in _APART or _ACROSS.search(piece)
+            if apart and not piece.endswith("/>"):
                 if piece.startswith("</"):
                     del inside[-1:]
                 else:

@@ -159,10 +159,15 @@ class _Ebook:
             leaves = tuple(mark_leaf(leaf, starts) for leaf in leaves)
             chapters = mark(chapters, starts, runs)
             pages = tuple(page_list((*leaves, *chapters), starts))
-        sheets = ("book", "epub", *(("epub-vertical",) if self.vertical else ()))
+        sheets: tuple[str, ...] = ("book", "epub")
+        newer: tuple[str, ...] = ("newer",)
+        if self.vertical:
+            sheets, newer = (*sheets, "epub-vertical"), (*newer, "newer-vertical")
+        if any(isinstance(n, b.Marked) and n.role == "jiazhu" for n in all_nodes(self.book)):
+            sheets = (*sheets, "epub-jiazhu")
         style = (
             Resource("css/book.css", "text/css", _style(self.edition, *sheets, more=fonts.rules)),
-            Resource("css/newer.css", "text/css", _style(self.edition, "newer")),
+            Resource("css/newer.css", "text/css", _style(self.edition, *newer)),
         )
         documents = (*leaves, self.nav(pages), *chapters)
         resources = (*style, *fonts.files, *self.images.values())

@@ -15,7 +15,9 @@ from markupsafe import Markup, escape
 
 from publish.diagnostics import Diagnostic
 from publish.model import book as b
+from publish.model.edition import Geometry
 from publish.model.tree import all_nodes
+from publish.render.upright import turned
 
 #: Size of a displayed formula beside the text; in a line it is that of the text.
 _DISPLAY = 1.0
@@ -43,6 +45,10 @@ _ATTRIBUTES = frozenset(
         notation open close separators width height depth voffset linebreak""",
     )
 )
+#: Width and height of the drawings that ziamath makes, which stand first in them.
+_SIZE = re.compile(rb' (?:width|height)="([0-9.]+)"')
+#: A page to try a formula on.
+_ANY_PAGE = Geometry("A5", 148, 210)
 #: CSS pixels in a point.
 _PIXELS = 96 / 72
 
@@ -66,14 +72,21 @@ def mathml(tex: str, display: bool) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def picture(tex: str, em: float, display: bool) -> Markup:
-    """The formula as an ``<img>``; ``em`` is the size of the text in pt."""
+def picture(tex: str, page: Geometry, display: bool) -> Markup:
+    """The formula as an ``<img>`` in the size of the text of a page.
+
+    In a line it lies with the Western words of a column; one that is displayed stands upright there
+    if the page is broad enough for it.
+    """
     import ziamath
 
-    drawing = ziamath.zmath.Latex(tex, size=em * _PIXELS * _DISPLAY, inline=not display)
-    svg = drawing.svg()
+    drawing = ziamath.zmath.Latex(tex, size=page.em * _PIXELS * _DISPLAY, inline=not display)
+    svg = drawing.svg().encode()
     depth = -drawing.getyofst() / _PIXELS
-    data = base64.b64encode(svg.encode()).decode()
+    width, height = map(float, _SIZE.findall(svg)[:2])
+    if display and page.vertical and width <= page.depth * _PIXELS:
+        svg, depth = turned(svg, width, height), 0.0
+    data = base64.b64encode(svg).decode()
     return Markup(
         f'<img class="math" alt="{escape(tex)}" src="data:image/svg+xml;base64,{data}" '
         f'style="vertical-align:-{max(0.0, depth):.2f}pt"/>'
@@ -90,7 +103,7 @@ def problems(book: b.Book) -> tuple[Diagnostic, ...]:
             if forbidden := _FORBIDDEN.search(node.tex):
                 raise ValueError(f"\\{forbidden[1]} has no place in a book")
             mathml(node.tex, False)
-            picture(node.tex, 10.5, False)
+            picture(node.tex, _ANY_PAGE, False)
         except Exception as error:
             # Both converters answer bad TeX with whatever goes wrong inside them.
             reason = str(error) if isinstance(error, ValueError) else "it is not complete TeX"

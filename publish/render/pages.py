@@ -28,10 +28,12 @@ from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
-from publish.render import tables
+from publish.render import tables, upright
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
 
+#: The longest marker that a list hangs out, in ems: （二十一）.
+_HANGING = 5
 #: The last code point of the blocks of Latin.
 _LATIN_END = 0x24F
 #: Pixels an inch that CSS takes a picture to have.
@@ -158,7 +160,7 @@ def media_filters(
         longest = max(
             (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
         )
-        return max(0, (edition.geometry.chars - longest) // 2)
+        return max(0, (edition.geometry.line_chars - longest) // 2)
 
     def verse_indent(verse: b.Verse) -> Markup:
         """The longest line stands in the middle, on whole ems (look.md section 3)."""
@@ -170,6 +172,9 @@ def media_filters(
         """A poem as broad as the page has no room at the right for its lines to turn in."""
         broad = medium == "print" and indent_of(verse) < 2
         return Markup(' class="poem broad"') if broad else Markup(' class="poem"')
+
+    def heading_lines(title: tuple[b.Inline, ...], level: int) -> tuple[tuple[b.Inline, ...], ...]:
+        return upright.heading_lines(title, level, edition) if medium == "print" else (title,)
 
     called: set[str] = set()
 
@@ -194,10 +199,16 @@ def media_filters(
         "cell_class": lambda table, cell, column: _cell_class(table, cell, column, medium),
         "running": lambda text: _running(text, edition),
         "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
+        "heading_lines": heading_lines,
+        "stands": lambda block: upright.stands(block, edition),
         "verse_class": verse_class,
         "verse_indent": verse_indent,
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
-        "math_image": lambda tex, display: picture(tex, edition.geometry.em, display),
+        "counted": edition.counted,
+        "note_sign": lambda number: _note_sign(number, edition),
+        "numbered": lambda word, number: leaves.numbered(word, number, edition),
+        "entry_label": lambda entry: leaves.entry_label(entry, edition),
+        "math_image": lambda tex, display: picture(tex, edition.geometry, display),
     }
 
 
@@ -257,6 +268,16 @@ def _letter_class(blocks: Sequence[b.Block], index: int) -> Markup:
     return Markup(f' class="{name}"') if name else Markup("")
 
 
+def _list_class(items: b.List) -> Markup:
+    """Whether a numbered list is loose, and how far it hangs where that is more than two ems: its
+    longest Han numeral, with marks."""
+    names = [] if items.tight else ["loose"]
+    longest = max((len(list_marker(items, n)) for n in range(len(items.items))), default=0)
+    if items.markers != "digits" and longest > 2:
+        names.append(f"hang-{min(longest, _HANGING)}")
+    return Markup(f' class="{" ".join(names)}"') if names else Markup("")
+
+
 def _is_source(block: b.Block) -> bool:
     """Whether a paragraph says whose words those before it are: it begins with a dash."""
     return isinstance(block, b.Paragraph) and plain_text(block.children).startswith(("——", "⸺"))
@@ -298,9 +319,13 @@ def _fits(table: b.Table) -> bool:
     return sum(widths) <= _TABLE
 
 
-def _circled(number: int) -> str:
-    """① to ⑳ as the print style sheet counts notes, plain digits beyond."""
-    return chr(0x2460 + number - 1) if number <= 20 else str(number)
+def _note_sign(number: int, edition: Edition) -> str:
+    """The call of a note as the print style sheet has it: ① to ⑳, plain digits beyond; 〔一〕 where
+    numbers are written in Han numerals."""
+    counted = edition.counted(number)
+    if not counted.isascii():
+        return f"〔{counted}〕"
+    return chr(0x2460 + number - 1) if number <= 20 else counted
 
 
 def _fill(pattern: str, **values: object) -> str:
@@ -325,8 +350,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "doc_role": lambda role: _DOC_ROLES.get(role.value, ""),
     "full_title": leaves.full_title,
     "marker": list_marker,
+    "list_class": _list_class,
     "formula_label": formula_label,
     "mathml": mathml,
-    "circled": _circled,
     "fill": _fill,
 }

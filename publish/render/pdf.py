@@ -55,7 +55,8 @@ def write_pdf(
                     for item in (number, pydyf.Dictionary({"S": style}))
                 )
             })  # fmt: skip
-            pdf_standards.finish(document, pdf, edition.language)
+            vertical = edition.writing == "vertical"
+            pdf_standards.finish(document, pdf, edition.language, vertical=vertical)
 
         pages = [front.pages[0], blank.pages[0], *inside.pages]
         pdf_standards.own_links(pages)
@@ -117,6 +118,7 @@ def _set(
     engine()
     from weasyprint.text.fonts import FontConfiguration
 
+    from publish.render.adapter.across import settle
     from publish.render.adapter.engine import typesetting
     from publish.render.adapter.pages_source import Document
 
@@ -135,6 +137,7 @@ def _set(
                 Document(source, url_fetcher=fetcher).render(font_config=fonts)
                 for source in sources
             ]
+            settle(report.turned)
             pages = write(documents)
             front = front_pages(documents[-1])
     finally:

@@ -14,9 +14,11 @@ from publish.model import srgb
 from publish.model.xmp import Metadata, packet
 
 
-def finish(document: Any, pdf: Any, language: str) -> None:
+def finish(document: Any, pdf: Any, language: str, *, vertical: bool = False) -> None:
     """Make a tagged document one of PDF/A-2a and PDF/UA-1; the engine's finisher calls it."""
     _links(document)
+    if vertical:
+        _across(document, pdf)
     _images(pdf)
     _decorations(pdf)
     _intent(pdf)
@@ -41,6 +43,27 @@ def _links(document: Any) -> None:
             words = " ".join("".join(box.element.itertext()).split())
             if words:
                 box.link_annotation["Contents"] = pydyf.String(words)
+
+
+def _across(document: Any, pdf: Any) -> None:
+    """Tables that stand upright among vertical lines say that they are read across (PDF 1.7,
+    14.8.5.4.2): all else inherits what is said of the columns."""
+    import pydyf
+
+    standing = [
+        box
+        for page in document.pages
+        for box in page._page_box.descendants()
+        if getattr(box.element, "get", None) and box.element.get("class") == "turned"
+    ]
+    cells = [cell for box in standing for cell in box.descendants() if hasattr(cell, "mark")]
+    if not cells:
+        return
+    by_reference = {item.reference: item for item in pdf.objects}
+    for element in (cell.mark for cell in cells):
+        while element["S"] != "/Table":
+            element = by_reference[element["P"]]
+        element["A"] = pydyf.Dictionary({"O": "/Layout", "WritingMode": "/LrTb"})
 
 
 def _images(pdf: Any) -> None:

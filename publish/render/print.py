@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import md5
 
@@ -20,6 +21,8 @@ from publish.render.columns import upright
 from publish.render.lettering import lettered
 from publish.render.picture import for_print
 from publish.render.style import resolved
+from publish.render.upright import turned
+from publish.text.patterns import late
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
@@ -31,6 +34,8 @@ _HAIR, _RULE = 0.35, 0.75
 FRONT, OPENING = "front", "opening"
 #: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
 _SLACK = 0.18
+#: A table that stands upright on pages that are turned (styles/templates/text.html).
+_STANDING = late(r"(?s)<div class=\"horizontal\">.*?</table>")
 
 
 def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
@@ -87,6 +92,8 @@ def _tokens(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
         "measure": f"{geometry.measure:g}pt",
+        "columns": f"{geometry.columns}",
+        "column-gap": f"{geometry.gap * geometry.em:g}pt",
         "depth": f"{geometry.depth:g}pt",
         **{role: ", ".join(f'"{family}"' for family in stack) for role, stack in stacks.items()},
     }
@@ -126,11 +133,19 @@ def book_html(
 ) -> str:
     """The interior as one document, with so many mm of bleed on every side, and no line or bar
     thinner than ``stroke`` in pt."""
-    labels = stacks.get("strong", ())
-    assets = {item.path: data_url(lettered(for_print(item), labels)) for item in book.assets}
+    # Drawings stand, also among vertical lines.
+    labels = stacks.get("horizontal-strong") or stacks.get("strong", ())
+    pictures = {item.path: lettered(for_print(item), labels) for item in book.assets}
+    assets = {path: data_url(_turned(item, edition)) for path, item in pictures.items()}
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")
+        if edition.counted(1) != "1":
+            sheet += _sheet("vertical-han.css")
+    if edition.geometry.columns > 1:
+        sheet += _sheet("columns.css")
+    if edition.rules == "columns":
+        sheet += _sheet("ruled.css") + _ruling(edition.geometry, stroke)
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
     roman = edition.front_folios == "roman"
@@ -157,7 +172,52 @@ def book_html(
             "texture": Markup(_mark(book, stroke)),
         },
     )
-    return upright(html) if edition.writing == "vertical" else html
+    if edition.writing != "vertical":
+        return html
+    plain = {assets[path]: data_url(item) for path, item in pictures.items() if _is_drawing(item)}
+    return upright(_STANDING.sub(lambda found: _swapped(found[0], plain), html))
+
+
+def _ruling(page: Geometry, stroke: float) -> str:
+    """The lines between columns and the frame around them (烏絲欄, 版框), behind the text of every
+    page that has any, none thinner than ``stroke`` in pt; the frame keeps half an em from the first
+    and the last characters."""
+    hair, frame = max(_HAIR, stroke), max(_RULE, stroke)
+    away = page.em / 2 + frame
+    length, depth = page.measure + 2 * away, page.depth + 2 * frame
+    lines = (frame + number * page.line for number in range(1, page.lines))
+    between = "".join(f"M{frame:g} {place:g}H{length - frame:g}" for place in lines)
+    drawing = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{length:g}' height='{depth:g}' "
+        f"viewBox='0 0 {length:g} {depth:g}'><g fill='none' stroke='black'>"
+        f"<path d='{between}' stroke-width='{hair:g}'/>"
+        f"<rect x='{frame / 2:g}' y='{frame / 2:g}' width='{length - frame:g}' "
+        f"height='{depth - frame:g}' stroke-width='{frame:g}'/></g></svg>"
+    )
+    return (
+        f'@page {{ background: url("data:image/svg+xml,{drawing}") '
+        f"-{away:g}pt -{frame:g}pt / {length:g}pt {depth:g}pt no-repeat content-box }}\n"
+        "@page bare { background: none }\n@page :blank { background: none }\n"
+    )
+
+
+def _is_drawing(asset: b.Asset) -> bool:
+    return asset.media_type == "image/svg+xml"
+
+
+def _turned(asset: b.Asset, edition: Edition) -> b.Asset:
+    """A drawing that shall stand among vertical lines is turned here, what has pixels by the style
+    sheet (image-orientation)."""
+    if edition.writing == "vertical" and _is_drawing(asset):
+        return replace(asset, data=turned(asset.data, asset.width, asset.height))
+    return asset
+
+
+def _swapped(html: str, plain: Mapping[str, str]) -> str:
+    """A block that is turned as a whole, with drawings in it that are not."""
+    for turned_url, url in plain.items():
+        html = html.replace(turned_url, url)
+    return html
 
 
 def _items(
@@ -213,7 +273,7 @@ def _running_heads(edition: Edition, book: b.Book) -> str:
     opens = book.body[:1] if edition.front_folios == "roman" else ()
     if any(isinstance(item, b.Chapter) and leaves.entries_of(item) for item in opens):
         names.append(OPENING)
-    first, _, rest = edition.words["entries"].partition("{first}")
+    first, _, rest = leaves.entries_pattern(edition).partition("{first}")
     middle, _, last = rest.partition("{last}")
     entries = f"'{first}' string(entry, first) '{middle}' string(entry, last) '{last}"
     folio = "counter(page, cjk-decimal)" if edition.writing == "vertical" else "counter(page)"

@@ -1,10 +1,10 @@
 """Style sheets of the e-book as old and new reading systems understand them.
 
-The sheets of styles/css say a thing once, in today's CSS.  Before each declaration that older
-engines do not know come the ones they do, so that the last that is understood counts: physical
-sides for logical ones, and names with a prefix (EPUB 3.3 appendix E; the EBPAJ guide wants those
-first).  Only our own sheets come through here: no comment or string in them holds a brace or a
-semicolon.
+The sheets of styles/css say a thing once, in today's CSS, and where they say all four sides of a
+box at once, as for horizontal lines.  Before each declaration that older engines do not know come
+the ones they do, so that the last that is understood counts: physical sides for logical ones, and
+names with a prefix (EPUB 3.3 appendix E; the EBPAJ guide wants those first).  Only our own sheets
+come through here: no comment or string in them holds a brace or a semicolon.
 """
 
 from __future__ import annotations

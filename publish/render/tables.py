@@ -8,6 +8,7 @@ from publish.diagnostics import Diagnostic
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.tree import all_nodes, plain_text
+from publish.render.upright import stands
 from publish.text.characters import is_han
 
 #: Type of tables, and of those that do not find room in it, in em of the text: 8.4 and 7 pt of 10.5
@@ -24,7 +25,14 @@ _WORD = re.compile(r"[!-~]+")
 
 def is_dense(table: b.Table, edition: Edition) -> bool:
     """Whether a table needs the smaller type."""
-    return _needed(table, _GAP) * SMALL > edition.geometry.chars
+    return _needed(table, _GAP) * SMALL > _room(table, edition)
+
+
+def _room(table: b.Table, edition: Edition) -> float:
+    """The breadth that there is for a table, in ems of the text: a line's length; the breadth of
+    the page where it stands upright among vertical lines."""
+    page = edition.geometry
+    return page.depth / page.em if stands(table, edition) else page.line_chars
 
 
 def problems(book: b.Book, edition: Edition) -> tuple[Diagnostic, ...]:
@@ -33,7 +41,7 @@ def problems(book: b.Book, edition: Edition) -> tuple[Diagnostic, ...]:
     for node in all_nodes(book):
         if not isinstance(node, b.Table):
             continue
-        if _needed(node, _DENSE_GAP) * DENSE > edition.geometry.chars:
+        if _needed(node, _DENSE_GAP) * DENSE > _room(node, edition):
             columns = max(len(row) for row in (node.head, *node.rows))
             message = f"a table of {columns} columns is broader than the page"
             hint = "part it into two tables, turn rows and columns, or take a larger paper"

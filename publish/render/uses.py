@@ -9,8 +9,9 @@ from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.leaves import chapter_title
 from publish.model.text import Run, formula_label, list_marker
-from publish.model.tree import plain_text
+from publish.model.tree import plain_text, walk
 from publish.render.lettering import letters
+from publish.render.upright import standing
 from publish.text.characters import has_han
 
 Use = tuple[str, str, Span | None]
@@ -50,13 +51,38 @@ def uses(
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet.
     folios = "0123456789" + "ivxlc" * (edition.front_folios == "roman")
-    note("text", folios + "·—" + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", None)
+    note("text", folios + "·—" + _SIGNS, None)
     for asset in book.assets:
         note("strong", letters(asset), None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
+    if not edition.counted(1).isascii():
+        note("strong", _NUMERALS, None)
+        note("text", _NUMERALS + "〔〕", None)
     return tuple(found)
 
+
+def across(book: b.Book, edition: Edition) -> dict[str, frozenset[str]]:
+    """The characters of each role in what stands upright among vertical lines; none where nothing
+    does, or where lines are horizontal."""
+    found: dict[str, set[str]] = {}
+    for block in standing(book, edition):
+        for role, text, _ in _blocks((block,), "text", edition):
+            found.setdefault(role, set()).update(text)
+        if any(isinstance(node, b.NoteRef) for node in walk(block)):
+            found.setdefault("text", set()).update(_SIGNS, _NUMERALS, "〔〕")
+    for asset in book.assets if edition.writing == "vertical" else ():
+        if drawn := letters(asset):
+            found.setdefault("strong", set()).update(drawn)
+    if "text" in found:
+        found.setdefault("strong", set()).update(edition.words["table"], "0123456789", _NUMERALS)
+    return {role: frozenset(letters) for role, letters in found.items()}
+
+
+#: How notes are counted in print.
+_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+#: What numbers are counted with in vertical lines.
+_NUMERALS = "〇一二三四五六七八九十百千"
 
 _LEAVES = frozenset({"cover", "title-page", "imprint", "contents", "end-page"})
 
@@ -70,7 +96,7 @@ def _roles(book: b.Book, edition: Edition) -> Iterator[tuple[str, str, Span | No
         if isinstance(item, b.Part):
             yield "text", item.label, item.span
             yield from _heading(item.title, item.label, item.span)
-            yield from _blocks(item.lead, "quotation")
+            yield from _blocks(item.lead, "quotation", edition)
             for chapter in item.chapters:
                 yield from _chapter(chapter, edition)
         else:
@@ -83,10 +109,10 @@ def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[tuple[str, str, S
     yield from _heading(chapter.title, title or chapter.label, chapter.span)
     # Running heads and the contents repeat the title in the text face.
     yield "text", title, chapter.span
-    yield from _blocks(chapter.blocks, "text")
+    yield from _blocks(chapter.blocks, "text", edition)
     for entry in chapter.notes:
         yield "text", _CALLS, entry.span
-        yield from _blocks(entry.blocks, "text")
+        yield from _blocks(entry.blocks, "text", edition)
 
 
 def _heading(
@@ -99,7 +125,9 @@ def _heading(
         yield "heading", instead, span
 
 
-def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, Span | None]]:
+def _blocks(
+    blocks: tuple[b.Block, ...], role: str, edition: Edition
+) -> Iterator[tuple[str, str, Span | None]]:
     for block in blocks:
         match block:
             case b.Paragraph(children):
@@ -109,21 +137,22 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
             case b.Section(level, title, inside):
                 yield from _inlines(title, "heading" if level == 2 else "subheading")
                 yield "text", plain_text(title), block.span
-                yield from _blocks(inside, role)
+                yield from _blocks(inside, role, edition)
             case b.Entry(number, inside):
-                yield "figures", str(number.value), block.span
-                yield from _blocks(inside, role)
+                figure = edition.counted(number.value)
+                yield "figures" if figure.isascii() else "heading", figure, block.span
+                yield from _blocks(inside, role, edition)
             case b.Group(b.GroupRole.REFERENCES, inside):
-                yield from _blocks(inside, role)
+                yield from _blocks(inside, role, edition)
             case b.Group(b.GroupRole.DIALOGUE, inside):
-                yield from _blocks(inside, role)
+                yield from _blocks(inside, role, edition)
                 for line in inside:
                     if isinstance(line, b.Paragraph):
                         yield "strong", plain_text(line.children)[:9], line.span
             case b.Group(_, inside):
-                yield from _blocks(inside, "quotation")
+                yield from _blocks(inside, "quotation", edition)
             case b.Quote(inside, source):
-                yield from _blocks(inside, "quotation")
+                yield from _blocks(inside, "quotation", edition)
                 yield from _inlines(source, "quotation")
             case b.Verse(stanzas, title, source):
                 yield from _inlines(title, "heading")
@@ -133,14 +162,14 @@ def _blocks(blocks: tuple[b.Block, ...], role: str) -> Iterator[tuple[str, str, 
                 yield from _inlines(source, "quotation")
             case b.List(items, start):
                 for offset, item in enumerate(items):
-                    yield "strong" if start is None else role, list_marker(start, offset), None
-                    yield from _blocks(item, role)
+                    yield "strong" if start is None else role, list_marker(block, offset), None
+                    yield from _blocks(item, role, edition)
             case b.DefinitionList(pairs):
                 for terms, meanings in pairs:
                     for term in terms:
                         yield from _inlines(term, "strong")
                     for meaning in meanings:
-                        yield from _blocks(meaning, role)
+                        yield from _blocks(meaning, role, edition)
             case b.Table():
                 yield from _inlines(block.caption, role)
                 for cell in block.head:

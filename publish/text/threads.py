@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from publish.model.numerals import spelled
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
 
@@ -90,11 +91,8 @@ def spellings(label: str) -> tuple[str, ...]:
         found.append(chr(0x3251 + value - 21))
     elif 36 <= value <= 50:
         found.append(chr(0x32B1 + value - 36))
-    if 1 <= value <= 99:
-        tens, ones = divmod(value, 10)
-        digits = "〇一二三四五六七八九"
-        head = "" if tens == 0 else ("十" if tens == 1 else digits[tens] + "十")
-        found.append(head + (digits[ones] if ones else ""))
+    if value:
+        found.append(spelled(str(value)))
     return tuple(found)
 
 

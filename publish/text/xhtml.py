@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from publish.model.numerals import NUMERAL_CLASS
+
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPS = "{http://www.idpf.org/2007/ops}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -34,6 +36,8 @@ _NOTES = frozenset(("footnote", "endnote", "doc-footnote", "doc-endnote", "rearn
 _TYPE = f"{OPS}type"
 _READING = f"{XHTML}rt"
 _NO_TYPES: frozenset[str] = frozenset()
+#: What a note's own number looks like: it has digits, or is a Han numeral alone.
+_NUMBER = re.compile(rf"[\d①-⑳㉑-㊿]|^\W*[{NUMERAL_CLASS}]+\W*$")
 _SILENT = frozenset(("head", "script", "style", "template", "rp", "audio", "video", "object"))
 
 
@@ -86,7 +90,7 @@ def is_silent(element: Any) -> bool:
         return True
     if kinds & {"doc-backlink", "backlink"}:
         # A back link that is the note's own number is text; an arrow or a word is not.
-        return not re.search(r"[\d①-⑳㉑-㊿]", "".join(map(str, element.itertext())))
+        return not _NUMBER.search("".join(map(str, element.itertext())))
     return False
 
 

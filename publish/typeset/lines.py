@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from publish.typeset.breaking import HYPHENATE, Breaker
 from publish.typeset.classes import SHRINK_GAP, SHRINK_LINE_END, SHRINK_SPACE
+from publish.typeset.jiazhu import with_rows
 from publish.typeset.operators import Segment, show
 from publish.typeset.paragraph import Paragraph
 from publish.typeset.pieces import FORCED, HYPHEN
@@ -69,10 +70,13 @@ def compose(
     if breaker.worst > HYPHENATE and paragraph.rules.hyphenate and _WORDS.search(paragraph.text):
         prepared = Prepared(paragraph, hyphenate=True)
         stops = Breaker(prepared, width, indent, start, justify).stops()
-    return tuple(
+    lines = tuple(
         _line(prepared, begin, end, width, indent if begin == start else 0.0, justify)
         for begin, end in pairwise(stops)
     )
+    if paragraph.annotations:
+        return tuple(with_rows(line, paragraph, compose) for line in lines)
+    return lines
 
 
 def widths(prepared: Prepared) -> tuple[float, float]:

@@ -27,7 +27,8 @@ class Segment(NamedTuple):
 
     ``place`` is its first character, ``run`` the number of its run, ``x`` where it is shown from,
     ``end`` where a leader ends; ``operators`` show the text, beginning with its font.
-    ``pieces`` are the marks and words in them, whose glyphs the back end has to register.
+    ``pieces`` are the marks and words in them, whose glyphs the back end has to register;
+    ``rise`` is how far it stands above its run, in the back end's unit.
     """
 
     kind: int
@@ -38,6 +39,7 @@ class Segment(NamedTuple):
     operators: str
     pieces: tuple[Piece, ...]
     joined: bool = False
+    rise: float = 0.0
 
 
 class _Pen:

@@ -44,7 +44,9 @@ class Paragraph:
     the space before a character goes at the start of a line, ``glued`` the characters
     after which no line may end, ``shut`` those ends of runs after which it may not be opened
     either, ``objects`` the boxes, ``wanted`` the characters whose places the
-    back end wants to know (marks below, links, boxes); ``em`` is the size of the paragraph itself.
+    back end wants to know (marks below, links, boxes), ``annotations`` the numbers of runs that
+    stand in two rows within the line (publish/typeset/jiazhu.py); ``em`` is the size of the
+    paragraph itself.
     """
 
     runs: tuple[Run, ...]
@@ -56,6 +58,7 @@ class Paragraph:
     glued: frozenset[int] = frozenset()
     shut: frozenset[int] = frozenset()
     wanted: frozenset[int] = frozenset()
+    annotations: frozenset[int] = frozenset()
     text: str = ""
 
     def __post_init__(self) -> None:

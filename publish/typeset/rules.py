@@ -91,6 +91,11 @@ def in_columns(rules: Rules) -> Rules:
     return replace(rules, keep_square=kept, line_end=end, vertical=True)
 
 
+def in_lines(rules: Rules) -> Rules:
+    """The rules for horizontal lines among vertical ones, as in a table that stands upright."""
+    return replace(rules, keep_square=rules.keep_square - _IN_COLUMNS, vertical=False)
+
+
 def rules_for(region: Region, punctuation: Punctuation = "full", line_end: str = "") -> Rules:
     """The rules of a region and a style.
 

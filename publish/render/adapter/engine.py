@@ -29,6 +29,8 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     flaws: list[Any] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    #: Styles of what stands upright among vertical lines: publish.render.adapter.across.settle.
+    turned: list[Any] = field(default_factory=list)
 
 
 def default_rules() -> dict[Region, Rules]:
@@ -76,14 +78,18 @@ def _composer_pairs(
     rules: dict[Region, Rules], line: float, report: Report, language: str
 ) -> list[guard.Pair]:
     from publish.render.adapter import lettered
+    from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
-    from publish.render.adapter.layouts import Layout
+    from publish.render.adapter.layouts import Layout, report_footnotes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
     from publish.render.adapter.setting import Settings
 
     settings = Settings(rules)
     report.refused = settings.refused
+    across = Across(line) if any(own.vertical for own in rules.values()) else None
+    if across is not None:
+        report.turned = across.styles
     layout = Layout(settings, guard.stock)
     painter = Painter(guard.stock, report.flaws, language)
     new: dict[str, Any] = {
@@ -92,9 +98,10 @@ def _composer_pairs(
         "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": (
-            Grid(line, guard.stock).block_level_layout_switch
+            Grid(line, guard.stock, across).block_level_layout_switch
         ),
         "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
+        "weasyprint.layout.column._report_footnotes": report_footnotes,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
         "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),

@@ -26,6 +26,8 @@ from publish.typeset.classes import (
     class_of,
 )
 from publish.typeset.faces import Face
+from publish.typeset.jiazhu import with_annotations
+from publish.typeset.lines import compose
 from publish.typeset.paragraph import Object, Paragraph, Run, Unsuitable
 from publish.typeset.rules import Rules
 
@@ -130,6 +132,7 @@ class Collector:
         self.flow = Flow(Paragraph((), 0.0, rules), 0.0, 0.0, [])
         self.pending = 0.0
         self.stuck = False
+        self.annotations: set[int] = set()
 
     def collect(self, linebox: Any) -> Flow:
         """The text of a line box; raises Unsuitable."""
@@ -167,7 +170,10 @@ class Collector:
             glued,
             shut,
             frozenset(wanted),
+            frozenset(self.annotations),
         )
+        if self.annotations:
+            flow.paragraph = with_annotations(flow.paragraph, compose)
         return flow
 
     # ------------------------------------------------------------ boxes
@@ -275,7 +281,11 @@ class Collector:
         self.pending += spaced[0]
         if "adjoining" in looks.classes(box):
             self.shed[begin] = spaced[0]
+        runs = len(self.runs)
         self._children(box, path, rise, own)
+        if "jiazhu" in looks.classes(box) and len(self.runs) == runs + 1:
+            # With more than text it stays small type in the line.
+            self.annotations.add(runs)
         if spaced[1] and self.length > begin:
             last = self.length - 1
             before, after = self.pads.get(last, (0.0, 0.0))

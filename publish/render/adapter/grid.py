@@ -12,6 +12,9 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
+from publish.render.adapter.across import Across
+from publish.render.adapter.layouts import uncalled
+
 #: Less than this much of a line is no new line: sums of floats differ by less, in lines.
 _SLIP = 1e-3
 
@@ -19,15 +22,25 @@ _SLIP = 1e-3
 class Grid:
     """The function that stands in for WeasyPrint's block_level_layout_switch."""
 
-    def __init__(self, line: float, stock: Callable[[str, str], Any]) -> None:
-        """``line`` is the pitch of the grid in px."""
-        self.line, self.stock = line, stock
+    def __init__(
+        self, line: float, stock: Callable[[str, str], Any], across: Across | None = None
+    ) -> None:
+        """``line`` is the pitch of the grid in px; ``across`` lays out what stands upright among
+        vertical lines."""
+        self.line, self.stock, self.across = line, stock, across
 
     def block_level_layout_switch(self, context: Any, box: Any, *args: Any) -> Any:
         """Lay a block out and pad it to whole lines if its class asks for it."""
+        if self.across is not None:
+            standing = self.across.layout(context, box, *args[:7])
+            if standing is not None:
+                return standing
+        called = uncalled(context) if box.style["column_count"] != "auto" else None
         result = self.stock("weasyprint.layout.block", "block_level_layout_switch")(
             context, box, *args
         )
+        if called is not None:
+            called(result[0])
         new, resume_at = result[0], result[1]
         if new is None or resume_at is not None or box.element is None:
             return result

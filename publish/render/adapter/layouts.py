@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
@@ -383,3 +383,32 @@ def _is_bare(style: Any) -> bool:
             and style["display"] == ("block", "flow")
         )
     return bool(known)
+
+
+def report_footnotes(context: Any, height: float) -> None:
+    """Send the notes of columns to the next page that find no room on theirs, in their order.
+
+    The stock function asks for another when none is left: its area has margins even then.
+    """
+    reported: list[Any] = []
+    while context.current_page_footnotes and context.current_footnote_area.margin_height() > height:
+        reported.insert(0, context.current_page_footnotes[-1])
+        context.report_footnote(reported[0])
+    if reported:
+        context.reported_footnotes[-len(reported) :] = reported
+
+
+def uncalled(context: Any) -> Callable[[Any], None]:
+    """What takes notes back that columns have placed for lines which went to the next page: the
+    stock function leaves them, and they would stand there as well.  It is asked before the columns
+    are laid out, and told what came of them."""
+    before = {*map(id, context.current_page_footnotes), *map(id, context.reported_footnotes)}
+
+    def take_back(columns: Any) -> None:
+        boxes_there = columns.descendants() if columns is not None else ()
+        there = {id(box.footnote) for box in boxes_there if box.footnote}
+        for note in (*context.current_page_footnotes, *context.reported_footnotes):
+            if id(note) not in before | there:
+                context.unlayout_footnote(note)
+
+    return take_back

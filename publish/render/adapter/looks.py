@@ -8,6 +8,7 @@ from weasyprint.css.functions import check_math
 from weasyprint.layout.percent import percentage
 from weasyprint.text import line_break
 
+from publish.fonts.orientation import TURNED
 from publish.typeset.classes import Region
 from publish.typeset.paragraph import Unsuitable
 
@@ -20,6 +21,11 @@ def region_of(language: str) -> Region | None:
     if "hk" in tag or "mo" in tag.split("-"):
         return "hk"
     return "tw" if "hant" in tag or "tw" in tag else "cn"
+
+
+def is_turned(style: Any) -> bool:
+    """Whether text of a style is set for columns, in a face that is turned."""
+    return bool(style["font_family"][0].startswith(TURNED))
 
 
 def classes(box: Any) -> list[str]:

@@ -149,7 +149,7 @@ class Painter:
                 out.append(operators.encode())
             else:
                 left = round(x + dx + segment.x, 4)
-                base = round(y + dy - flow.rises[segment.run], 4)
+                base = round(y + dy - flow.rises[segment.run] - segment.rise, 4)
                 if before is None:
                     moved = f"1 0 0 -1 {left:.10g} {base:.10g} Tm"
                 else:

@@ -116,6 +116,12 @@ REPLACED: tuple[Replacement, ...] = (
         "a fragment is several lines in one box",
     ),
     Replacement(
+        "weasyprint.layout.column",
+        "_report_footnotes",
+        "0e9226e4e92830f0",
+        "one note more than there is",
+    ),
+    Replacement(
         "weasyprint.layout.inline",
         "iter_line_boxes",
         "04aec48abfcad809",
@@ -278,6 +284,15 @@ LEANED_ON: tuple[LeanedOn, ...] = (
         "__getattr__",
         "701586c59ff14873",
         "a placeholder answers for its box in _box",
+    ),
+    LeanedOn(
+        "weasyprint.layout.block", "block_container_layout", "65842ca53a8391eb", "pieces of a table"
+    ),
+    LeanedOn(
+        "weasyprint.layout.block",
+        "collapse_margin",
+        "c91ad56f81717b09",
+        "where a paragraph begins",
     ),
     LeanedOn(
         "weasyprint.layout.float",

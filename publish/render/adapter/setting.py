@@ -18,14 +18,14 @@ from weasyprint.layout.percent import percentage, resolve_percentages
 from weasyprint.text.line_break import character_ratio
 
 from publish.render.adapter.flow import Collector, Flow
-from publish.render.adapter.looks import region_of
+from publish.render.adapter.looks import is_turned, region_of
 from publish.render.adapter.shaper import Faces
 from publish.text.characters import has_han
 from publish.typeset.classes import Region
 from publish.typeset.lines import Line, compose, widths
 from publish.typeset.paragraph import Unsuitable
 from publish.typeset.prepared import Prepared
-from publish.typeset.rules import Rules
+from publish.typeset.rules import Rules, in_lines
 
 #: What may stand out of its line, above and below, before the line grows, in em: the space between
 #: lines takes it (.7 em at the pitch of a book).
@@ -220,15 +220,23 @@ def sized(context: Any, box: Any, containing: Any) -> Any:
     return kept[1]
 
 
+def _displayed(rules: dict[Region, Rules]) -> dict[Region, Rules]:
+    """The rules of display type."""
+    return {
+        region: replace(own, gap=0.15, gap_least=0.1, gap_most=0.25)
+        for region, own in rules.items()
+    }
+
+
 class Settings:
     """Finds or makes the setting of a line box; one for a document."""
 
     def __init__(self, rules: dict[Region, Rules]) -> None:
         self.rules = rules
-        self._display = {
-            region: replace(own, gap=0.15, gap_least=0.1, gap_most=0.25)
-            for region, own in rules.items()
-        }
+        self._display = _displayed(rules)
+        #: Of what stands upright among vertical lines.
+        self._lines = {region: in_lines(own) for region, own in rules.items()}
+        self._display_lines = _displayed(self._lines)
         self.faces = Faces()
         #: The text of the paragraphs that the stock engine sets, with the reason.
         self.refused: dict[str, str] = {}
@@ -267,10 +275,11 @@ class Settings:
         if region is None:
             return None
         align, last = style["text_align_all"], style["text_align_last"]
-        rules = self.rules[region]
-        if style["font_size"] >= _DISPLAY:
-            rules = self._display[region]
-        collector = Collector(self.faces, rules, lambda box: sized(context, box, containing))
+        rules, display = self.rules, self._display
+        if rules[region].vertical and not is_turned(style):
+            rules, display = self._lines, self._display_lines
+        chosen = (display if style["font_size"] >= _DISPLAY else rules)[region]
+        collector = Collector(self.faces, chosen, lambda box: sized(context, box, containing))
         try:
             if not _is_aligned(align, last):
                 raise Unsuitable("alignment")

@@ -1,0 +1,401 @@
+"""What stands among columns: tables, code, formulas, long titles, lines and tiers."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pymupdf
+import pypdfium2
+import pytest
+import verapdf
+from acceptance import built, make_book, publish
+
+from publish.convert.numerals import with_han_markers
+from publish.model import book as b
+from publish.model import leaves, styles
+from publish.model.edition import Edition
+from publish.model.editions import geometry
+from publish.model.numerals import spelled
+from publish.model.text import list_marker
+from publish.render.columns import upright as short_numbers
+from publish.render.reading_css import for_readers
+from publish.render.tables import is_dense
+from publish.render.title import width
+from publish.render.upright import heading_lines, stands, turned
+
+PITCH, EM = 18.0, 10.5
+PAGE = geometry({}, vertical=True)
+
+ROWS = 60
+TEXT = f"""\
+# 樣書
+
+# 第一章　行款
+
+行款者，每半葉若干行之謂也[^a]。
+
+[^a]: 見《書林清話》。
+
+## 關於活字印刷與雕版印刷在十九世紀中葉以前並行不悖而各有所長的若干說明以及對其後果的討論與補充
+
+活字之法，始於畢昇。
+
+表：歷年印數
+
+| 年份 | 印數 |
+|:-----|--:|
+{"".join(f"| {1900 + n} | {20000 + n * 37}{'[^b]' * (n == 3)} |{chr(10)}" for n in range(ROWS))}
+[^b]: 此數見於官書。
+
+表後之文，仍舊直排。
+
+表：活字之材
+
+| 材料 | 創始者 |
+|:-----|:--|
+| 膠泥 | 畢昇 |
+| 木 | 王禎 |
+
+1. 第一條；
+2. 第二條：
+   1. 其中之一；
+   2. 其中之二。
+
+```python
+def double(n):
+    return 2 * n
+```
+
+碼後之文。
+
+$$
+e = mc^2
+$$
+
+![山形圖](map.svg "山形")
+
+式後之文。
+
+# 第二章　短章
+
+{"版本之學，起於宋而盛於清。其所以辨真偽、別異同者，皆以行款字數為據。" * 12}
+"""
+MAP = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80" viewBox="0 0 200 80">'
+    '<rect width="200" height="80" fill="#000"/></svg>'
+)
+
+
+def edition(**values: Any) -> Edition:
+    given = {"words": {}, "writing": "vertical", "numbers": "han", **values}
+    return Edition("hant-tw-v", "hant", "tw", PAGE, **given)
+
+
+def table(*rows: tuple[str, ...], writing: Any = "") -> b.Table:
+    cells = tuple(tuple((b.Text(cell),) for cell in row) for row in rows)
+    return b.Table(cells[0], cells[1:], ("",) * len(cells[0]), writing=writing)
+
+
+# --- which, and how -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((("年", "數"), ("1912", "35"), ("1925", "210")), True),
+        ((("材料", "創始者"), ("膠泥", "畢昇"), ("木", "王禎")), False),
+        ((("詞", "意思"), ("GPU", "圖形處理器"), ("CPU", "中央處理器")), True),
+        ((("名", "年", "地"), ("甲", "宋", "2"), ("乙", "元", "3")), False),
+        ((("年", "數"),), False),
+    ],
+)
+def test_tables_of_numbers_stand_upright(rows: Any, expected: bool) -> None:
+    assert stands(table(*rows), edition()) is expected
+    assert not stands(table(*rows), edition(writing="horizontal"))
+
+
+def test_an_author_decides_for_a_table_and_an_edition_for_all() -> None:
+    numbers, words = (("年", "數"), ("1", "2")), (("名", "地"), ("甲", "乙"))
+    assert not stands(table(*numbers, writing="vertical"), edition())
+    assert stands(table(*words, writing="horizontal"), edition())
+    assert stands(table(*words), edition(tables="horizontal"))
+    assert not stands(table(*numbers), edition(tables="vertical"))
+    assert stands(table(*numbers, writing="horizontal"), edition(tables="vertical"))
+    assert stands(b.Code("x = 1"), edition(tables="vertical"))
+
+
+def test_a_table_has_the_breadth_of_the_page_or_the_length_of_a_column() -> None:
+    """Thirty ems of short words: a column of 44 holds them, a page of 288 pt does not."""
+    row = tuple("甲乙丙丁戊" for _ in range(9))
+    assert is_dense(table(row, row, writing="horizontal"), edition())
+    assert not is_dense(table(row, row, writing="vertical"), edition())
+
+
+@pytest.mark.parametrize(("level", "size"), [(1, 18 / 10.5), (2, 1.2), (3, 1.0)])
+def test_long_titles_stand_in_columns_of_like_length(level: int, size: float) -> None:
+    title = "關於活字印刷與雕版印刷在十九世紀中葉以前並行不悖而各有所長的若干說明以及對其後果的討論"
+    lines = heading_lines((b.Text(title),), level, edition())
+    texts = [node.text for line in lines for node in line if isinstance(node, b.Text)]
+    assert "".join(texts) == title and len(texts) > 1
+    assert all(width(text) * size <= 0.7 * PAGE.chars for text in texts)
+    assert max(map(len, texts)) - min(map(len, texts)) <= 3
+
+
+def test_short_titles_and_those_with_marks_stay_whole() -> None:
+    short = (b.Text("行款"),)
+    marked = (b.Text("關於" * 30), b.Strong((b.Text("活字"),)))
+    assert heading_lines(short, 2, edition()) == (short,)
+    assert heading_lines(marked, 2, edition()) == (marked,)
+    assert heading_lines((b.Text("長" * 99),), 2, edition(writing="horizontal"))[1:] == ()
+
+
+def test_what_is_written_across_keeps_its_numbers() -> None:
+    across = '<div class="table horizontal"><div class="turned"><td>12</td></div></div>'
+    after = '<p>共<span class="upright">12</span>冊</p>'
+    assert short_numbers(f"{across}<p>共12冊</p>") == across + after
+
+
+def test_a_drawing_is_turned_to_the_left() -> None:
+    drawing = turned(MAP.encode(), 200, 80).decode()
+    assert 'width="80" height="200"' in drawing
+    assert 'transform="translate(0 200) rotate(-90)"' in drawing
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (21, "二十一"),
+        (105, "一百〇五"),
+        (2000, "二千"),
+        (12345, "一二三四五"),
+    ],
+)
+def test_numbers_in_words(number: int, words: str) -> None:
+    assert spelled(str(number)) == words
+    assert edition().counted(number) == words
+    assert edition(numbers="digits").counted(number) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("date", "numbers", "printed"),
+    [
+        ("2025", "han", "二〇二五年"),
+        ("2025-03", "han", "二〇二五年三月"),
+        ("2025-10-05", "han", "二〇二五年十月五日"),
+        ("2025-10-05", "digits", "2025年10月5日"),
+        ("民國百年", "han", "民國百年"),
+    ],
+)
+def test_dates_of_the_imprint(date: str, numbers: str, printed: str) -> None:
+    meta = b.Meta("書", date=date)
+    words = styles.words("hant", "tw")
+    made = edition(numbers=numbers, words=words)
+    facts = dict(leaves.imprint(b.Book(meta, (), ()), made, "epub"))
+    assert facts[words["date"]] == printed
+    lying = replace(made, writing="horizontal")
+    assert dict(leaves.imprint(b.Book(meta, (), ()), lying, "epub"))[words["date"]] == date
+
+
+def test_lists_within_lists_have_other_markers() -> None:
+    third = b.List(((),), start=1)
+    second = b.List(((third,),), start=1)
+    bullets = b.List(((second,),))
+    first = b.List(((bullets,),), start=11)
+    chapter = b.Chapter((), (first,), "c1")
+    (found,) = with_han_markers(b.Book(b.Meta("書"), (), (chapter,))).body[0].blocks  # type: ignore[union-attr]
+    shown = []
+    node: Any = found
+    while isinstance(node, b.List):
+        shown.append(list_marker(node, 0))
+        node = node.items[0][0] if node.items[0] else None
+    assert shown == ["十一、", "·", "（一）", "1."]
+
+
+def test_sides_of_boxes_are_turned_with_the_lines() -> None:
+    rule = "p { margin: 2em 0 .7em; padding: 1em 2em; border: 0 }"
+    assert for_readers(rule, "horizontal") == rule
+    assert for_readers(rule, "vertical") == (
+        "p { margin: 0 2em 0 .7em; padding: 2em 1em 2em 1em; border: 0 }"
+    )
+
+
+@pytest.mark.parametrize("key", ['rules = "columns"', 'tables = "horizontal"'])
+def test_what_only_columns_have_is_refused_in_lines(tmp_path: Path, key: str) -> None:
+    make_book(tmp_path / "book", "# 書\n\n文。\n", f"[page]\n{key}\n")
+    run = publish("build", "book", "--edition", "hans", "--format", "epub", cwd=tmp_path)
+    assert run.code == 1 and "is for vertical lines, these are horizontal" in run.said
+    assert ("columns = 2" in run.said) is ("rules" in key)
+
+
+def test_columns_too_narrow_for_a_line_are_refused(tmp_path: Path) -> None:
+    toml = "[page]\ncolumns = 3\nchars = 28\n"
+    make_book(tmp_path / "book", "# 書\n\n文。\n", toml)
+    run = publish("build", "book", "--edition", "hans", "--format", "epub", cwd=tmp_path)
+    assert run.code == 1 and "a line needs 10" in run.said
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One book twice: with lines between its columns, and in two tiers."""
+    cwd = tmp_path_factory.mktemp("blocks")
+    for name, key in (("ruled", 'rules = "columns"'), ("tiers", "columns = 2")):
+        make_book(cwd / name, TEXT, f"[page]\n{key}\n", **{"map.svg": MAP})
+        built(publish("build", name, "--edition", "hant-tw-v", "--format", "pdf", cwd=cwd))
+    return cwd / "output"
+
+
+def ruled(books: Path) -> Path:
+    return books / "ruled" / "ruled.hant-tw-v.pdf"
+
+
+def lines(path: Path) -> list[tuple[int, tuple[float, float], list[float], str, float]]:
+    """Number of page, direction, box, text and size of every line, in the order of the file."""
+    found = []
+    with pymupdf.open(path) as document:
+        for number, page in enumerate(document, 1):
+            for block in page.get_text("dict")["blocks"]:
+                for line in block.get("lines", ()):
+                    text = "".join(span["text"] for span in line["spans"])
+                    size = max(span["size"] for span in line["spans"])
+                    found.append((number, line["dir"], list(line["bbox"]), text, size))
+    return found
+
+
+def whole_text(path: Path) -> str:
+    return "".join("".join(text.split()) for _, _, _, text, _ in lines(path))
+
+
+@pytest.mark.slow
+def test_a_long_table_stands_in_pieces_each_with_its_head(books: Path) -> None:
+    across = [item for item in lines(ruled(books)) if item[1][0] > 0.9 and item[0] > 2]
+    heads = [item for item in across if item[3].strip() == "年份"]
+    years = [int(item[3]) for item in across if re.fullmatch(r"19\d\d", item[3].strip())]
+    assert years == list(range(1900, 1900 + ROWS))
+    assert len(heads) >= 3
+    for one, other in itertools.pairwise(heads):
+        # The next piece stands at the left, or on the next page, its head at the same height.
+        assert other[0] > one[0] or other[2][2] < one[2][0]
+    tops = {round(item[2][1], 1) for item in heads[1:]}
+    assert len(tops) == 1
+    foot = PAGE.top + PAGE.measure
+    assert all(PAGE.top - 1 < item[2][1] and item[2][3] < foot + 1 for item in across)
+
+
+@pytest.mark.slow
+def test_columns_keep_their_pitch_beside_what_stands(books: Path) -> None:
+    seen = 0
+    for number, direction, box, text, size in lines(ruled(books)):
+        if direction[1] > 0.9 and abs(size - EM) < 0.05 and number > 5 and len(text) > 4:
+            outer = PAGE.inner if number % 2 else PAGE.outer
+            middle = (box[0] + box[2]) / 2
+            place = (PAGE.page_width - outer - middle) / PITCH - 0.5
+            assert abs(place - round(place)) * PITCH < 0.8, (number, text, place)
+            seen += 1
+    assert seen > 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ruled", "tiers"])
+def test_readers_find_what_stands_in_its_place(books: Path, name: str) -> None:
+    path = books / name / f"{name}.hant-tw-v.pdf"
+    found = whole_text(path)
+    parts = ("始於畢昇。", "表一", "表後之文", "表二", "一、第一條", "（一）其中", "defdouble")
+    parts += ("碼後之文", "圖一", "式後之文")
+    places = [found.index(part) for part in parts]
+    assert places == sorted(places)
+    with pypdfium2.PdfDocument(path) as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "表後之文，仍舊直排。" in "".join(text.split())
+
+
+@pytest.mark.slow
+def test_tables_keep_their_tags_and_the_file_its_standards(books: Path) -> None:
+    for name in ("ruled", "tiers"):
+        assert verapdf.faults(books / name / f"{name}.hant-tw-v.pdf", "2a", "ua1") == ()
+    with pikepdf.open(ruled(books)) as document:
+        elements = [
+            item
+            for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
+        ]
+        kinds = [str(item.S) for item in elements]
+        modes = [
+            str(item.A.WritingMode) for item in elements if str(item.S) == "/Table" and "/A" in item
+        ]
+    assert kinds.count("/Table") >= 2
+    # Each row once, and a head for each piece; the other table has three.
+    assert kinds.count("/TR") >= ROWS + 3 + 3
+    assert kinds.count("/TH") >= 2 * 3 + 2
+    # The pieces of the one are read across, the other runs with the lines.
+    assert set(modes) == {"/LrTb"} and len(modes) == kinds.count("/Table") - 1
+
+
+@pytest.mark.slow
+def test_a_long_heading_begins_below_the_head_in_like_columns(books: Path) -> None:
+    size = 1.2 * EM
+    found = [item for item in lines(ruled(books)) if abs(item[4] - size) < 0.1]
+    assert len(found) == 2
+    starts = [item[2][1] for item in found]
+    assert max(starts) - min(starts) < 0.5
+    assert starts[0] == pytest.approx(PAGE.top + 3 * EM, abs=0.6)
+    lengths = [item[2][3] - item[2][1] for item in found]
+    assert max(lengths) <= 0.7 * PAGE.measure and max(lengths) - min(lengths) <= 3 * size
+
+
+@pytest.mark.slow
+def test_lines_stand_between_the_columns(books: Path) -> None:
+    """On the last page of text: one fewer than columns, a pitch apart, from frame to frame."""
+    with pymupdf.open(ruled(books)) as document:
+        page = next(
+            page
+            for page in document
+            if "皆以行款" in "".join(page.get_text().split()) and page.number > 5
+        )
+        drawn = [
+            item[1:3] for path in page.get_drawings() for item in path["items"] if item[0] == "l"
+        ]
+    upright = sorted(
+        {round(one.x, 1) for one, other in drawn if abs(one.x - other.x) < 0.1 and
+         abs(one.y - other.y) > PAGE.measure}
+    )  # fmt: skip
+    assert len(upright) >= PAGE.lines - 1
+    steps = [round(right - left, 1) for left, right in itertools.pairwise(upright)]
+    assert steps.count(PITCH) >= PAGE.lines - 2
+
+
+@pytest.mark.slow
+def test_tiers_stand_below_each_other(books: Path) -> None:
+    path = books / "tiers" / "tiers.hant-tw-v.pdf"
+    tier = (PAGE.chars - 2) // 2
+    starts = {
+        round((box[1] - PAGE.top) / EM)
+        for number, direction, box, text, size in lines(path)
+        if direction[1] > 0.9 and abs(size - EM) < 0.05 and len(text.strip()) >= tier - 1
+    }
+    assert starts == {0, 2, tier + 2} or starts == {0, tier + 2}
+    ends = [
+        (box[3] - PAGE.top) / EM
+        for number, direction, box, text, size in lines(path)
+        if direction[1] > 0.9 and abs(size - EM) < 0.05 and number > 5
+    ]
+    assert max(ends) < PAGE.chars + 0.3
+
+
+@pytest.mark.slow
+def test_labels_are_han_numerals(books: Path) -> None:
+    found = whole_text(ruled(books))
+    for label in ("表一", "表二", "圖一", "〔一〕", "二、第二條", "（二）其中之二"):
+        assert label in found
+    assert "表1" not in found and "①" not in found
+    # The note of a cell stands once, at the foot of its page.
+    assert found.count("此數見於官書。") == 1 and found.count("〔二〕") == 2
