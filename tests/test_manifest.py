@@ -508,7 +508,7 @@ def test_the_first_book_has_no_complaints() -> None:
     manifest, found = load(Path(__file__).parent.parent / "seeds" / "liang-wenfeng-60")
     assert found == ()
     assert manifest.meta.title_lines == ("梁文锋", "60条思考")
-    assert [rule.name for rule in manifest.editions] == ["hans", "hant-tw", "hant-hk"]
+    assert [rule.name for rule in manifest.editions] == ["hans", "hant-tw", "hant-hk", "hant-tw-v"]
 
 
 def test_book_toml_with_a_byte_order_mark(here: Path) -> None:
