@@ -382,6 +382,16 @@ def test_the_import_is_remembered(tmp_path: Path) -> None:
     assert path.read_bytes() == data
 
 
+def test_no_compiler_is_asked_for_libraries(tmp_path: Path) -> None:
+    before = """
+import ctypes.util
+def asked(name): raise AssertionError(name)
+ctypes.util.find_library = asked
+"""
+    stock, _, _ = looked(tmp_path)
+    assert looked(tmp_path, before=before)[0] == stock
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
