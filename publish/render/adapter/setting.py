@@ -42,8 +42,11 @@ ALIGNED = {"justify": 0.0, "start": 0.0, "left": 0.0, "center": 0.5, "right": 1.
 class Setting:
     """A line box ready to be composed, kept on it from pass to pass."""
 
-    def __init__(self, context: Any, flow: Flow, align: str, containing: Any) -> None:
-        self.context, self.flow, self.containing = context, flow, containing
+    def __init__(self, flow: Flow, align: str) -> None:
+        self.flow = flow
+        #: Where it stands: see ``Settings._stand``.
+        self.context: Any = None
+        self.containing: Any = None
         self.align = ALIGNED[align]
         self.justify = align == "justify"
         self._plans: dict[tuple[float, float, int], tuple[Line, ...]] = {}
@@ -222,6 +225,7 @@ class Settings:
         self.faces = Faces()
         #: The text of the paragraphs that the stock engine sets, with the reason.
         self.refused: dict[str, str] = {}
+        self._standing: list[Setting] = []
 
     def setting(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
         """The setting of a line box, or None if WeasyPrint has to lay it out.
@@ -231,7 +235,7 @@ class Settings:
         kept = linebox.__dict__.get("_setting", 0)
         if kept != 0 and (kept is None or not kept.flow.generated):
             if kept is not None and containing is not None:
-                kept.context, kept.containing = context, containing
+                self._stand(kept, context, containing)
             return kept  # type: ignore[no-any-return]
         try:
             setting = self._make(context, linebox, containing)
@@ -240,10 +244,27 @@ class Settings:
         if kept and setting is not None and kept.texts == setting.texts:
             # Generated text that did not change keeps its lines; its boxes are the new ones.
             kept.flow = setting.flow
-            kept.context, kept.containing = context, containing or kept.containing
+            self._stand(kept, context, containing or kept.containing)
             return kept  # type: ignore[no-any-return]
         linebox._setting = setting
         return setting
+
+    def _stand(self, setting: Setting, context: Any, containing: Any) -> None:
+        """Tell a setting where it stands, if it has boxes in its lines to lay out there.
+
+        Block, line box, setting and block again are a cycle; a paragraph of text alone goes as
+        soon as nobody has it, without the collector.
+        """
+        if setting.flow.objects or setting.flow.spans:
+            if setting.context is None:
+                self._standing.append(setting)
+            setting.context, setting.containing = context, containing
+
+    def close(self) -> None:
+        """Break the cycles of a document that has been written."""
+        for setting in self._standing:
+            setting.context = setting.containing = None
+        self._standing.clear()
 
     def refuse(self, linebox: Any, reason: str) -> None:
         """Note a paragraph that the stock engine sets, if it is Chinese."""
@@ -269,7 +290,9 @@ class Settings:
             flow = collector.collect(linebox)
             if flow.objects and flow.line_height <= 0:
                 return None  # A line that its boxes hold: it has no text of its own.
-            return Setting(context, flow, align, containing)
+            setting = Setting(flow, align)
         except Unsuitable as reason:
             self.refuse(linebox, str(reason))
             return None
+        self._stand(setting, context, containing)
+        return setting
