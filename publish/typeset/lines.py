@@ -70,8 +70,10 @@ def compose(
         prepared = Prepared(paragraph, hyphenate=True)
         stops = Breaker(prepared, width, indent, start, justify).stops()
     return tuple(
-        _line(prepared, begin, end, width, indent if begin == start else 0.0, justify)
-        for begin, end in pairwise(stops)
+        [
+            _line(prepared, begin, end, width, indent if begin == start else 0.0, justify)
+            for begin, end in pairwise(stops)
+        ]
     )
 
 

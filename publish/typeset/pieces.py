@@ -28,7 +28,7 @@ from publish.typeset.classes import (
     UNKNOWN,
     ZERO,
 )
-from publish.typeset.faces import Sign, Word
+from publish.typeset.faces import Sign, Unlearned, Word
 from publish.typeset.hyphens import address_breaks, hyphenation
 from publish.typeset.paragraph import Paragraph, Run, Unsuitable
 
@@ -83,20 +83,23 @@ class Pieces:
         for run in self.runs:
             self.advances += [run.face.em] * len(run.text)
         self._cut_pieces()
-        rows = self._rows
-        self.starts: tuple[int, ...] = tuple([row[0] for row in rows])
-        self.kinds: tuple[int, ...] = tuple([row[1] for row in rows])
-        self.payloads: tuple[Any, ...] = tuple([row[2] for row in rows])
-        self.run_of: tuple[int, ...] = tuple([row[3] for row in rows])
+        self.starts: tuple[int, ...]
+        self.kinds: tuple[int, ...]
+        self.payloads: tuple[Any, ...]
+        self.run_of: tuple[int, ...]
+        columns: Any = zip(*self._rows, strict=True) if self._rows else ((),) * 4
+        self.starts, self.kinds, self.payloads, self.run_of = columns
 
     def _classes(self) -> str:
         parts: list[str] = []
         self.run_starts = []
         start = 0
         for run in self.runs:
-            if not run.face.known.issuperset(run.text):
+            try:
+                parts.append(run.text.translate(run.face.letters))
+            except Unlearned:
                 run.face.learn(run.text)
-            parts.append(run.text.translate(run.face.letters))
+                parts.append(run.text.translate(run.face.letters))
             self.run_starts.append(start)
             start += len(run.text)
         cls = "".join(parts)

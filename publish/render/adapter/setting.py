@@ -6,9 +6,10 @@ stand beside it, as lines); where it is broken, the resume points are WeasyPrint
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
 from weasyprint.css.functions import check_math
@@ -36,6 +37,8 @@ ASCENT, DESCENT = 0.88, 0.12
 #: From this size on, in px (16 pt), type is display type, whose gaps are smaller.
 _DISPLAY = 21.0
 
+_begin = attrgetter("begin")
+
 ALIGNED = {"justify": 0.0, "start": 0.0, "left": 0.0, "center": 0.5, "right": 1.0, "end": 1.0}
 
 
@@ -56,7 +59,6 @@ class Setting:
         self._prepared: Prepared | None = Prepared(flow.paragraph)
         #: Where its runs begin.
         self.begins = [begin for begin, _ in flow.paths]
-        self._numbers: dict[tuple[float, int], tuple[tuple[Line, ...], int]] = {}
         #: Whether nothing in it is taller than a line.
         self._even = not flow.objects and not self._large()
         self.texts = tuple(run.text for run in flow.paragraph.runs)
@@ -67,9 +69,10 @@ class Setting:
         width = round(width, 6)
         if start:
             indent = 0.0
-            known = self._numbers.get((width, start))
-            if known is not None:
-                return known[0][known[1] :]
+            for (known, _, _), plan in self._plans.items():
+                number = bisect_left(plan, start, key=_begin) if known == width else len(plan)
+                if number < len(plan) and plan[number].begin == start:
+                    return plan[number:]
         key = (width, indent, start)
         plan = self._plans.get(key, ())
         if not plan:
@@ -77,8 +80,6 @@ class Setting:
             self._prepared = None
             plan = compose(paragraph, width, indent, start, self.justify, prepared)
             self._plans[key] = plan
-            for number, line in enumerate(plan):
-                self._numbers.setdefault((width, line.begin), (plan, number))
         return plan
 
     def widths(self) -> tuple[float, float]:
