@@ -170,6 +170,19 @@ def _is_blank(text: str | None) -> bool:
     return not text or not text.strip(_BLANK)
 
 
+class _Wrapper(weasyprint.cssselect2.ElementWrapper):  # type: ignore[misc]
+    """An element of a tree read the quick way, as the engine's style sheets see it."""
+
+    def query_all(self, *selectors: Any) -> Any:
+        """The elements that selectors match; those of the head are nowhere else.
+
+        The engine asks the root for style sheets and for metadata, and would look at every element.
+        """
+        if self.parent is None and _CHILDREN["head"].issuperset(selectors):
+            return next(self.iter_children()).query_all(*selectors)
+        return super().query_all(*selectors)
+
+
 class Document(weasyprint.HTML):  # type: ignore[misc]
     """``weasyprint.HTML`` of a string, read the quick way if that makes no difference."""
 
@@ -181,6 +194,5 @@ class Document(weasyprint.HTML):  # type: ignore[misc]
         self.base_url = base_url
         self.url_fetcher = url_fetcher
         self.media_type = "print"
-        wrapper = weasyprint.cssselect2.ElementWrapper
-        self.wrapper_element = wrapper.from_html_root(root, content_language=None)
+        self.wrapper_element = _Wrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element

@@ -15,11 +15,12 @@ from typing import Any
 from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import atomic_box
-from weasyprint.layout.percent import percentage, resolve_percentages
+from weasyprint.layout.percent import percentage
 from weasyprint.text.line_break import character_ratio
 
 from publish.render.adapter.flow import Collector, Flow
 from publish.render.adapter.looks import region_of
+from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.shaper import Faces
 from publish.text.characters import has_han
 from publish.typeset.classes import Region
