@@ -33,6 +33,8 @@ from publish.typeset.hyphens import address_breaks, hyphenation
 from publish.typeset.paragraph import Paragraph, Run, Unsuitable
 
 _PIECES = re.compile("Hk+|qk*|(?:[lx]k*)+|d+|[^Hlxqd]k*")
+#: The same for a text without combining marks: a set comes first, which is looked for in C.
+_PLAIN_PIECES = re.compile("[^H](?:(?<=[lx])[lx]+|(?<=d)d+)?")
 #: A closing mark between two letters is an apostrophe, and part of the word.
 _APOSTROPHE = re.compile("(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
 _DASHES = re.compile("—{2,}")
@@ -124,11 +126,12 @@ class Pieces:
         pads = self.paragraph.pads
         previous: tuple[int, Sign] | None = None
         paired = -1
+        pattern = _PIECES if "k" in self.cls else _PLAIN_PIECES
         for number, run in enumerate(self.runs):
             begin = self.run_starts[number]
             end = begin + len(run.text)
             position = begin
-            for match in _PIECES.finditer(self.cls, begin, end):
+            for match in pattern.finditer(self.cls, begin, end):
                 first, last = match.span()
                 if first > position:
                     self._han(position, first, number, pads)

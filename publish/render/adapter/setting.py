@@ -62,7 +62,7 @@ class Setting:
         self.begins = [begin for begin, _ in flow.paths]
         #: Whether nothing in it is taller than a line.
         self._even = not flow.objects and not self._large()
-        self.texts = tuple(run.text for run in flow.paragraph.runs)
+        self.texts = _texts(flow)
 
     def lines(self, width: float, indent: float, start: int) -> tuple[Line, ...]:
         """The lines from an offset on; a plan goes on over pages of the same width."""
@@ -187,6 +187,10 @@ class Setting:
         return float(-box.baseline - raised)
 
 
+def _texts(flow: Flow) -> tuple[str, ...]:
+    return tuple([run.text for run in flow.paragraph.runs])
+
+
 def _is_aligned(align: str, last: str) -> bool:
     """Whether the composer sets lines, and the last line, so."""
     if align == "justify":
@@ -240,14 +244,9 @@ class Settings:
                 self._stand(kept, context, containing)
             return kept  # type: ignore[no-any-return]
         try:
-            setting = self._make(context, linebox, containing)
+            setting = self._make(context, linebox, containing, kept or None)
         except _Unmeasured:
             return None
-        if kept and setting is not None and kept.texts == setting.texts:
-            # Generated text that did not change keeps its lines; its boxes are the new ones.
-            kept.flow = setting.flow
-            self._stand(kept, context, containing or kept.containing)
-            return kept  # type: ignore[no-any-return]
         linebox._setting = setting
         return setting
 
@@ -274,7 +273,10 @@ class Settings:
         if has_han(text):
             self.refused[text] = reason
 
-    def _make(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
+    def _make(
+        self, context: Any, linebox: Any, containing: Any, kept: Setting | None
+    ) -> Setting | None:
+        """A new setting, or the one kept from an earlier pass with the boxes of this one."""
         style = linebox.style
         region = region_of(style["lang"])
         if region is None:
@@ -292,6 +294,11 @@ class Settings:
             flow = collector.collect(linebox)
             if flow.objects and flow.line_height <= 0:
                 return None  # A line that its boxes hold: it has no text of its own.
+            if kept is not None and kept.texts == _texts(flow):
+                # Generated text that did not change keeps its lines; its boxes are the new ones.
+                kept.flow = flow
+                self._stand(kept, context, containing or kept.containing)
+                return kept
             setting = Setting(flow, align)
         except Unsuitable as reason:
             self.refuse(linebox, str(reason))
