@@ -9,6 +9,7 @@ import pickle
 import re
 import subprocess
 import sys
+import weakref
 import zlib
 from pathlib import Path
 from typing import Any
@@ -326,6 +327,29 @@ def test_the_collector_comes_back() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_written_document_goes_without_the_collector() -> None:
+    import weasyprint
+
+    from publish.render.adapter.engine import typesetting
+    from publish.render.adapter.pages_source import Document
+
+    html = (
+        "<!DOCTYPE html><html lang=zh><style>i { float: footnote }</style><p>"
+        + "我们看能力。<a href='#b'>重点</a><i>注<b id=b>文</b></i>" * 90
+    )
+    fetcher = weasyprint.urls.URLFetcher()
+    with typesetting() as report:
+        document = Document(html, url_fetcher=fetcher).render()
+        pages = [weakref.ref(page._page_box) for page in document.pages]
+        document.write_pdf()
+        assert not gc.isenabled()
+        del document
+    assert len(pages) > 2
+    assert not report.refused
+    # The last page is in a cycle of the engine's own, with its layout context.
+    assert all(page() is None for page in pages[:-1])
 
 
 # --- a faster import ---------------------------------------------------------------------------
