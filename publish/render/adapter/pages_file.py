@@ -40,17 +40,12 @@ def without_collector() -> Iterator[None]:
     """No cyclic garbage collection meanwhile.
 
     A document is millions of objects that live until it is written; the collector walks through
-    all of them again and again (a third of the time at a thousand pages) and finds nothing.  What
-    is left of it at the end counts as old, so that the next full collection is the first to look.
+    all of them again and again (a third of the time at a thousand pages) and finds nothing.
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
-            # All that is tracked becomes permanent, and then old.
-            gc.freeze()
-            gc.unfreeze()
         if was_on:
             gc.enable()
