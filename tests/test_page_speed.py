@@ -9,6 +9,7 @@ import pickle
 import re
 import subprocess
 import sys
+import weakref
 import zlib
 from pathlib import Path
 from typing import Any
@@ -328,6 +329,32 @@ def test_the_collector_comes_back() -> None:
         gc.enable()
 
 
+def test_a_written_document_goes_without_the_collector() -> None:
+    import weasyprint
+
+    from publish.render.adapter.engine import typesetting
+    from publish.render.adapter.fragments import Fragment
+    from publish.render.adapter.pages_source import Document
+
+    html = (
+        "<!DOCTYPE html><html lang=zh><style>i { float: footnote }</style>"
+        + "<p>我们看能力。<a href='#b'>重点</a><i>注<b>文</b></i></p>" * 90
+    )
+    fetcher = weasyprint.urls.URLFetcher()
+    with typesetting() as report:
+        document = Document(html, url_fetcher=fetcher).render()
+        # The last page is in a cycle of the engine's own, with its layout context.
+        made = [box for page in document.pages[:-1] for box in page._page_box.descendants()]
+        settings = {box.setting for box in made if isinstance(box, Fragment)}
+        kept = [weakref.ref(each) for each in (*made, *settings)]
+        document.write_pdf()
+        assert not gc.isenabled()
+        del document, made, settings
+    assert len(kept) > 500
+    assert not report.refused
+    assert not [each() for each in kept if each() is not None]
+
+
 # --- a faster import ---------------------------------------------------------------------------
 
 LOOK = """
@@ -380,6 +407,16 @@ def test_the_import_is_remembered(tmp_path: Path) -> None:
     data = path.read_bytes()
     assert looked(tmp_path) == (stock, 0, False)
     assert path.read_bytes() == data
+
+
+def test_no_compiler_is_asked_for_libraries(tmp_path: Path) -> None:
+    before = """
+import ctypes.util
+def asked(name): raise AssertionError(name)
+ctypes.util.find_library = asked
+"""
+    stock, _, _ = looked(tmp_path)
+    assert looked(tmp_path, before=before)[0] == stock
 
 
 @pytest.mark.parametrize(

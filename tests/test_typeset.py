@@ -32,6 +32,7 @@ from publish.typeset.classes import Region, class_of
 from publish.typeset.hyphens import hyphenation
 from publish.typeset.lines import GOOD, LOOSE, OVERFULL, SHORT, compose, widths
 from publish.typeset.paragraph import Object, Unsuitable
+from publish.typeset.pieces import _PIECES, _PLAIN_PIECES
 from publish.typeset.prepared import Prepared
 from publish.typeset.rules import Punctuation, Rules, rules_for
 
@@ -649,3 +650,10 @@ def test_joints_beside_a_zero_width_space_open_as_others_do() -> None:
     places = [x for _, x in sorted(result.shown[0].places.items())]
     pitches = [after - before for before, after in pairwise(places)]
     assert pitches == pytest.approx([pitches[0]] * len(pitches), abs=NEAR)
+
+
+@FIXED
+@given(st.text("HHHHHlxqdocpsS f", max_size=40), st.integers(0, 20), st.integers(0, 40))
+def test_pieces_of_a_text_without_combining_marks(cls: str, begin: int, end: int) -> None:
+    spans = [found.span() for found in _PIECES.finditer(cls, begin, end)]
+    assert [found.span() for found in _PLAIN_PIECES.finditer(cls, begin, end)] == spans

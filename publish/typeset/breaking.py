@@ -41,6 +41,7 @@ class Breaker:
         self.prepared = prepared
         self.width, self.indent, self.start, self.justify = width, indent, start, justify
         self._memo: dict[int, Candidates] = {}
+        self._gap_stretch = prepared.rules.gap_stretch
         self.breaks = prepared.breaks
         # Without a wide word it takes as many characters as a line has squares to be too long.
         squares = max(1, int((width - indent) / prepared.em) - 1)
@@ -53,10 +54,14 @@ class Breaker:
         """The offsets at which lines begin and, last, the end of the text."""
         begin, stops, worst = self.start, [self.start], 0.0
         while begin < self.prepared.length:
-            end, cost = min(self._candidates(begin), key=lambda found: found[1])
-            worst = max(worst, cost)
-            stops.append(end)
-            begin = end
+            candidates = self._candidates(begin)
+            begin, least = candidates[0]
+            for end, cost in candidates:
+                if cost < least:
+                    begin, least = end, cost
+            if least > worst:
+                worst = least
+            stops.append(begin)
         if worst > _GOOD_ENOUGH and len(stops) > 2:
             stops = self._best()
             worst = max(dict(self._memo[begin])[end] for begin, end in pairwise(stops))
@@ -153,17 +158,17 @@ class Breaker:
     def _cost(self, begin: int, first: int, last: int, slack: float, end: int) -> float:
         """What it costs to set a line that has ``slack`` to spare."""
         prepared = self.prepared
-        em, rules = prepared.em, prepared.rules
+        em = prepared.em
         if end == prepared.length or prepared.breaks[end - 1] == FORCED:
-            few = last - first <= 3 * rules.last_line and first > self.start
+            few = last - first <= 3 * prepared.rules.last_line and first > self.start
             return _RUNT if few and prepared.is_runt(begin, first, last) else 0.0
         if not self.justify:
             return 1 + (slack / em) ** 2
         at = last - 1
         gaps = prepared.gap_sums[at] - prepared.gap_sums[first]
         spaces = prepared.space_sums[at] - prepared.space_sums[first]
-        first_room = gaps * rules.gap_stretch + spaces * em / 4
-        opened = min(slack, first_room)
+        first_room = gaps * self._gap_stretch + spaces * em / 4
+        opened = slack if slack < first_room else first_room
         slack -= opened
         spread = _SPREAD * opened / first_room if first_room else 0.0
         places = prepared.place_sums[at] - prepared.place_sums[first] or spaces

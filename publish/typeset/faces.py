@@ -117,6 +117,17 @@ class Word:
     breakable: tuple[bool, ...]
 
 
+class Unlearned(Exception):
+    """A character that a face has not been asked for yet."""
+
+
+class _Letters(dict[int, str]):
+    """Code point to class letter; for ``str.translate``, which leaves what raises LookupError."""
+
+    def __missing__(self, code: int) -> str:
+        raise Unlearned(chr(code))
+
+
 class Face:
     """One style of text: what each character is, and how it is shown."""
 
@@ -125,7 +136,7 @@ class Face:
         self.region = region
         self.em = shaper.size
         #: Code point to class letter, and to the four digits of its glyph (Han only).
-        self.letters: dict[int, str] = {}
+        self.letters: dict[int, str] = _Letters()
         self.shown: dict[int, str] = {}
         self.known: set[str] = set()
         self._signs: dict[str, Sign] = {}

@@ -70,13 +70,13 @@ def compose(
     if breaker.worst > HYPHENATE and paragraph.rules.hyphenate and _WORDS.search(paragraph.text):
         prepared = Prepared(paragraph, hyphenate=True)
         stops = Breaker(prepared, width, indent, start, justify).stops()
-    lines = tuple(
+    lines = [
         _line(prepared, begin, end, width, indent if begin == start else 0.0, justify)
         for begin, end in pairwise(stops)
-    )
+    ]
     if paragraph.annotations:
         return tuple(with_rows(line, paragraph, compose) for line in lines)
-    return lines
+    return tuple(lines)
 
 
 def widths(prepared: Prepared) -> tuple[float, float]:

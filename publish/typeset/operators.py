@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from publish.typeset.faces import Piece
@@ -20,6 +21,10 @@ TEXT, PLACE, LEADER = range(3)
 #: White that is wider than this is carried by a glyph: copying text, pdf.js takes .102 em, poppler
 #: .1 and PDFium .11 for a blank (measured, tests/test_fidelity.py).  In em.
 _JUMP = 0.095
+
+
+#: The places of a line in which nothing is asked for.
+_NOWHERE: dict[int, tuple[float, float]] = {}
 
 
 class Segment(NamedTuple):
@@ -105,16 +110,16 @@ def show(
     total, places, sums = prepared.total, prepared.places, prepared.place_sums
     starts, kinds, payloads = prepared.starts, prepared.kinds, prepared.payloads
     after, runs, run_of = prepared.after, prepared.runs, prepared.run_of
-    text, length, jump, face = prepared.text, prepared.length, _JUMP, runs[0].face
+    text, length, face = prepared.text, prepared.length, runs[0].face
     slot = x - prepared.shift.get(first, 0.0) - total[first] - stretch * sums[first]
     changed = 0.0
     segments: list[Segment] = []
-    positions: dict[int, tuple[float, float]] = {}
-    wanted = prepared.wanted_between(first, last)
+    wanted = prepared.wanted_between(first, last) if prepared.wanted_places else []
+    positions: dict[int, tuple[float, float]] = {} if wanted else _NOWHERE
     piece = bisect_right(starts, first) - 1
     count = len(starts)
     begin, run, pen, begun, origin = first, -1, _Pen(prepared.em), first, x
-    moved, joined = 0.0, False
+    moved, joined, wide = 0.0, False, _JUMP * face.em
 
     def close() -> None:
         operators, pieces = pen.end()
@@ -143,16 +148,17 @@ def show(
                 origin = here + prepared.shift.get(begin, 0.0) - moved
                 face = runs[number].face
                 pen.set_size(face.em)
+                wide = _JUMP * face.em
                 if kind >= BOX:
                     what = PLACE if kind == BOX else LEADER
-                    wide = here + changes.get(joint, 0.0)
-                    segments.append(Segment(what, begin, run, here, wide, "", ()))
+                    right = here + changes.get(joint, 0.0)
+                    segments.append(Segment(what, begin, run, here, right, "", ()))
                     run = -1
         change = changes.get(joint, 0.0)
         extra = after.get(joint, 0.0) + change + (stretch if places[joint] else 0.0)
         changed += change
         if kind == RUN:
-            if stretch > jump * face.em:
+            if stretch > wide:
                 # A line opened so wide would be copied with blanks.
                 for index in range(begin, end - 1):
                     one = text[index].translate(face.shown)
@@ -173,15 +179,18 @@ def show(
             begin = end
             continue
         begin = end
-        if end == last:
-            pen.put(font, spacing, moved, shown)
-        elif extra > jump * face.em and _carry(
-            pen, prepared, piece - 1, end, font, spacing, moved, shown, extra
+        if (
+            extra > wide
+            and end < last
+            and _carry(pen, prepared, piece - 1, end, font, spacing, moved, shown, extra)
         ):
             moved = 0.0
-        else:
+            continue
+        if moved or font is not pen.font or spacing != pen.spacing:
             pen.put(font, spacing, moved, shown)
-            moved = extra - spacing
+        else:
+            pen.array += shown
+        moved = extra - spacing
     close()
     return tuple(segments), positions, slot + total[last] + stretch * sums[last] + changed - x
 
@@ -233,9 +242,14 @@ def _carry(
     pen.put(glyph.font, 0.0, moved, "")
     pen.flush()
     rest = (extra - advance) * pen.scale
-    actual = text.encode("utf-16-be").hex()
     pen.operators.append(
-        f"/Span <</ActualText <feff{actual}>>> BDC "
+        f"/Span <</ActualText <{_actual(text)}>>> BDC "
         f"[<{glyph.shown}> {rest:.2f} <{glyph.numbers[1][0]:04x}>] TJ EMC"
     )
     return True
+
+
+@lru_cache(maxsize=16384)
+def _actual(text: str) -> str:
+    """A text string of PDF in UTF-16 (PDF 1.7, 7.9.2.2), in hexadecimal."""
+    return f"feff{text.encode('utf-16-be').hex()}"

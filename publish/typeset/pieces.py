@@ -28,11 +28,13 @@ from publish.typeset.classes import (
     UNKNOWN,
     ZERO,
 )
-from publish.typeset.faces import Sign, Word
+from publish.typeset.faces import Sign, Unlearned, Word
 from publish.typeset.hyphens import address_breaks, hyphenation
 from publish.typeset.paragraph import Paragraph, Run, Unsuitable
 
 _PIECES = re.compile("Hk+|qk*|(?:[lx]k*)+|d+|[^Hlxqd]k*")
+#: The same for a text without combining marks: a set comes first, which is looked for in C.
+_PLAIN_PIECES = re.compile("[^H](?:(?<=[lx])[lx]+|(?<=d)d+)?")
 #: A closing mark between two letters is an apostrophe, and part of the word.
 _APOSTROPHE = re.compile("(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
 _DASHES = re.compile("—{2,}")
@@ -83,20 +85,23 @@ class Pieces:
         for run in self.runs:
             self.advances += [run.face.em] * len(run.text)
         self._cut_pieces()
-        rows = self._rows
-        self.starts: tuple[int, ...] = tuple([row[0] for row in rows])
-        self.kinds: tuple[int, ...] = tuple([row[1] for row in rows])
-        self.payloads: tuple[Any, ...] = tuple([row[2] for row in rows])
-        self.run_of: tuple[int, ...] = tuple([row[3] for row in rows])
+        self.starts: tuple[int, ...]
+        self.kinds: tuple[int, ...]
+        self.payloads: tuple[Any, ...]
+        self.run_of: tuple[int, ...]
+        columns: Any = zip(*self._rows, strict=True) if self._rows else ((),) * 4
+        self.starts, self.kinds, self.payloads, self.run_of = columns
 
     def _classes(self) -> str:
         parts: list[str] = []
         self.run_starts = []
         start = 0
         for run in self.runs:
-            if not run.face.known.issuperset(run.text):
+            try:
+                parts.append(run.text.translate(run.face.letters))
+            except Unlearned:
                 run.face.learn(run.text)
-            parts.append(run.text.translate(run.face.letters))
+                parts.append(run.text.translate(run.face.letters))
             self.run_starts.append(start)
             start += len(run.text)
         cls = "".join(parts)
@@ -121,11 +126,12 @@ class Pieces:
         pads = self.paragraph.pads
         previous: tuple[int, Sign] | None = None
         paired = -1
+        pattern = _PIECES if "k" in self.cls else _PLAIN_PIECES
         for number, run in enumerate(self.runs):
             begin = self.run_starts[number]
             end = begin + len(run.text)
             position = begin
-            for match in _PIECES.finditer(self.cls, begin, end):
+            for match in pattern.finditer(self.cls, begin, end):
                 first, last = match.span()
                 if first > position:
                     self._han(position, first, number, pads)

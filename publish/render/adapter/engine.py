@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publish.diagnostics import Diagnostic
 from publish.render.adapter import guard
 from publish.render.adapter.imports import engine
 from publish.typeset.classes import Region
 from publish.typeset.rules import Rules, rules_for
+
+if TYPE_CHECKING:
+    from publish.render.adapter.setting import Settings
 
 #: px a pt.
 PX = 96 / 72
@@ -66,16 +69,21 @@ def typesetting(
         from publish.render.adapter.lean import lean_pairs
 
         pairs += lean_pairs()
+    composing: AbstractContextManager[Any] = nullcontext()
     if composer and not guard.problems():
-        pairs += _composer_pairs(dict(rules or default_rules()), line * PX, report, language)
+        from publish.render.adapter.setting import Settings
+
+        settings = Settings(dict(rules or default_rules()))
+        composing = closing(settings)
+        pairs += _composer_pairs(settings, line * PX, report, language)
     quiet = without_collector() if pages else nullcontext()
-    with guard.installed(pairs) as told, quiet:
+    with guard.installed(pairs) as told, quiet, composing:
         report.diagnostics.extend(told)
         yield report
 
 
 def _composer_pairs(
-    rules: dict[Region, Rules], line: float, report: Report, language: str
+    settings: Settings, line: float, report: Report, language: str
 ) -> list[guard.Pair]:
     from publish.render.adapter import lettered
     from publish.render.adapter.across import Across
@@ -83,11 +91,9 @@ def _composer_pairs(
     from publish.render.adapter.layouts import Layout, report_footnotes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
-    from publish.render.adapter.setting import Settings
 
-    settings = Settings(rules)
     report.refused = settings.refused
-    across = Across(line) if any(own.vertical for own in rules.values()) else None
+    across = Across(line) if any(own.vertical for own in settings.rules.values()) else None
     if across is not None:
         report.turned = across.styles
     layout = Layout(settings, guard.stock)

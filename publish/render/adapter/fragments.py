@@ -8,20 +8,19 @@ finds links, anchors, bookmarks, notes and tags where it looks for them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import _adjust_line_height
-from weasyprint.layout.percent import resolve_percentages
 
+from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
 from publish.typeset.operators import LEADER, PLACE, Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A segment with the place of its line: origin of the line and its baseline, in px."""
 
     segment: Segment
@@ -30,7 +29,17 @@ class Placed:
     y: float
 
 
-class Fragment(boxes.LineBox):  # type: ignore[misc]
+class _Bare:
+    """What all boxes made here have in common: nothing around them, nothing behind them."""
+
+    margin_left = margin_right = margin_top = margin_bottom = 0
+    padding_left = padding_right = padding_top = padding_bottom = 0
+    border_left_width = border_right_width = border_top_width = border_bottom_width = 0
+    remove_decoration_sides: frozenset[str] = frozenset()
+    first_letter_style = first_line_style = background = None
+
+
+class Fragment(_Bare, boxes.LineBox):  # type: ignore[misc]
     """Lines of one paragraph that stand together on one page.
 
     ``script`` is what to paint, in order: (a text box that marks it, segments), (None, a leader),
@@ -38,10 +47,22 @@ class Fragment(boxes.LineBox):  # type: ignore[misc]
     ``origin`` tells where the fragment was then.
     """
 
+    text_overflow, block_ellipsis, text_indent = "clip", "none", 0
+
     def __init__(self) -> None:
         """An empty one; :func:`make_fragment` fills it."""
         self.children: Any = ()
         self.script: list[tuple[Any, Any]] = []
+
+
+class _Marker(_Bare, boxes.TextBox):  # type: ignore[misc]
+    """Stands for text of a fragment where the engine looks for marked content."""
+
+    children, text = (), ""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """One whose place is that of its fragment."""
+        self.__dict__.update(data)
 
 
 def make_fragment(
@@ -56,7 +77,6 @@ def make_fragment(
     """A fragment of lines at a place of the page; ``width`` is the measure, in px."""
     flow = setting.flow
     heights = setting.heights(lines)
-    fragment = Fragment()
     common = {
         "element_tag": linebox.element_tag,
         "element": linebox.element,
@@ -64,25 +84,10 @@ def make_fragment(
         "position_x": x,
         "position_y": y,
         "width": width,
-        "height": sum(height for height, _ in heights),
-        "margin_left": 0,
-        "margin_right": 0,
-        "margin_top": 0,
-        "margin_bottom": 0,
-        "padding_left": 0,
-        "padding_right": 0,
-        "padding_top": 0,
-        "padding_bottom": 0,
-        "border_left_width": 0,
-        "border_right_width": 0,
-        "border_top_width": 0,
-        "border_bottom_width": 0,
-        "remove_decoration_sides": set(),
-        "first_letter_style": None,
-        "first_line_style": None,
+        "height": sum([height for height, _ in heights]),
         "baseline": heights[0][1] if heights else flow.baseline,
-        "background": None,
     }
+    fragment = Fragment()
     data = fragment.__dict__
     data.update(common)
     builder = _Builder(setting, common)
@@ -101,9 +106,6 @@ def make_fragment(
         linebox=linebox,
         origin=(x, y),
         resume_at=resume_at,
-        text_overflow="clip",
-        block_ellipsis="none",
-        text_indent=0,
     )
     return fragment
 
@@ -144,9 +146,7 @@ class _Builder:
         if not placed:
             return
         if self.marker is None:
-            marker = boxes.TextBox.__new__(boxes.TextBox)
-            marker.__dict__.update(self.common)
-            marker.__dict__.update(children=(), text="")
+            marker = _Marker(self.common)
             self._target().append(marker)
             self.marker = marker
             self.script.append((marker, []))

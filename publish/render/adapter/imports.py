@@ -1,9 +1,11 @@
 """WeasyPrint imported in half the time, without a file of it being touched.
 
-Two things take most of its start: C declarations, which cffi parses with a parser written in
-Python (so, too, every name of a C type at its first use), and fontTools, which only variable and
+Three things take most of its start: C declarations, which cffi parses with a parser written in
+Python (so, too, every name of a C type at its first use); libraries that have other names on other
+systems, for each of which a compiler and a linker are run; and fontTools, which only variable and
 emoji fonts need.  While the three modules concerned are executed, their ``import`` statements give
-them declarations remembered from an earlier run, and names that import fontTools when first used.
+them declarations remembered from an earlier run, libraries under the names that Linux knows, and
+names that import fontTools when first used.
 Where one of them is not the file that publish/render/adapter/replaced.py knows, it is imported as
 ever.
 """
@@ -154,7 +156,8 @@ def _settle() -> None:
 
 
 def _declarations() -> Any:
-    """The class FFI of cffi, which parses the same declarations once for all."""
+    """The class FFI of cffi, which parses the same declarations once for all, and opens libraries
+    without looking for a compiler."""
     # WeasyPrint's own library, of the version that it found.
     cffi = importlib.import_module("cffi")
     stock: Any = cffi.FFI
@@ -173,6 +176,22 @@ def _declarations() -> Any:
                 self._cdefsources.append(csource)
                 self._parser.__dict__.update(known["state"])
             self._parser.parse_type = _typist(self._parser.parse_type, known["types"])
+
+        def dlopen(self, name: str, flags: int = 0) -> Any:
+            """A library; OSError if there is none of that name, so that the next one is tried.
+
+            Linux looks for a library by its soname.  For any other name, cffi asks the compiler
+            what it would link, and opens that by its soname after all.
+            """
+            if not sys.platform.startswith("linux"):
+                return super().dlopen(name, flags)
+            if ".so." not in name:
+                raise OSError(f"{name} is no soname")
+            # Kept until cffi has opened it too: what is not there is not looked for.
+            opened = self._backend.load_library(name, flags)
+            found = super().dlopen(name, flags)
+            del opened
+            return found
 
     return Remembering
 

@@ -9,9 +9,10 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 from weasyprint.layout.float import avoid_collisions
-from weasyprint.layout.percent import percentage, resolve_percentages
+from weasyprint.layout.percent import percentage
 
 from publish.render.adapter.fragments import Fragment, make_fragment
+from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
 

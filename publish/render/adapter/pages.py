@@ -43,6 +43,12 @@ _MAKE_PAGE = (
     ),
     ("cached_anchors.append(anchor)", "cached_anchors.add(anchor)"),
     ("cached_lookups.append(counter_lookup_id)", "cached_lookups.add(counter_lookup_id)"),
+    # Page and area of notes are a cycle, which keeps every page until the collector comes.
+    (
+        "    footnote_area.translate(dy=-footnote_area.margin_height())\n",
+        "    footnote_area.translate(dy=-footnote_area.margin_height())\n"
+        "    del footnote_area.page\n",
+    ),
 )
 
 _LAYOUT_DOCUMENT = (

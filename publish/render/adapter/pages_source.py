@@ -1,9 +1,9 @@
 """A document of ours read by the XML parser of Python, where that gives the tree of HTML.
 
 WeasyPrint reads HTML with a parser written in Python, forty times slower.  What our templates write
-is mostly well-formed, and then the two trees differ only where HTML has rules of its own: elements
-that close others, or that come by themselves, raw text, white space at the ends.  A document that
-uses one of them is read as HTML.
+is mostly well-formed, but for elements that are never closed, and then the two trees differ only
+where HTML has rules of its own: elements that close others, or that come by themselves, raw text,
+white space at the ends.  A document that uses one of them is read as HTML.
 """
 
 from __future__ import annotations
@@ -66,6 +66,11 @@ _CHILDREN = {
 _KNOWN = _BLOCKS | _PHRASES | _PARENTS.keys()
 _EMPTY = frozenset(("br", "col", "hr", "img", "link", "meta", "wbr"))
 
+#: An element that HTML never closes, with nothing in its attributes that could be misread.
+_OPEN = re.compile(
+    rf"<((?:{'|'.join(sorted(_EMPTY))})(?:\s+[a-z-]+=(?:\"[^\"<>]*\"|'[^'<>]*'))*)\s*>"
+)
+
 #: Raw text in HTML, where XML reads tags and references.
 _STYLE = re.compile(r"(<style\b[^<>]*>)(.*?)(</style>)", re.DOTALL)
 
@@ -89,9 +94,12 @@ _BLANK = " \t\n"
 
 def tree(source: str) -> ElementTree.Element | None:
     """The element ``html`` of a document, or None if HTML's own parser has to read it."""
+    # Without the declaration a table may stand in a paragraph (HTML, 13.2.6.4.7), here never.
+    source = source.removeprefix(_DOCTYPE)
     source = _STYLE.sub(lambda found: f"{found[1]}{escape(found[2])}{found[3]}", source)
-    if not source.startswith(_DOCTYPE) or _SUSPECT.search(source, len(_DOCTYPE)):
+    if _SUSPECT.search(source):
         return None
+    source = _OPEN.sub(r"<\1/>", source)
     try:
         root = ElementTree.fromstring(source)
     except ElementTree.ParseError:
@@ -162,6 +170,19 @@ def _is_blank(text: str | None) -> bool:
     return not text or not text.strip(_BLANK)
 
 
+class _Wrapper(weasyprint.cssselect2.ElementWrapper):  # type: ignore[misc]
+    """An element of a tree read the quick way, as the engine's style sheets see it."""
+
+    def query_all(self, *selectors: Any) -> Any:
+        """The elements that selectors match; those of the head are nowhere else.
+
+        The engine asks the root for style sheets and for metadata, and would look at every element.
+        """
+        if self.parent is None and _CHILDREN["head"].issuperset(selectors):
+            return next(self.iter_children()).query_all(*selectors)
+        return super().query_all(*selectors)
+
+
 class Document(weasyprint.HTML):  # type: ignore[misc]
     """``weasyprint.HTML`` of a string, read the quick way if that makes no difference."""
 
@@ -173,6 +194,5 @@ class Document(weasyprint.HTML):  # type: ignore[misc]
         self.base_url = base_url
         self.url_fetcher = url_fetcher
         self.media_type = "print"
-        wrapper = weasyprint.cssselect2.ElementWrapper
-        self.wrapper_element = wrapper.from_html_root(root, content_language=None)
+        self.wrapper_element = _Wrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 import pydyf
+from weasyprint.formatting_structure import boxes
 
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
@@ -256,8 +257,7 @@ class Painter:
 def _atoms(box: Any) -> Iterator[tuple[int, Any]]:
     """The boxes in the lines of a fragment, by number."""
     for child in box.children:
-        name = type(child).__name__
-        if name == "InlineBox":
+        if isinstance(child, boxes.InlineBox):
             yield from _atoms(child)
-        elif name != "TextBox":
+        elif not isinstance(child, boxes.TextBox):
             yield getattr(child, "box", child).atom, child

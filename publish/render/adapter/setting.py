@@ -6,19 +6,21 @@ stand beside it, as lines); where it is broken, the resume points are WeasyPrint
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
 from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import atomic_box
-from weasyprint.layout.percent import percentage, resolve_percentages
+from weasyprint.layout.percent import percentage
 from weasyprint.text.line_break import character_ratio
 
 from publish.render.adapter.flow import Collector, Flow
 from publish.render.adapter.looks import is_turned, region_of
+from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.shaper import Faces
 from publish.text.characters import has_han
 from publish.typeset.classes import Region
@@ -36,14 +38,19 @@ ASCENT, DESCENT = 0.88, 0.12
 #: From this size on, in px (16 pt), type is display type, whose gaps are smaller.
 _DISPLAY = 21.0
 
+_begin = attrgetter("begin")
+
 ALIGNED = {"justify": 0.0, "start": 0.0, "left": 0.0, "center": 0.5, "right": 1.0, "end": 1.0}
 
 
 class Setting:
     """A line box ready to be composed, kept on it from pass to pass."""
 
-    def __init__(self, context: Any, flow: Flow, align: str, containing: Any) -> None:
-        self.context, self.flow, self.containing = context, flow, containing
+    def __init__(self, flow: Flow, align: str) -> None:
+        self.flow = flow
+        #: Where it stands: see ``Settings._stand``.
+        self.context: Any = None
+        self.containing: Any = None
         self.align = ALIGNED[align]
         self.justify = align == "justify"
         self._plans: dict[tuple[float, float, int], tuple[Line, ...]] = {}
@@ -53,10 +60,9 @@ class Setting:
         self._prepared: Prepared | None = Prepared(flow.paragraph)
         #: Where its runs begin.
         self.begins = [begin for begin, _ in flow.paths]
-        self._numbers: dict[tuple[float, int], tuple[tuple[Line, ...], int]] = {}
         #: Whether nothing in it is taller than a line.
         self._even = not flow.objects and not self._large()
-        self.texts = tuple(run.text for run in flow.paragraph.runs)
+        self.texts = _texts(flow)
 
     def lines(self, width: float, indent: float, start: int) -> tuple[Line, ...]:
         """The lines from an offset on; a plan goes on over pages of the same width."""
@@ -64,9 +70,10 @@ class Setting:
         width = round(width, 6)
         if start:
             indent = 0.0
-            known = self._numbers.get((width, start))
-            if known is not None:
-                return known[0][known[1] :]
+            for (known, _, _), plan in self._plans.items():
+                number = bisect_left(plan, start, key=_begin) if known == width else len(plan)
+                if number < len(plan) and plan[number].begin == start:
+                    return plan[number:]
         key = (width, indent, start)
         plan = self._plans.get(key, ())
         if not plan:
@@ -74,8 +81,6 @@ class Setting:
             self._prepared = None
             plan = compose(paragraph, width, indent, start, self.justify, prepared)
             self._plans[key] = plan
-            for number, line in enumerate(plan):
-                self._numbers.setdefault((width, line.begin), (plan, number))
         return plan
 
     def widths(self) -> tuple[float, float]:
@@ -182,6 +187,10 @@ class Setting:
         return float(-box.baseline - raised)
 
 
+def _texts(flow: Flow) -> tuple[str, ...]:
+    return tuple([run.text for run in flow.paragraph.runs])
+
+
 def _is_aligned(align: str, last: str) -> bool:
     """Whether the composer sets lines, and the last line, so."""
     if align == "justify":
@@ -240,6 +249,7 @@ class Settings:
         self.faces = Faces()
         #: The text of the paragraphs that the stock engine sets, with the reason.
         self.refused: dict[str, str] = {}
+        self._standing: list[Setting] = []
 
     def setting(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
         """The setting of a line box, or None if WeasyPrint has to lay it out.
@@ -249,19 +259,31 @@ class Settings:
         kept = linebox.__dict__.get("_setting", 0)
         if kept != 0 and (kept is None or not kept.flow.generated):
             if kept is not None and containing is not None:
-                kept.context, kept.containing = context, containing
+                self._stand(kept, context, containing)
             return kept  # type: ignore[no-any-return]
         try:
-            setting = self._make(context, linebox, containing)
+            setting = self._make(context, linebox, containing, kept or None)
         except _Unmeasured:
             return None
-        if kept and setting is not None and kept.texts == setting.texts:
-            # Generated text that did not change keeps its lines; its boxes are the new ones.
-            kept.flow = setting.flow
-            kept.context, kept.containing = context, containing or kept.containing
-            return kept  # type: ignore[no-any-return]
         linebox._setting = setting
         return setting
+
+    def _stand(self, setting: Setting, context: Any, containing: Any) -> None:
+        """Tell a setting where it stands, if it has boxes in its lines to lay out there.
+
+        Block, line box, setting and block again are a cycle; a paragraph of text alone goes as
+        soon as nobody has it, without the collector.
+        """
+        if setting.flow.objects or setting.flow.spans:
+            if setting.context is None:
+                self._standing.append(setting)
+            setting.context, setting.containing = context, containing
+
+    def close(self) -> None:
+        """Break the cycles of a document that has been written."""
+        for setting in self._standing:
+            setting.context = setting.containing = None
+        self._standing.clear()
 
     def refuse(self, linebox: Any, reason: str) -> None:
         """Note a paragraph that the stock engine sets, if it is Chinese."""
@@ -269,7 +291,10 @@ class Settings:
         if has_han(text):
             self.refused[text] = reason
 
-    def _make(self, context: Any, linebox: Any, containing: Any) -> Setting | None:
+    def _make(
+        self, context: Any, linebox: Any, containing: Any, kept: Setting | None
+    ) -> Setting | None:
+        """A new setting, or the one kept from an earlier pass with the boxes of this one."""
         style = linebox.style
         region = region_of(style["lang"])
         if region is None:
@@ -288,7 +313,14 @@ class Settings:
             flow = collector.collect(linebox)
             if flow.objects and flow.line_height <= 0:
                 return None  # A line that its boxes hold: it has no text of its own.
-            return Setting(context, flow, align, containing)
+            if kept is not None and kept.texts == _texts(flow):
+                # Generated text that did not change keeps its lines; its boxes are the new ones.
+                kept.flow = flow
+                self._stand(kept, context, containing or kept.containing)
+                return kept
+            setting = Setting(flow, align)
         except Unsuitable as reason:
             self.refuse(linebox, str(reason))
             return None
+        self._stand(setting, context, containing)
+        return setting

@@ -278,9 +278,9 @@ class Register:
     def han(self, face: Face, text: str) -> None:
         """The Han of a text, set in the first font of a face."""
         done = self._han.setdefault(id(face), set())
-        new = set(text) - done
-        if not new or face.font is None:
+        if done.issuperset(text) or face.font is None:
             return
+        new = set(text) - done
         done |= new
         font: Any = face.font
         used = self.font(font)
