@@ -18,7 +18,6 @@ import html
 import itertools
 import random
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,15 +27,16 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from patience import TooLong, patience
+
 #: Body size and line pitch, pt.
 EM, LINE = 10.5, 18.0
-#: Seconds one document may take, all its renderings together.
+#: Seconds of the processor that one document may take, all its renderings together.
 PATIENCE = 30.0
 #: How far a glyph may stand outside its measure, em: the blank of a mark at a line end, as the
 #: last resort all of it; an opening mark at a line start is trimmed by .5.
@@ -1268,26 +1268,6 @@ def lay_out(
     found = engine.write(source, target, composer=composer, pages=pages, tagged=tagged)
     said = (f"{item.code} {item.message} {' '.join(item.hints)}" for item in found)
     return tuple("".join(char for char in text if visible(char)) for text in said)
-
-
-class TooLong(Exception):
-    """A document took more than :data:`PATIENCE`."""
-
-
-@contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Raise :class:`TooLong` when the time is over."""
-
-    def stop(*_: object) -> None:
-        raise TooLong
-
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
 
 
 def judge(

@@ -679,19 +679,14 @@ def test_a_terminal_that_cannot_show_chinese(encoding: str) -> None:
     )
 
 
-def test_help_imports_nothing_heavy_and_is_quick() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys\nfrom publish.cli import main\nmain(['--help'])\n"
         "print(sorted(m for m in ('publish.build', 'rich', 'weasyprint', 'lxml', 'tomllib') "
         "if m in sys.modules), file=sys.stderr)"
     )
-    times = []
-    for _ in range(3):
-        started = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        times.append(time.perf_counter() - started)
-        assert done.returncode == 0 and done.stderr == "[]\n"
-    assert min(times) < 1.0, "the promise is 0.2 s; a busy machine gets some leave"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == "[]\n"
 
 
 # --- a terminal --------------------------------------------------------------

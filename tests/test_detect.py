@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from measure_detectors import LEAST, recall
+from patience import patience
 
 from publish.diagnostics import Diagnostic, Source
 from publish.mend import RULES, mend
@@ -318,9 +318,8 @@ def test_brackets(paragraphs: list[str], wrong: list[list[str]]) -> None:
 
 
 def test_many_open_brackets_are_searched_soon() -> None:
-    start = time.process_time()
-    found = unpaired_brackets(["（" * 20_000, "）" * 20_000, "（" * 20_000])
-    assert time.process_time() - start < 2
+    with patience(20):
+        found = unpaired_brackets(["（" * 20_000, "）" * 20_000, "（" * 20_000])
     assert [len(each) for each in found] == [0, 0, 20_000]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from cases import replay
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from patience import patience
 
 from publish.diagnostics import Diagnostic, Edit, Source, Span
 from publish.mend import RULES, Mended, mend
@@ -320,10 +320,9 @@ def dirty(size: int) -> str:
 def test_long_runs_end_soon(sign: str, before: str) -> None:
     source = Source("书.md", before + sign * 30_000 + "甲\n\n" + f"甲{sign}" * 10_000 + "\n")
     book, _ = read((source,), manifest())
-    start = time.perf_counter()
-    for rule in OWN:
-        if rule.kind == "query":
-            list(rule.function(book, manifest()))
-        else:
-            list(rule.function(source, book, manifest()))
-    assert time.perf_counter() - start < 3
+    with patience(20):
+        for rule in OWN:
+            if rule.kind == "query":
+                list(rule.function(book, manifest()))
+            else:
+                list(rule.function(source, book, manifest()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import patience
 
 from publish.text.addresses import ADDRESS
 from publish.text.characters import (
@@ -107,9 +107,8 @@ def test_pairs(paragraphs: tuple[str, ...], wanted: str) -> None:
     "text", ["“" * 50_000, "“" * 25_000 + "」" * 25_000, "“「‘" * 8_000 + "”’" * 8_000]
 )
 def test_many_marks_without_a_partner_end_soon(text: str) -> None:
-    start = time.perf_counter()
-    pair_quotes([text, "“" * 50_000, "后文"])
-    assert time.perf_counter() - start < 2
+    with patience(20):
+        pair_quotes([text, "“" * 50_000, "后文"])
 
 
 @given(st.lists(st.text("“”‘’「」『』甲a1 ’", max_size=12), max_size=4))
@@ -192,7 +191,6 @@ def test_names_of_files(text: str, names: list[str]) -> None:
 
 
 def test_names_of_files_are_found_soon() -> None:
-    start = time.perf_counter()
-    for piece in ("a", "甲", ".a", "@", "/", "\\", "a@", "./", "甲.a", "“甲.a”"):
-        list(names_of_files(piece * 20_000))
-    assert time.perf_counter() - start < 2
+    with patience(20):
+        for piece in ("a", "甲", ".a", "@", "/", "\\", "a@", "./", "甲.a", "“甲.a”"):
+            list(names_of_files(piece * 20_000))
