@@ -12,7 +12,6 @@ import dataclasses
 import difflib
 import pprint
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,6 +23,7 @@ from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
+from publish.records import dataclass
 from publish.stages import Reading, Setting, complaints, labels, modified, reading, settings
 from publish.stages import watch_paths as watch_paths
 

@@ -13,8 +13,9 @@ import difflib
 import operator
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from publish.records import dataclass, field
 
 Severity = Literal["error", "warning", "query"]
 

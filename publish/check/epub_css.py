@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from publish.records import dataclass
 
 #: Conditions under which the rules of an at-rule hold on a screen.
 _ALWAYS = re.compile(r"^\s*(?:all|screen)?\s*$", re.IGNORECASE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from publish.check.epub_cascade import Style
@@ -14,6 +13,7 @@ from publish.check.extract import parse_xml, resolve
 from publish.diagnostics import character_name
 from publish.fonts.coverage import draws
 from publish.fonts.embedded import Embedded, read_embedded
+from publish.records import dataclass, field
 
 #: Characters named in one warning.
 NAMED = 8

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 
 from publish.convert import dictionary, marks, readings, risk, round_trip, unnamed, vocabulary
@@ -19,6 +18,7 @@ from publish.diagnostics import Diagnostic
 from publish.model.book import Book
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

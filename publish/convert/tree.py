@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from publish.model.book import (
@@ -34,6 +33,7 @@ from publish.model.book import (
     Text,
 )
 from publish.model.tree import NODE_FIELDS, plain_text
+from publish.records import dataclass
 from publish.text.characters import has_han
 
 #: Stands in a run for what is not text: U+FFFC OBJECT REPLACEMENT CHARACTER.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from publish.records import dataclass
 
 #: Entries of the name table that speak of the licence: copyright, description, licence, address.
 _LICENCE_NAMES = (0, 10, 13, 14)

@@ -11,10 +11,11 @@ import contextlib
 import os
 import struct
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from publish.records import dataclass
 
 SUFFIXES = (".otf", ".ttf", ".ttc", ".otc")
 

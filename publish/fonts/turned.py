@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from publish.fonts.faces import Face, FaceSet
 from publish.fonts.sfnt import english_names
 from publish.fonts.subsets import KEPT_NAMES, terms_of
 from publish.fonts.turned_glyphs import BOTTOM, TOGETHER, TOP, UPRIGHT, Recipe
+from publish.records import dataclass
 
 __all__ = [
     "TOGETHER",

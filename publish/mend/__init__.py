@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from publish.diagnostics import Diagnostic, Edit, Source
@@ -89,6 +88,7 @@ from publish.mend.proposals import proposals
 from publish.mend.rounds import EditRule, Read, Rounds
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 
 __all__ = ["RULES", "Mended", "Rule", "mend", "silenced"]
 

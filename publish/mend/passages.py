@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.diagnostics import Span
@@ -32,6 +31,7 @@ from publish.model.book import (
     Verse,
 )
 from publish.model.tree import NODE_FIELDS, plain_text
+from publish.records import dataclass
 
 #: Stands for what is not text: U+FFFC OBJECT REPLACEMENT CHARACTER.
 OBJECT = "\ufffc"

@@ -13,13 +13,13 @@ import bisect
 import dataclasses
 import difflib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from publish.diagnostics import Diagnostic, Edit, Source, fail
 from publish.mend.fingerprint import Unit, fingerprint
 from publish.mend.ledger import Ledger
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass, field
 
 Read = Callable[[tuple[Source, ...], Manifest], tuple[Book, tuple[Diagnostic, ...]]]
 EditRule = Callable[[Source, Book, Manifest], Iterable[Edit]]

@@ -7,13 +7,13 @@ Only what book.toml declares or the build measures appears (look.md section 2).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.texture import texture
 from publish.model.tree import all_nodes, plain_text, remembered, walk
+from publish.records import dataclass
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]

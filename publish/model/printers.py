@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 from publish.diagnostics import fail
 from publish.model import styles
+from publish.records import dataclass
 
 Standard = Literal["x4", "x3", "x1a", "plain"]
 Ink = Literal["gray", "cmyk", "srgb"]

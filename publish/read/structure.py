@@ -11,7 +11,6 @@ import posixpath
 import re
 import urllib.parse
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from publish.diagnostics import Diagnostic, Span
@@ -24,6 +23,7 @@ from publish.read.headings import PART_LIKE, matches, role, slug, split_label, w
 from publish.read.markdown import FileBlocks
 from publish.read.notes import Notes
 from publish.read.pieces import without_calls
+from publish.records import dataclass, field
 from publish.text.script import script_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

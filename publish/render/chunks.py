@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import escape
 
 from publish.model import book as b
 from publish.model.tree import plain_text, walk
+from publish.records import dataclass
 from publish.render.formula import mathml
 from publish.text.english import english
 

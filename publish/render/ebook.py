@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from publish.model import book as b
@@ -21,6 +20,7 @@ from publish.model.package import (
 )
 from publish.model.text import Run
 from publish.model.tree import all_nodes, plain_text, walk
+from publish.records import dataclass
 from publish.render import pages
 from publish.render.chunks import chunks
 from publish.render.columns import upright

@@ -8,13 +8,13 @@ finds links, anchors, bookmarks, notes and tags where it looks for them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import _adjust_line_height
 from weasyprint.layout.percent import resolve_percentages
 
+from publish.records import dataclass
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
 from publish.typeset.operators import LEADER, PLACE, Segment

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import pydyf
 
+from publish.records import dataclass
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
