@@ -3,7 +3,7 @@
 The house has some two hundred frozen, slotted dataclasses.  The standard library writes six methods
 of each as text and compiles them when the class is defined: a millisecond a class, more than a
 small book takes to read, and most classes of a run are never made.  Here every method but
-``__init__`` is a function made for the fields, and ``__init__`` is written when the first object is.
+``__init__`` is a function made for the fields, and that is written when the first object is made.
 
 To the type checker :func:`dataclass` is that of the standard library; so it is to
 :mod:`dataclasses` (``fields``, ``replace``, ``asdict``), :mod:`copy`, :mod:`pickle` and

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 
 from publish.diagnostics import Diagnostic, Edit, Source, fail
@@ -203,6 +202,8 @@ def _differences(before: list[Unit], after: list[Unit]) -> list[tuple[Source, in
     if max(map(len, middle)) > MAX_COMPARED:
         ranges = [(head, len(old) - tail)]
     else:
+        import difflib
+
         matcher = difflib.SequenceMatcher(None, *middle, autojunk=False)
         ranges = [
             (head + low, head + high)
