@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from publish import __version__
 from publish.diagnostics import Failure, Source, fail
-from publish.fonts import cache
+from publish.model import cache
 from publish.model import styles
 from publish.model.artifact import Artifact
 from publish.model.book import Book
@@ -377,7 +377,7 @@ def program() -> str:
     """A hash of this program, its styles and its libraries: a change of any is a new build.
 
     Files that have the size and the times that they had when they were last read are not read again
-    (:mod:`publish.fonts.cache` holds what they were).
+    (:mod:`publish.model.cache` holds what they were).
     """
     package = Path(__file__).parent
     files = sorted([*_below(str(package), (".py", ".txt")), *_below(str(styles.folder()), ("",))])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from publish.fonts import cache
+from publish.model import cache
 
 #: Part of every key: raise it when a question gets another answer.
 _VERSION = 1
@@ -21,7 +21,7 @@ def kept(path: Path, question: str, ask: Callable[[], Answer]) -> Answer:
     """What ``ask`` says of the file at ``path``: plain data (numbers, text, bytes, tuples).
 
     A font is known again by its path, its size and the times of its last change; the answers are
-    held, and bounded, by :mod:`publish.fonts.cache`.  Raises :class:`OSError` where there is no
+    held, and bounded, by :mod:`publish.model.cache`.  Raises :class:`OSError` where there is no
     such file, and what ``ask`` raises; that is not kept.
     """
     state = path.stat()

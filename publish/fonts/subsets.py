@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from publish.diagnostics import fail
-from publish.fonts import cache as store
+from publish.model import cache as store
 from publish.fonts import finder, known
 from publish.fonts.cff import Outlines
 from publish.fonts.coverage import covered

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from publish.diagnostics import fail
-from publish.fonts import cache as store
+from publish.model import cache as store
 from publish.fonts import finder
 from publish.fonts.coverage import covered, draws
 from publish.fonts.drawn import Style

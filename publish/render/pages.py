@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket, bc_magic
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from publish.fonts import cache
+from publish.model import cache
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
