@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from publish import __version__
 from publish.diagnostics import Failure, Source, fail
-from publish.model import cache
-from publish.model import styles
+from publish.model import cache, styles
 from publish.model.artifact import Artifact
 from publish.model.book import Book
 from publish.model.edition import Edition

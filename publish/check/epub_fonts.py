@@ -215,7 +215,8 @@ def _check_licence(book: Publication, fonts: Mapping[str, Embedded | None]) -> N
     under = [name for name, font in fonts.items() if font and _OFL.search(font.licence)]
     if not under:
         return
-    for name in sorted(book.names):
+    # Plain texts first: nearly always it is one of them.
+    for name in sorted(book.names, key=lambda name: (not name.lower().endswith(".txt"), name)):
         if name.lower().endswith((".txt", ".md", ".xhtml", ".html")):
             text = book.read(name).decode("utf-8", "replace")
             if _OFL.search(text) and "PERMISSION & CONDITIONS" in text.replace("&amp;", "&"):

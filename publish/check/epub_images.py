@@ -94,8 +94,8 @@ def _size(book: Publication, item: Item) -> Size | None:
     return size
 
 
-#: Segments of a JPEG before its picture, besides those of applications: frame, tables of Huffman and
-#: of quantisation, interval of restarts, comment (ITU-T T.81, table B.1).
+#: Segments of a JPEG before its picture, besides those of applications: frame, tables of Huffman
+#: and of quantisation, interval of restarts, comment (ITU-T T.81, table B.1).
 _JPEG_SEGMENTS = (0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD, 0xFE)
 
 

@@ -306,7 +306,7 @@ def _read_ncx(name: str, data: bytes) -> _Ncx:
     """Read an NCX piece by piece: that of a long book is as large as a chapter of it."""
     ncx = _Ncx()
     level = 0
-    for event, element in iterate_xml(data):
+    for event, element in iterate_xml(data, ("meta", "content", "navPoint", "pageTarget")):
         tag = str(element.tag).rpartition("}")[2]
         if event == "start":
             level += tag == "navPoint"

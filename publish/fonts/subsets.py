@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from publish.diagnostics import fail
-from publish.model import cache as store
 from publish.fonts import finder, known
 from publish.fonts.cff import Outlines
 from publish.fonts.coverage import covered
@@ -25,6 +24,7 @@ from publish.fonts.sfnt import (
     with_metric,
     write_tables,
 )
+from publish.model import cache as store
 
 #: Part of every key of the cache: raise it when the making of a subset changes.
 VERSION = 6

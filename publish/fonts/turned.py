@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from publish.diagnostics import fail
-from publish.model import cache as store
 from publish.fonts import finder
 from publish.fonts.coverage import covered, draws
 from publish.fonts.drawn import Style
@@ -23,6 +22,7 @@ from publish.fonts.faces import Face, FaceSet
 from publish.fonts.sfnt import english_names
 from publish.fonts.subsets import KEPT_NAMES, terms_of
 from publish.fonts.turned_glyphs import BOTTOM, TOGETHER, TOP, UPRIGHT, Recipe
+from publish.model import cache as store
 from publish.records import dataclass
 
 __all__ = [

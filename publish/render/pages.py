@@ -22,9 +22,8 @@ from jinja2.bccache import Bucket, bc_magic
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from publish.model import cache
 from publish.model import book as b
-from publish.model import leaves, styles
+from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
