@@ -304,7 +304,7 @@ class _Structure:
 
         if isinstance(value, tuple):
             return tuple(map_nodes(item, change) for item in value)
-        return map_nodes(value, change)
+        return value if _is_text(value) else map_nodes(value, change)
 
     def image(self, node: b.Image) -> b.Image:
         """The image with its path within the book folder, or without one and with an error."""
@@ -338,6 +338,8 @@ class _Structure:
         return dataclasses.replace(node, source=path)
 
     def loose_notes(self, book: b.Book) -> None:
+        if not self.notes.any:
+            return
         for node in all_nodes(book):
             if isinstance(node, b.Text) and node.span is not None and "[^" in node.text:
                 loose = _LOOSE_NOTE.search(node.span.text)
@@ -382,3 +384,13 @@ class _Structure:
 
     def query(self, code: str, message: str, span: Span | None, hints: tuple[str, ...]) -> None:
         self.found.append(Diagnostic(code, "query", message, span, hints))
+
+
+def _is_text(block: b.Block) -> bool:
+    """Whether a block is a paragraph, or an entry of paragraphs, of nothing but text, as most are:
+    nothing is in it that has a number or a path."""
+    blocks = block.blocks if isinstance(block, b.Entry) else (block,)
+    return all(
+        isinstance(one, b.Paragraph) and all(isinstance(item, b.Text) for item in one.children)
+        for one in blocks
+    )
