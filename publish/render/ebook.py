@@ -27,7 +27,7 @@ from publish.render.columns import upright
 from publish.render.held import held
 from publish.render.picture import for_ebook, ground
 from publish.render.reading_css import for_readers
-from publish.render.voices import spoken, voiced
+from publish.render.voices import spoken, unvoiced, voiced
 
 #: An e-book in the reader's own faces.
 NO_FONTS = Fonts()
@@ -126,6 +126,7 @@ class _Ebook:
             "ground": lambda image: grounds[image.source] and f" {grounds[image.source]}",
             "held": held,
             "voiced": voiced,
+            "bare": unvoiced,
             "spoken": spoken,
         }
         self.render = pages.renderer(filters)

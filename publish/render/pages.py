@@ -19,8 +19,9 @@ from typing import Any
 
 from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket, bc_magic
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from publish.model import book as b
 from publish.model import cache, leaves, styles
@@ -70,6 +71,15 @@ class _Sandbox(SandboxedEnvironment):
         if attribute in self._fields[type(obj)]:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
+
+    def call(self, context: Context, obj: Any, /, *given: Any, **named: Any) -> Any:
+        """What an object that a template calls gives, if it may be called: macros may, and most
+        calls are theirs."""
+        if type(obj) is not Macro:
+            return super().call(context, obj, *given, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return obj(context.eval_ctx, *given, **named)
 
 
 class _Compiled(BytecodeCache):
@@ -185,6 +195,7 @@ def media_filters(
         "image_size": image_size,
         # An e-book marks what a voice says in English; on paper words are words.
         "voiced": lambda nodes: nodes,
+        "bare": bare,
         "spoken": lambda text: text,
         # Paper is light.
         "ground": lambda image: "",
@@ -198,6 +209,14 @@ def media_filters(
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
         "math_image": lambda tex, display: picture(tex, edition.geometry.em, display),
     }
+
+
+def bare(nodes: Sequence[b.Inline]) -> Markup:
+    """A run that is nothing but text, as most paragraphs are; an empty one for any other, which a
+    macro of the templates writes."""
+    if all(type(node) is b.Text for node in nodes):
+        return escape("".join(node.text for node in nodes))  # type: ignore[attr-defined]
+    return Markup("")
 
 
 #: A running head leaves so many ems of its own type to the folio; a Western sign takes about half.
@@ -297,6 +316,16 @@ def _fits(table: b.Table) -> bool:
     return sum(widths) <= _TABLE
 
 
+def _keeps_together(entry: b.Entry) -> bool:
+    room = KEEP
+    for node in walk(entry):
+        if type(node) is b.Text:
+            room -= len(node.text)
+            if room < 0:
+                return False
+    return True
+
+
 def _circled(number: int) -> str:
     """① to ⑳ as the print style sheet counts notes, plain digits beyond."""
     return chr(0x2460 + number - 1) if number <= 20 else str(number)
@@ -317,9 +346,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "is_source": _is_source,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
-    "keeps_together": lambda entry: (
-        sum(len(n.text) for n in walk(entry) if isinstance(n, b.Text)) <= KEEP
-    ),
+    "keeps_together": _keeps_together,
     "has_entries": lambda chapter: bool(leaves.entries_of(chapter)),
     "doc_role": lambda role: _DOC_ROLES.get(role.value, ""),
     "full_title": leaves.full_title,

@@ -35,6 +35,12 @@ def voiced(nodes: Sequence[b.Inline]) -> Sequence[b.Inline]:
     return found
 
 
+def unvoiced(nodes: Sequence[b.Inline]) -> Markup:
+    """A run of text without English (:func:`publish.render.pages.bare`)."""
+    text = "".join(node.text if type(node) is b.Text else "\0" for node in nodes)
+    return Markup("") if "\0" in text or english(text) else escape(text)
+
+
 def spoken(text: str) -> Markup:
     """A line of text, such as a label of the contents, with its English runs marked."""
     span = Markup('<span lang="en" xml:lang="en">{}</span>')
