@@ -19,7 +19,7 @@ from typing import Any
 
 from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket, bc_magic
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -49,6 +49,10 @@ _SPEAKER = re.compile(r"([^：:，。？！\s]{1,8})[：:]\s*")
 _SALUTATION = re.compile(r".{1,24}[：:]$")
 
 
+#: What templates ask of a loop.
+_LOOP = frozenset(("first", "last", "index0", "previtem"))
+
+
 class _Fields(dict[type, frozenset[str]]):
     """The fields of a dataclass; none of any other class."""
 
@@ -68,7 +72,8 @@ class _Sandbox(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute of an object that a template names, if it may be seen."""
-        if attribute in self._fields[type(obj)]:
+        kind = type(obj)
+        if attribute in self._fields[kind] or (kind is LoopContext and attribute in _LOOP):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

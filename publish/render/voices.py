@@ -43,6 +43,8 @@ def unvoiced(nodes: Sequence[b.Inline]) -> Markup:
 
 def spoken(text: str) -> Markup:
     """A line of text, such as a label of the contents, with its English runs marked."""
+    if not english(text):
+        return escape(text)
     span = Markup('<span lang="en" xml:lang="en">{}</span>')
     return Markup("").join(
         span.format(words) if is_english else escape(words) for words, is_english in _runs(text)
