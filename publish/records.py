@@ -74,7 +74,7 @@ def _init(made: type, frozen: bool) -> Callable[..., None]:
     ``object.__setattr__``.
     """
     space: dict[str, Any] = {}
-    positional, named, body = ["self"], [], []
+    positional, named, body = ["self"], list[str](), list[str]()
     for f in dataclasses.fields(made):
         name = f.name
         value = name

@@ -76,7 +76,7 @@ def kept(kind: str, question: str | bytes, ask: Callable[[], Answer]) -> Answer:
             known: Answer = marshal.loads(data)
             return known
     answer = ask()
-    write(path, marshal.dumps(answer))
+    write(path, marshal.dumps(answer))  # type: ignore[arg-type]
     return answer
 
 

@@ -36,7 +36,7 @@ def kept_expressions() -> Iterator[None]:
     (CPython 3.11 to 3.14).
     """
     try:
-        import _sre
+        import _sre  # type: ignore[import-not-found]
 
         compiler, parse = re._compiler, re._parser.parse  # type: ignore[attr-defined]
         own, to_code = compiler.compile, compiler._code

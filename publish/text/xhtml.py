@@ -101,7 +101,7 @@ def pieces(body: Any) -> Iterator[Piece]:
     while stack:
         item = stack.pop()
         if item.__class__ is Piece:
-            yield item  # type: ignore[misc]
+            yield item
             continue
         element, kind = item  # type: ignore[misc]
         tag, text = element.tag, element.text
