@@ -75,7 +75,7 @@ function kindOf(element) {
   const link = element.closest("a");
   if (link && types(link).includes("noteref")) return "call";
   if (element.closest(".formula .number")) return "number";
-  if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title, .entry-number")) return "heading";
+  if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title")) return "heading";
   return element.closest("pre") ? "code" : "text";
 }
 
