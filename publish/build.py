@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
-import pprint
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -24,6 +21,7 @@ from publish.model.artifact import Artifact, Outcome
 from publish.model.book import Book
 from publish.model.package import PageStart
 from publish.outputs import Outputs, replace_file
+from publish.records import dataclass
 from publish.stages import Reading, Setting, complaints, labels, modified, reading, settings
 from publish.stages import watch_paths as watch_paths
 
@@ -318,6 +316,8 @@ def fix(source: Path, *, write: bool = False, log: Path | None = None) -> Fixed:
     With the ``log`` of a build (changes.json), make its edits and no others: those that an
     editor has struck out of it are not made.
     """
+    from difflib import unified_diff
+
     read = reading(source)
     if log is not None:
         read = _replayed(read, log)
@@ -328,7 +328,7 @@ def fix(source: Path, *, write: bool = False, log: Path | None = None) -> Fixed:
             continue
         name = path.as_posix()
         before, after = old.text.splitlines(keepends=True), new.text.splitlines(keepends=True)
-        diff.extend(difflib.unified_diff(before, after, name, f"{name} (mended)"))
+        diff.extend(unified_diff(before, after, name, f"{name} (mended)"))
         if write:
             try:
                 data = new.encode()
@@ -378,7 +378,9 @@ def show(stage: str, source: Path, *, edition: str = "") -> str:
 
 
 def _tree(book: Book) -> str:
-    return pprint.pformat(dataclasses.replace(book, assets=()), width=100) + "\n"
+    from pprint import pformat
+
+    return pformat(dataclasses.replace(book, assets=()), width=100) + "\n"
 
 
 def rules() -> tuple[RuleDoc, ...]:

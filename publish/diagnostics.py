@@ -9,12 +9,12 @@ text, with every line end normalised to one line feed.
 from __future__ import annotations
 
 import bisect
-import difflib
 import operator
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from publish.records import dataclass, field
 
 Severity = Literal["error", "warning", "query"]
 
@@ -173,6 +173,8 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """A hint that names the nearest known word, or none."""
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return (f"did you mean {near[0]!r}?",) if near else ()
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from publish import __version__
 from publish.diagnostics import Failure, Source, fail
-from publish.model import styles
+from publish.model import cache, styles
 from publish.model.artifact import Artifact
 from publish.model.book import Book
 from publish.model.edition import Edition
@@ -373,11 +373,29 @@ def _version(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """A hash of this program, its styles and its libraries: a change of any is a new build."""
-    digest = hashlib.sha256(repr(sorted(libraries().items())).encode())
+    """A hash of this program, its styles and its libraries: a change of any is a new build.
+
+    Files that have the size and the times that they had when they were last read are not read again
+    (:mod:`publish.model.cache` holds what they were).
+    """
     package = Path(__file__).parent
-    files = [*package.rglob("*.py"), *package.rglob("*.txt"), *styles.folder().rglob("*")]
-    for path in sorted(files):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.name.encode() + path.read_bytes())
+    files = sorted([*_below(str(package), (".py", ".txt")), *_below(str(styles.folder()), ("",))])
+    states = [(s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in map(os.stat, files)]
+    about = sorted(libraries().items())
+    name = hashlib.sha256(repr((about, files, states)).encode()).hexdigest()[:40]
+    place = cache.cache_folder("programs") / name
+    known = cache.read(place)
+    if known is not None and _HASH.fullmatch(known.decode("ascii", "replace")):
+        return known.decode()
+    digest = hashlib.sha256(repr(about).encode())
+    for path in files:
+        digest.update(path.rpartition("/")[2].encode() + Path(path).read_bytes())
+    cache.write(place, digest.hexdigest().encode())
     return digest.hexdigest()
+
+
+def _below(folder: str, endings: tuple[str, ...]) -> Iterator[str]:
+    """The files below a folder whose names end so; what Python compiled is none of them."""
+    for path, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (f"{path}/{name}" for name in names if name.endswith(endings))

@@ -7,7 +7,6 @@ import dataclasses
 import datetime
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from publish.model.book import Book, Text
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest, place
 from publish.model.text import Run, edition_text
+from publish.records import dataclass
 
 if TYPE_CHECKING:
     from publish.fonts import FaceSet

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from publish import fonts
 from publish.diagnostics import Failure, Source, Span, show
-from publish.fonts import cache, finder, subsets
+from publish.fonts import finder, subsets
 from publish.fonts.faces import Face, FaceSet, format_ranges, in_ranges, parse_ranges
 from publish.fonts.rules import load_rules
 from publish.fonts.sfnt import read_tables, with_metric
-from publish.model import schema
+from publish.model import cache, schema
 from publish.model.edition import BUILT_IN, Edition, Geometry
 
 NOTO = Path("/usr/share/fonts/opentype/noto")

@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("text",),
     ("model",),
     ("diagnostics",),
+    ("records",),
 )
 FLOOR = {room: -height for height, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from publish.diagnostics import Diagnostic, Failure, fail
 from publish.model.edition import Edition
+from publish.records import dataclass
 
 if TYPE_CHECKING:
     from publish.check.text import PageText
@@ -30,7 +31,7 @@ _RESIDUE = (
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What is wrong with an artefact, and where in the text of the chapters its pages begin (of a
     PDF whose text was compared)."""

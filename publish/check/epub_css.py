@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple
 from functools import lru_cache
 from typing import Any
+
+from publish.model import cache
+from publish.records import dataclass
 
 #: Conditions under which the rules of an at-rule hold on a screen.
 _ALWAYS = re.compile(r"^\s*(?:all|screen)?\s*$", re.IGNORECASE)
@@ -18,13 +21,15 @@ _NEVER = re.compile(r"^\s*(?:print|speech)\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One declaration: ``value`` as it is written, ``tokens`` as tinycss2 reads it."""
+    """One declaration: ``value`` as it is written, the units of its lengths and the like, and the
+    names of all its functions, in lower case."""
 
     name: str
     value: str
     important: bool
     line: int
-    tokens: tuple[Any, ...]
+    units: tuple[str, ...]
+    functions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,29 @@ class Sheet:
     broken: tuple[tuple[str, int], ...]
 
 
+#: Part of every key of the cache: raise it when something else is read from a sheet.
+_VERSION = 1
+
+
 def parse_sheet(css: str) -> Sheet:
-    """A style sheet as data; what browsers would pass over is in ``broken``."""
+    """A style sheet as data; what browsers would pass over is in ``broken``.
+
+    The same text is parsed once (:mod:`publish.model.cache`).
+    """
+    question = f"{_VERSION} {cache.library('tinycss2')} {css}"
+    rules, targets, broken = cache.kept("sheets", question, lambda: _parsed(css))
+    return Sheet(
+        tuple(
+            Rule(selector, at, tuple(Declaration(*item) for item in declarations), *rest)
+            for selector, at, declarations, *rest in rules
+        ),
+        targets,
+        broken,
+    )
+
+
+def _parsed(css: str) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+    """A sheet in plain data: the fields of :class:`Sheet`, and of what is in it."""
     import tinycss2
 
     rules: list[Rule] = []
@@ -58,7 +84,7 @@ def parse_sheet(css: str) -> Sheet:
     broken: list[tuple[str, int]] = []
     nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     _collect(nodes, False, rules, targets, broken)
-    return Sheet(tuple(rules), tuple(targets), tuple(broken))
+    return tuple(map(astuple, rules)), tuple(targets), tuple(broken)
 
 
 def _collect(
@@ -102,22 +128,30 @@ def _rule(
     broken: list[tuple[str, int]],
 ) -> Rule:
     found: list[Declaration] = []
-    for declaration in _declarations(node.content, broken):
+    for declaration, fetched in _declarations(node.content, broken):
         found.append(declaration)
-        targets.extend(_fetched(declaration.tokens))
+        targets.extend(fetched)
     return Rule(selector, at, tuple(found), conditional, node.source_line)
 
 
-def _declarations(content: Any, broken: list[tuple[str, int]]) -> Iterator[Declaration]:
+def _declarations(
+    content: Any, broken: list[tuple[str, int]]
+) -> Iterator[tuple[Declaration, tuple[tuple[str, int], ...]]]:
+    """Every declaration, and the targets that it fetches."""
     import tinycss2
 
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
             value = tinycss2.serialize(node.value).strip()
-            # The name as it is written: custom properties tell capitals apart.
-            yield Declaration(
-                node.lower_name, value, node.important, node.source_line, tuple(node.value)
+            units = tuple(t.lower_unit for t in node.value if t.type == "dimension")
+            functions = tuple(
+                t.lower_name for t in _every_token(node.value) if t.type == "function"
             )
+            # The name as it is written: custom properties tell capitals apart.
+            found = Declaration(
+                node.lower_name, value, node.important, node.source_line, units, functions
+            )
+            yield found, tuple(_fetched(node.value))
         elif node.type == "error":
             broken.append((node.message, node.source_line))
 
@@ -127,8 +161,9 @@ def parse_attribute(style: str) -> Sheet:
     """The attribute ``style`` as a sheet of one rule without a selector."""
     broken: list[tuple[str, int]] = []
     found = tuple(_declarations(style, broken))
-    targets = tuple(target for item in found for target in _fetched(item.tokens))
-    return Sheet((Rule("", "", found, False, 1),), targets, tuple(broken))
+    targets = tuple(target for _, fetched in found for target in fetched)
+    rule = Rule("", "", tuple(declaration for declaration, _ in found), False, 1)
+    return Sheet((rule,), targets, tuple(broken))
 
 
 def _fetched(tokens: Any, strings: bool = False) -> Iterator[tuple[str, int]]:
@@ -142,7 +177,7 @@ def _fetched(tokens: Any, strings: bool = False) -> Iterator[tuple[str, int]]:
                     yield argument.value, argument.source_line
 
 
-def every_token(tokens: Any) -> Iterator[Any]:
+def _every_token(tokens: Any) -> Iterator[Any]:
     """All tokens, those inside functions and brackets too."""
     stack = list(tokens)[::-1]
     while stack:

@@ -9,9 +9,9 @@ error, in another's, where nobody promised it, a warning.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from publish.diagnostics import Diagnostic, Severity
+from publish.records import dataclass
 
 #: Kinds of fault told for one code; of further ones only the number.
 TOLD = 12

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from publish.check.epub_cascade import Style
@@ -14,6 +13,7 @@ from publish.check.extract import parse_xml, resolve
 from publish.diagnostics import character_name
 from publish.fonts.coverage import draws
 from publish.fonts.embedded import Embedded, read_embedded
+from publish.records import dataclass, field
 
 #: Characters named in one warning.
 NAMED = 8
@@ -215,7 +215,8 @@ def _check_licence(book: Publication, fonts: Mapping[str, Embedded | None]) -> N
     under = [name for name, font in fonts.items() if font and _OFL.search(font.licence)]
     if not under:
         return
-    for name in sorted(book.names):
+    # Plain texts first: nearly always it is one of them.
+    for name in sorted(book.names, key=lambda name: (not name.lower().endswith(".txt"), name)):
         if name.lower().endswith((".txt", ".md", ".xhtml", ".html")):
             text = book.read(name).decode("utf-8", "replace")
             if _OFL.search(text) and "PERMISSION & CONDITIONS" in text.replace("&amp;", "&"):

@@ -69,6 +69,9 @@ def _cover(book: Publication) -> Item | None:
 
 def _size(book: Publication, item: Item) -> Size | None:
     """The size in pixels that the head of a picture says; None where it is no picture."""
+    data = book.read(item.name)
+    if item.media_type == "image/jpeg" and (plain := _jpeg_size(data)) is not None:
+        return plain
     from PIL import Image, UnidentifiedImageError
 
     hint = "save it anew as JPEG or PNG"
@@ -76,7 +79,7 @@ def _size(book: Publication, item: Item) -> Size | None:
         with warnings.catch_warnings():
             # Only the head is read: a bomb does not go off.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(book.read(item.name)), formats=tuple(_KINDS)) as picture:
+            with Image.open(io.BytesIO(data), formats=tuple(_KINDS)) as picture:
                 size, kind = Size(*picture.size), _KINDS[picture.format or ""]
     except Image.DecompressionBombError:
         what = "more pixels than any reading system holds"
@@ -89,3 +92,34 @@ def _size(book: Publication, item: Item) -> Size | None:
         what = f"declared as {item.media_type}, and is {kind}"
         book.faults.warn("EPUB-IMAGE", item.name, what, "declare what it is")
     return size
+
+
+#: Segments of a JPEG before its picture, besides those of applications: frame, tables of Huffman
+#: and of quantisation, interval of restarts, comment (ITU-T T.81, table B.1).
+_JPEG_SEGMENTS = (0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD, 0xFE)
+
+
+def _jpeg_size(data: bytes) -> Size | None:
+    """The size of a picture that is a JPEG file as most are (JFIF 1.02, ITU-T T.81, B.1.1 and
+    B.2.2): eight bits, grey or in colours of three parts, by Huffman's codes.  None for all others,
+    which Pillow knows better, but takes longer to load than all other checks to run.
+    """
+    place, size = 2, None
+    if not data.startswith(b"\xff\xd8\xff\xe0") or data[6:11] != b"JFIF\0":
+        return None
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        segment = data[place + 4 : place + 2 + length]
+        if marker == 0xDA:
+            # The picture itself follows, up to the last marker.
+            whole = data.endswith(b"\xff\xd9") and len(segment) == 4 + 2 * (segment[:1] or b"\0")[0]
+            return size if whole else None
+        if marker in (0xC0, 0xC1, 0xC2) and len(segment) >= 6:
+            height, width = (int.from_bytes(segment[at : at + 2], "big") for at in (1, 3))
+            fine = segment[0] == 8 and segment[5] in (1, 3) and len(segment) == 6 + 3 * segment[5]
+            size = Size(width, height) if fine and width and height else None
+        odd = marker == 0xDB and (len(segment) % 65 or max(segment[::65], default=4) > 3)
+        if odd or not (marker in _JPEG_SEGMENTS or 0xE0 <= marker <= 0xEF):
+            return None
+        place += 2 + max(2, length)
+    return None

@@ -6,13 +6,13 @@ Numbers in comments are sections of EPUB 3.3 unless another source is named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from publish.check.epub_faults import excerpt
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import HEADINGS, NCX_TYPE, Document, Publication
 from publish.check.extract import OPF, iterate_xml, resolve
+from publish.records import dataclass, field
 from publish.text.characters import has_han
 from publish.text.threads import compact
 from publish.text.xhtml import OPS, XHTML, types
@@ -306,7 +306,7 @@ def _read_ncx(name: str, data: bytes) -> _Ncx:
     """Read an NCX piece by piece: that of a long book is as large as a chapter of it."""
     ncx = _Ncx()
     level = 0
-    for event, element in iterate_xml(data):
+    for event, element in iterate_xml(data, ("meta", "content", "navPoint", "pageTarget")):
         tag = str(element.tag).rpartition("}")[2]
         if event == "start":
             level += tag == "navPoint"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish.check.epub_faults import Faults
 from publish.check.extract import read_member
 from publish.model.edition import Edition
+from publish.records import dataclass, field
 from publish.text.xhtml import BLOCKS, MATHML, OPS, SVG, XHTML
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from publish.check.epub_css import (
     Declaration,
     Rule,
     Sheet,
-    every_token,
     parse_attribute,
     parse_sheet,
 )
@@ -126,9 +125,9 @@ def _check_sheet(book: Publication, name: str, sheet: Sheet) -> None:
 
 def _manners(rule: Rule, place: int, declaration: Declaration) -> Iterator[tuple[str, str]]:
     """What is wrong with one declaration, and what to do."""
-    name, tokens = declaration.name, declaration.tokens
+    name = declaration.name
     if name in ("font-size", "font"):
-        units = {t.lower_unit for t in tokens if t.type == "dimension"} & _FIXED
+        units = _FIXED.intersection(declaration.units)
         if units:
             yield f"a font size in {min(units)}", "em or %: the reader chooses the size"
     elif name == "text-autospace":
@@ -144,10 +143,10 @@ def _manners(rule: Rule, place: int, declaration: Declaration) -> Iterator[tuple
             yield f"{name} without {' and '.join(missing)}", "older reading systems know those only"
     elif _LOGICAL_NAME.search(name):
         yield from _fallback(rule, place, name)
-    for token in every_token(tokens):
-        if token.type == "function" and token.lower_name == "device-cmyk":
+    for function in declaration.functions:
+        if function == "device-cmyk":
             yield "a colour for print, device-cmyk()", "no screen knows it: the figure vanishes"
-        elif token.type == "function" and token.lower_name == "var":
+        elif function == "var":
             yield "var()", "old reading systems, Kindle among them, know none; write the value"
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish.check.epub_cascade import Held, Style, cascades
@@ -15,6 +14,7 @@ from publish.check.epub_faults import excerpt
 from publish.check.epub_fonts import read_faces
 from publish.check.epub_publication import Document, Publication
 from publish.check.extract import OPF
+from publish.records import dataclass, field
 from publish.text.xhtml import local
 
 if TYPE_CHECKING:

@@ -314,13 +314,15 @@ def parse_xml(data: bytes) -> _Element:
     return etree.fromstring(data, etree.XMLParser(**_SAFE_XML))
 
 
-def iterate_xml(data: bytes) -> Iterator[tuple[str, _Element]]:
-    """("start" or "end", element) of every element of a document, for one that is too large to be
-    kept: who takes an element in may clear it.  As safe as :func:`parse_xml`, and raises the same.
+def iterate_xml(data: bytes, names: Iterable[str]) -> Iterator[tuple[str, _Element]]:
+    """("start" or "end", element) of every element of these names, in any name space, for a
+    document that is too large to be kept: who takes an element in may clear it.  As safe as
+    :func:`parse_xml`, and raises the same.
     """
     from lxml import etree
 
-    yield from etree.iterparse(io.BytesIO(data), events=("start", "end"), **_SAFE_XML)
+    tags = [f"{{*}}{name}" for name in names]
+    yield from etree.iterparse(io.BytesIO(data), events=("start", "end"), tag=tags, **_SAFE_XML)
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from publish.check.preflight_unpack import allowed, check_before
 from publish.diagnostics import Diagnostic, fail, has_errors
 from publish.model.printers import DEFAULT, Printer, Side
 from publish.model.printers import printer as find_printer
+from publish.records import dataclass
 
 # What qpdf mends as it reads is told by the checks, not printed.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())

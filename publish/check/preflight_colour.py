@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
 from publish.check.preflight_unpack import decoded, is_dictionary, is_stream
+from publish.records import dataclass
 
 Family = Literal["gray", "cmyk", "rgb", "spot", "registration", "pattern", "none"]
 #: Shares of cyan, magenta, yellow and black, 0 to 1.

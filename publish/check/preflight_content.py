@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from publish.check.preflight_colour import (
@@ -39,6 +38,7 @@ from publish.check.preflight_library import Library
 from publish.check.preflight_stream import operations
 from publish.check.preflight_unpack import TooLarge, decoded, is_stream
 from publish.model.matrix import IDENTITY, Matrix
+from publish.records import dataclass, field
 
 #: Forms, patterns and glyphs within each other.
 DEPTH_LIMIT = 24

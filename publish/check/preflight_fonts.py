@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from publish.check.preflight_stream import operations
 from publish.check.preflight_unpack import TooLarge, decoded, is_dictionary, spend
+from publish.records import dataclass, field
 
 #: Most characters that a font's tables are read for; a Chinese font has some 65,000.
 _GLYPHS_LIMIT = 70_000

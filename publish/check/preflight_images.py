@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import Any
 
 from publish.check.preflight_colour import Family, Paint, Space, read_space
 from publish.check.preflight_unpack import TooLarge, spend, unpacked
+from publish.records import dataclass
 
 #: Most pixels that are looked at one by one: an A3 sheet at 600 dpi.
 PIXELS_LIMIT = 80_000_000

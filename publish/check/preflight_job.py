@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from publish.check.preflight_content import Drawing
 from publish.check.preflight_geometry import Box
 from publish.check.preflight_unpack import TooLarge
 from publish.model.printers import Printer, Side
+from publish.records import dataclass, field
 
 Kind = Literal["press", "cover", "booklet", "plain"]
 

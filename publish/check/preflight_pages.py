@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from publish.check.epub_faults import excerpt
 from publish.check.preflight_content import Mark
@@ -13,6 +12,7 @@ from publish.check.preflight_geometry import PT_PER_MM, common
 from publish.check.preflight_job import TOLERANCE, Job, Sheet, Tally
 from publish.check.preflight_rules import Findings
 from publish.model.numerals import roman
+from publish.records import dataclass
 
 #: A folio: Arabic or small Roman digits, perhaps between dashes or dots.
 _FOLIO = re.compile(r"[\s\-–—·•~〔\[(（]*(\d{1,4}|[ivxlc]{1,7})[\s\-–—·•~〕\])）]*")

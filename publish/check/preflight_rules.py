@@ -8,11 +8,11 @@ at.  Sources: ISO 15930-7 (PDF/X-4), ISO
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.check.epub_faults import Faults
 from publish.diagnostics import Diagnostic
+from publish.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

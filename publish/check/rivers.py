@@ -6,13 +6,13 @@ They are read off the page, from where glyphs are, so that it does not matter wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from publish.check.extract import open_pdf
 from publish.diagnostics import Diagnostic
+from publish.records import dataclass
 
 #: Lines a river runs through at least; the least white of one line, and of what two share, in em.
 LINES, WHITE, SHARED = 5, 0.45, 0.3

@@ -13,11 +13,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from publish import fonts
+from publish.records import dataclass
 
 State = Literal["ok", "missing", "fallback"]
 

@@ -29,11 +29,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from publish.diagnostics import Diagnostic
 from publish.model.package import PageStart
+from publish.records import dataclass
 from publish.text.threads import (
     CONTEXT,
     State,

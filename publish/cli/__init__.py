@@ -20,6 +20,7 @@ import click
 from publish.cli.commands import app
 from publish.cli.terminal import Output, remark
 from publish.diagnostics import Diagnostic, Failure, did_you_mean
+from publish.text.expressions import kept_expressions
 
 #: When Python looks for circles of objects that nothing refers to.  A book and its pages are
 #: millions of objects, nearly all without circles: to look as often as Python does by itself is an
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = Output("--json" in given)
     gc.set_threshold(*_COLLECT)
     try:
-        with app.make_context("publish", given) as context:
+        with kept_expressions(), app.make_context("publish", given) as context:
             code = app.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0

@@ -4,7 +4,6 @@ what the text shows, as one function."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from publish.convert.dictionary import (
     doubtful_surnames,
@@ -18,6 +17,7 @@ from publish.convert.text import Naming, Part, convert_parts, keeping, kept, wit
 from publish.model.book import Book
 from publish.model.edition import Edition, Region
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 from publish.text.characters import has_han
 from publish.text.script import region_of
 

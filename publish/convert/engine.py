@@ -18,12 +18,12 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from publish.model.edition import Region, Script
+from publish.records import dataclass
 
 #: Script and region of a text.
 Form = tuple[Script, Region]

@@ -15,9 +15,9 @@ Before: ``他说：“读过《论〈阿Q正传〉》吗？”``  After: ``他�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from publish.model.edition import Edition, Script
+from publish.records import dataclass
 from publish.text.characters import HAN_CLASS, has_han
 from publish.text.pairs import restyle_quotes
 from publish.text.patterns import late

@@ -6,31 +6,41 @@ another script than the manuscript's.
 
 from __future__ import annotations
 
+import importlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from types import ModuleType
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from publish.convert import dictionary, marks, readings, risk, round_trip, unnamed, vocabulary
 from publish.convert.conversion import conversion
 from publish.convert.engine import to_traditional
-from publish.convert.inquiry import Inquiry, Passage
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest
+from publish.records import dataclass
+
+if TYPE_CHECKING:
+    from publish.convert.inquiry import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A ``declared`` rule is part of every edition in another script; a ``query`` has a function
-    that takes an :class:`~publish.convert.inquiry.Inquiry` and gives diagnostics."""
+    """A ``declared`` rule is part of every edition in another script; a ``query`` asks.
+
+    ``name`` is that of the module of this room that has its documentation; that of a query also
+    has ``find``, which takes an :class:`~publish.convert.inquiry.Inquiry` and gives diagnostics.
+    It is imported when it is first needed: no build asks.
+    """
 
     code: str
     kind: str
     summary: str
-    module: ModuleType
-    function: Callable[[Inquiry], Iterable[Diagnostic]] | None = None
+    name: str
+
+    @property
+    def module(self) -> Any:
+        """The module."""
+        return importlib.import_module(f"publish.convert.{self.name}")
 
     @property
     def documentation(self) -> str:
@@ -38,18 +48,14 @@ class Rule:
         return inspect.getdoc(self.module) or ""
 
 
-def _query(module: ModuleType, summary: str) -> Rule:
-    return Rule(module.CODE, "query", summary, module, module.find)
-
-
 RULES: tuple[Rule, ...] = (
-    Rule("C-ST", "declared", "words in the script and the forms of the edition", dictionary),
-    Rule("C-QUOTE", "declared", "quotation marks, titles and interpuncts of the edition", marks),
-    _query(unnamed, "people whose surname is also a word"),
-    _query(risk, "words that are read otherwise in their sentence than alone"),
-    _query(round_trip, "characters that do not come back from the round trip"),
-    _query(readings, "characters with more than one simplified form"),
-    _query(vocabulary, "words for which the region has another"),
+    Rule("C-ST", "declared", "words in the script and the forms of the edition", "dictionary"),
+    Rule("C-QUOTE", "declared", "quotation marks, titles and interpuncts of the edition", "marks"),
+    Rule("C-NAME", "query", "people whose surname is also a word", "unnamed"),
+    Rule("C-RISK", "query", "words that are read otherwise in their sentence than alone", "risk"),
+    Rule("C-ROUND", "query", "characters that do not come back from the round trip", "round_trip"),
+    Rule("C-BACK", "query", "characters with more than one simplified form", "readings"),
+    Rule("C-TWP", "query", "words for which the region has another", "vocabulary"),
 )
 
 
@@ -64,9 +70,11 @@ def queries(
     how = conversion(book, texts, edition, manifest)
     if book.script == edition.script:
         return
+    from publish.convert.inquiry import Inquiry
+
     inquiry = Inquiry(passages, how, edition, edition.regional_vocabulary)
     for rule in RULES:
         # Names and vocabulary are asked about on the way to traditional text alone.
-        back = rule.module in (readings, risk)
-        if rule.function is not None and (back or to_traditional(how.route)):
-            yield from rule.function(inquiry)
+        back = rule.name in ("readings", "risk")
+        if rule.kind == "query" and (back or to_traditional(how.route)):
+            yield from rule.module.find(inquiry)

@@ -4,7 +4,6 @@ shared out among the runs it was cut into."""
 from __future__ import annotations
 
 import bisect
-import difflib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -157,6 +156,8 @@ def _anchors(before: str, after: str) -> list[tuple[int, int]]:
         for one, other in zip(ours, theirs, strict=True):
             anchors += [(one.start(), other.start()), (one.end(), other.end())]
     if len(before) <= _ALIGN_LIMIT:
+        import difflib
+
         matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
         for block in matcher.get_matching_blocks():
             anchors += [

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from publish.model.book import (
@@ -34,6 +33,7 @@ from publish.model.book import (
     Text,
 )
 from publish.model.tree import NODE_FIELDS, plain_text
+from publish.records import dataclass
 from publish.text.characters import has_han
 
 #: Stands in a run for what is not text: U+FFFC OBJECT REPLACEMENT CHARACTER.
@@ -118,31 +118,36 @@ def _runs_of(inlines: tuple[Inline, ...]) -> Iterator[Run]:
     yield from map(_single, _strings(inlines))
 
 
-def _runs(value: object) -> Iterator[Run]:
-    """The runs of a node, or of a tuple of nodes or runs."""
+def _collect(value: object, found: list[Run]) -> None:
+    """Add the runs of a node, or of a tuple of nodes or runs."""
     if _is_run(value):
-        yield from _runs_of(value)  # type: ignore[arg-type]
+        found += _runs_of(value)  # type: ignore[arg-type]
     elif isinstance(value, tuple):
         for item in value:
-            yield from _runs(item)
+            _collect(item, found)
     elif isinstance(value, Image):
-        yield from map(_single, (value.alt, value.title))
+        found += map(_single, (value.alt, value.title))
     elif isinstance(value, Number):
-        yield _single(value.spelling)
+        found.append(_single(value.spelling))
     elif isinstance(value, Node) and not isinstance(value, Code | Formula):
         if isinstance(value, Chapter | Part):
-            yield _single(value.label)
+            found.append(_single(value.label))
         for name in NODE_FIELDS[type(value)]:
-            yield from _runs(getattr(value, name))
+            below = getattr(value, name)
+            if below:
+                _collect(below, found)
 
 
 def gather(book: Book) -> list[Run]:
     """Every run of the book's text, in the order of the book."""
-    return [run for part in (book.heading, book.front, book.body, book.back) for run in _runs(part)]
+    found: list[Run] = []
+    for part in (book.heading, book.front, book.body, book.back):
+        _collect(part, found)
+    return found
 
 
 class _Rebuilder:
-    """Puts new text into the tree, in the order in which :func:`_runs` lists it."""
+    """Puts new text into the tree, in the order in which :func:`gather` lists it."""
 
     def __init__(self, runs: Sequence[Sequence[str]]) -> None:
         self._runs = iter(runs)

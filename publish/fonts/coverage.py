@@ -32,12 +32,11 @@ def covers(face: Face, character: str) -> bool:
 
 def covered(face: Face, characters: Iterable[str]) -> frozenset[str]:
     """Those of the characters that the face is for and has."""
-    present = finder.coverage(face.path, face.index)
-    return frozenset(
-        character
-        for character in characters
-        if ord(character) in present and in_ranges(face.unicode_range, ord(character))
-    )
+    present, ranges = finder.coverage(face.path, face.index), face.unicode_range
+    found = [character for character in characters if ord(character) in present]
+    if ranges:
+        found = [character for character in found if in_ranges(ranges, ord(character))]
+    return frozenset(found)
 
 
 def missing(faces: FaceSet, uses: Iterable[tuple[str, str, Span | None]]) -> tuple[Diagnostic, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
 from operator import sub
 from typing import Any, NamedTuple
 
 from publish.model.matrix import Matrix
+from publish.records import dataclass
 
 #: Units of an em.
 EM = 1000

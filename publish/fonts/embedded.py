@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from publish.model import cache
+from publish.records import dataclass
 
 #: Entries of the name table that speak of the licence: copyright, description, licence, address.
 _LICENCE_NAMES = (0, 10, 13, 14)
@@ -21,6 +23,9 @@ class Embedded:
     licence: str
 
 
+#: Part of every key of the cache: raise it when something else is read.
+_VERSION = 1
+
 #: How a font file begins: OpenType, TrueType, TrueType on the Mac; and those packed for the web.
 _PLAIN = (b"OTTO", b"\x00\x01\x00\x00", b"true")
 _PACKED = (b"wOFF", b"wOF2")
@@ -32,8 +37,18 @@ _DEFAULT_LANGUAGE = 0xFFFF
 def read_embedded(data: bytes) -> Embedded:
     """What a font of an e-book holds: OpenType, TrueType, WOFF or WOFF2.
 
-    Raises :class:`ValueError` where it is none, or broken.
+    The same bytes are read once (:mod:`publish.model.cache`).  Raises :class:`ValueError` where it
+    is none, or broken.
     """
+    made_by = f"{_VERSION} {cache.library('uharfbuzz')} {cache.library('fontTools')} "
+    characters, features, licence = cache.kept(
+        "embedded", made_by.encode() + data, lambda: _held(data)
+    )
+    return Embedded(frozenset(characters), frozenset(features), licence)
+
+
+def _held(data: bytes) -> tuple[tuple[int, ...], tuple[str, ...], str]:
+    """The characters, features and licence of a font."""
     import uharfbuzz
 
     if data.startswith(_PACKED):
@@ -48,11 +63,8 @@ def read_embedded(data: bytes) -> Embedded:
         for entry in face.list_names()
         if entry.name_id in _LICENCE_NAMES
     )
-    return Embedded(
-        frozenset(face.unicodes),
-        frozenset(_features(face)),
-        " ".join(filter(None, said)),
-    )
+    features = tuple(sorted(set(_features(face))))
+    return tuple(face.unicodes), features, " ".join(filter(None, said))
 
 
 def _features(face: Any) -> Iterator[str]:

@@ -1,20 +1,21 @@
 """Font files on this machine: where they lie, what they are called, what they cover.
 
-Only the few tables that a question needs are read; a collection of 26 MB opens in some
-milliseconds.  Nothing is looked up by the operating system's own matching, which never says no
-but hands out another face.
+Only the few tables that a question needs are read, and the answers are kept (``known``): HarfBuzz
+itself takes longer to load.  Nothing is looked up by the operating system's own matching, which
+never says no but hands out another face.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import struct
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from publish.fonts import known
+from publish.records import dataclass
 
 SUFFIXES = (".otf", ".ttf", ".ttc", ".otc")
 
@@ -72,33 +73,26 @@ def _opened(path: Path, index: int, _changed: int) -> Any:
 def records(path: Path) -> tuple[Record, ...]:
     """The faces in a font file; none where it is not one."""
     try:
-        count = open_face(path).count
-        return tuple(
-            record for record in (_record(path, index) for index in range(count)) if record
-        )
+        return tuple(_records(path))
     except (OSError, ValueError):
         return ()
 
 
-def _names(path: Path, index: int) -> tuple[str, ...]:
-    """Every family name of a face, sorted."""
-    return _named(path, index, path.stat().st_mtime_ns)
+def _records(path: Path) -> Iterator[Record]:
+    """The faces in a font file, but for those without glyphs.  Raises :class:`OSError` and
+    :class:`ValueError` where there is none."""
+    for index, said in enumerate(known.kept(path, "records", lambda: _said(path))):
+        if said is not None:
+            names, weight, italic, embeddable = said
+            yield Record(path, index, names, weight, italic, embeddable)
 
 
-@lru_cache(maxsize=4096)
-def _named(path: Path, index: int, _changed: int) -> tuple[str, ...]:
-    face = open_face(path, index)
-    names = {
-        face.get_name(entry.name_id, entry.language)
-        for entry in face.list_names()
-        if entry.name_id in (1, 16)
-    }
-    return tuple(sorted(name for name in names if name))
+def _said(path: Path) -> tuple[Any, ...]:
+    """What each face of a file says of itself, as :class:`Record` has it; None for an empty one."""
+    return tuple(_face_said(open_face(path, index)) for index in range(open_face(path).count))
 
 
-@lru_cache(maxsize=4096)
-def _record(path: Path, index: int) -> Record | None:
-    face = open_face(path, index)
+def _face_said(face: Any) -> tuple[tuple[str, ...], int, bool, bool] | None:
     if not face.glyph_count or not face.upem or not len(face.unicodes):
         return None
     table = face.reference_table("OS/2").data
@@ -106,15 +100,14 @@ def _record(path: Path, index: int) -> Record | None:
     if len(table) >= 64:
         weight, embedding = struct.unpack(">H2xH", table[4:10])
         selection = struct.unpack(">H", table[62:64])[0]
-    return Record(
-        path=path,
-        index=index,
-        names=_names(path, index),
-        weight=weight,
-        italic=bool(selection & 1),
-        # OpenType OS/2 fsType: of bits 0 to 3, 2 alone means that embedding is not allowed.
-        embeddable=embedding & 0x0F != 2,
-    )
+    names = {
+        face.get_name(entry.name_id, entry.language)
+        for entry in face.list_names()
+        if entry.name_id in (1, 16)
+    }
+    # OpenType OS/2 fsType: of bits 0 to 3, 2 alone means that embedding is not allowed.
+    embeddable = embedding & 0x0F != 2
+    return tuple(sorted(filter(None, names))), weight, bool(selection & 1), embeddable
 
 
 def all_records() -> Iterator[Record]:
@@ -127,11 +120,9 @@ def all_records() -> Iterator[Record]:
 def find_file(file: str, trade: str) -> Record | None:
     """The face called ``trade`` in an installed file called ``file``."""
     for path in installed_files(font_directories()).get(file, ()):
-        with contextlib.suppress(OSError, ValueError):
-            # A collection has a face for each region: only the one that is asked for is looked at.
-            for index in range(open_face(path).count):
-                if trade in _names(path, index) and (record := _record(path, index)):
-                    return record
+        for record in records(path):
+            if trade in record.names:
+                return record
     return None
 
 
@@ -161,5 +152,24 @@ def family_names() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def coverage(path: Path, index: int) -> Container[int]:
     """The code points that a face has a glyph for."""
-    found: Container[int] = open_face(path, index).unicodes
-    return found
+    return _Bits(known.kept(path, f"coverage {index}", lambda: _bits(path, index)))
+
+
+class _Bits:
+    """A set of code points, a bit each."""
+
+    def __init__(self, bits: bytes) -> None:
+        self._bits = bits
+
+    def __contains__(self, code_point: object) -> bool:
+        assert isinstance(code_point, int)
+        place, bit = divmod(code_point, 8)
+        return place < len(self._bits) and bool(self._bits[place] >> bit & 1)
+
+
+def _bits(path: Path, index: int) -> bytes:
+    points = list(open_face(path, index).unicodes)
+    bits = bytearray(max(points, default=0) // 8 + 1)
+    for point in points:
+        bits[point >> 3] |= 1 << (point & 7)
+    return bytes(bits)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from publish.fonts.cff import OutlinePen
+from publish.records import dataclass
 
 MIDDLE_DOT = 0xB7
 

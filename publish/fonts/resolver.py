@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from publish.fonts import finder
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.rules import FaceRule, FamilyRule, Rules, SourceRule, load_rules
 from publish.model.edition import Edition
+from publish.records import dataclass
 
 #: The largest font file that a book may bring, in bytes (large Chinese faces have 65 MB).
 LARGEST_FILE = 128 * 1024 * 1024

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from publish.model import styles
+from publish.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

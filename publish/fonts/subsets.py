@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from publish.diagnostics import fail
-from publish.fonts import cache as store
-from publish.fonts import finder
+from publish.fonts import finder, known
 from publish.fonts.cff import Outlines
 from publish.fonts.coverage import covered
 from publish.fonts.faces import Face, FaceSet, format_ranges
@@ -25,6 +24,7 @@ from publish.fonts.sfnt import (
     with_metric,
     write_tables,
 )
+from publish.model import cache as store
 
 #: Part of every key of the cache: raise it when the making of a subset changes.
 VERSION = 6
@@ -50,6 +50,10 @@ def identity(face: Face) -> str:
 
 @lru_cache(maxsize=128)
 def _identity(path: Path, index: int, _changed: int) -> str:
+    return known.kept(path, f"identity {index}", lambda: _digest(path, index))
+
+
+def _digest(path: Path, index: int) -> str:
     opened = finder.open_face(path, index)
     digest = hashlib.sha256(f"{path.stat().st_size} {index}".encode())
     for tag in ("head", "maxp", "name", "OS/2"):

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from publish.diagnostics import fail
-from publish.fonts import cache as store
 from publish.fonts import finder
 from publish.fonts.coverage import covered, draws
 from publish.fonts.drawn import Style
@@ -25,6 +23,8 @@ from publish.fonts.orientation import TURNED
 from publish.fonts.sfnt import english_names
 from publish.fonts.subsets import KEPT_NAMES, terms_of
 from publish.fonts.turned_glyphs import BOTTOM, TOGETHER, TOP, UPRIGHT, Recipe
+from publish.model import cache as store
+from publish.records import dataclass
 
 __all__ = [
     "TOGETHER",

@@ -12,83 +12,51 @@ after) and a function ``find``, put it into :data:`RULES`, and write
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from publish.diagnostics import Diagnostic, Edit, Source
 from publish.mend import (
     blanks,
     break_lead,
-    break_mid,
     break_only,
     break_trail,
-    compatibility,
     controls,
-    dash,
-    dash_doubt,
-    direction,
-    ellipsis,
     entities,
     escapes,
     feishu,
-    full_width,
-    html_tables,
     indents,
-    interpunct,
     ligatures,
-    lines,
     misplaced,
     names,
-    nested,
     normal_forms,
     notion,
-    notion_head,
-    ocr,
     pair,
     pandoc,
-    parentheses,
-    pdf,
     period,
-    private,
-    pseudo_headings,
-    quotes,
-    remains,
     repeated,
     siyuan,
-    siyuan_refs,
-    space,
     spaces,
     stars,
     straight,
     strong,
     terms,
     unwritable,
-    wechat,
     width,
-    width_all,
     width_doubt,
     yuque,
     zero_width,
 )
 from publish.mend.codes import unknown_codes
-from publish.mend.detect import (
-    casing,
-    name_twins,
-    numbers,
-    repeats,
-    sequences,
-    stops,
-    variants,
-    widths,
-)
 from publish.mend.ignore import Ignored, answered
 from publish.mend.ledger import Ledger
 from publish.mend.proposals import proposals
 from publish.mend.rounds import EditRule, Read, Rounds
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 
 __all__ = ["RULES", "Mended", "Rule", "mend", "silenced"]
 
@@ -122,22 +90,34 @@ class Rule:
     @property
     def documentation(self) -> str:
         """What the rule does, why, and what it looks like before and after."""
-        return inspect.getdoc(inspect.getmodule(self.function)) or ""
+        return inspect.getdoc(importlib.import_module(self.function.__module__)) or ""
 
 
-def _mark_rule(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+def _late(module: str, name: str = "find") -> Callable[..., Iterable[Any]]:
+    """A function of a module of this room that is imported when it is first called: that of a rule
+    which few books switch on, or which ``check`` alone asks."""
+
+    def call(*given: Any) -> Iterable[Any]:
+        found: Iterable[Any] = getattr(importlib.import_module(call.__module__), name)(*given)
+        return found
+
+    call.__module__ = f"publish.mend.{module}"
+    return call
+
+
+def _mark_rule(code: str, summary: str, module: str) -> Rule:
     """A rule about punctuation that a book has to switch on."""
-    return Rule(code, "declared", summary, function, default="off", keeps_words=True)
+    return Rule(code, "declared", summary, _late(module), default="off", keeps_words=True)
 
 
-def _structure_rule(code: str, summary: str, function: EditRule) -> Rule:
+def _structure_rule(code: str, summary: str, module: str) -> Rule:
     """A rule about what a book is made of, which has to be switched on."""
-    return Rule(code, "declared", summary, function, default="off")
+    return Rule(code, "declared", summary, _late(module), default="off")
 
 
-def _slow_query(code: str, summary: str, function: Callable[..., Iterable[Any]]) -> Rule:
+def _slow_query(code: str, summary: str, module: str) -> Rule:
     """A query that only ``check`` asks."""
-    return Rule(code, "query", summary, function, stage="check")
+    return Rule(code, "query", summary, _late(module), stage="check")
 
 
 #: Every rule.  Where edits of one round overlap, the rule that stands first has its way; where
@@ -163,54 +143,54 @@ RULES: tuple[Rule, ...] = (
     Rule("S-ESC", "safe", "backslashes that escape nothing", escapes.find),
     Rule("P-WIDTH", "safe", "half-width punctuation between Chinese characters", width.find),
     _mark_rule(
-        "P-WIDTH-ALL", "half-width punctuation after Chinese becomes full-width", width_all.find
+        "P-WIDTH-ALL", "half-width punctuation after Chinese becomes full-width", "width_all"
     ),
-    _mark_rule("P-QUOTE", "straight quotation marks become Chinese ones", quotes.find),
-    _mark_rule("P-QNEST", "quotations within quotations get the other marks", nested.find),
-    _mark_rule("P-ELL", "dots become the ellipsis ……", ellipsis.find),
-    _mark_rule("P-DASH", "hyphens and single dashes become the dash ——", dash.find),
-    _mark_rule("P-PAREN", "parentheses around Chinese become full-width", parentheses.find),
-    _mark_rule("P-SPACE", "blanks inside Chinese punctuation", space.find),
-    _mark_rule("P-MID", "dots in foreign names become the interpunct ·", interpunct.find),
-    _mark_rule("P-FW", "full-width letters and digits become those of ASCII", full_width.find),
-    _structure_rule("S-BREAK-MID", "line breaks where paragraphs are meant", break_mid.find),
+    _mark_rule("P-QUOTE", "straight quotation marks become Chinese ones", "quotes"),
+    _mark_rule("P-QNEST", "quotations within quotations get the other marks", "nested"),
+    _mark_rule("P-ELL", "dots become the ellipsis ……", "ellipsis"),
+    _mark_rule("P-DASH", "hyphens and single dashes become the dash ——", "dash"),
+    _mark_rule("P-PAREN", "parentheses around Chinese become full-width", "parentheses"),
+    _mark_rule("P-SPACE", "blanks inside Chinese punctuation", "space"),
+    _mark_rule("P-MID", "dots in foreign names become the interpunct ·", "interpunct"),
+    _mark_rule("P-FW", "full-width letters and digits become those of ASCII", "full_width"),
+    _structure_rule("S-BREAK-MID", "line breaks where paragraphs are meant", "break_mid"),
     Rule(
         "S-LINES",
         "declared",
         "lines that are paragraphs",
-        lines.find,
+        _late("lines"),
         default="off",
-        proposes=lines.proposed,
+        proposes=_late("lines", "proposed"),
     ),
-    _structure_rule("S-TABLE", "tables in HTML", html_tables.find),
-    _structure_rule("R-WECHAT", "what stands around an article of WeChat", wechat.find),
-    _structure_rule("R-NOTION-HEAD", "properties and icons of Notion", notion_head.find),
-    _structure_rule("R-SIYUAN-REF", "block references of SiYuan", siyuan_refs.find),
-    _structure_rule("R-PDF", "page numbers, running heads and what they cut", pdf.find),
+    _structure_rule("S-TABLE", "tables in HTML", "html_tables"),
+    _structure_rule("R-WECHAT", "what stands around an article of WeChat", "wechat"),
+    _structure_rule("R-NOTION-HEAD", "properties and icons of Notion", "notion_head"),
+    _structure_rule("R-SIYUAN-REF", "block references of SiYuan", "siyuan_refs"),
+    _structure_rule("R-PDF", "page numbers, running heads and what they cut", "pdf"),
     Rule("T-NAME", "declared", "one name, one spelling", names.find),
     Rule("T-TERM", "declared", "one term, one spelling", terms.find),
     Rule("P-WIDTH-Q", "query", "half-width marks between Latin and Chinese", width_doubt.find),
-    _slow_query("P-DASH-Q", "a lone — between Chinese characters", dash_doubt.find),
+    _slow_query("P-DASH-Q", "a lone — between Chinese characters", "dash_doubt"),
     Rule("P-PERIOD", "query", "a half-width full stop after Chinese", period.find),
     Rule("P-QUOTE-Q", "query", "straight quotation marks that do not pair", straight.find),
     Rule("P-REPEAT", "query", "marks doubled, or beside one they exclude", repeated.find),
     Rule("P-SIDE", "query", "marks on the wrong side", misplaced.find),
     Rule("S-STAR", "query", "asterisks that print as they stand", stars.find),
-    _slow_query("S-HEAD", "paragraphs that stand for headings", pseudo_headings.find),
-    _slow_query("U-PUA", "private and lost characters", private.find),
-    _slow_query("U-COMPAT", "compatibility ideographs in names", compatibility.find),
-    _slow_query("R-REMAINS", "marks of other programs", remains.find),
-    _slow_query("R-OCR", "characters that recognition has confused", ocr.find),
+    _slow_query("S-HEAD", "paragraphs that stand for headings", "pseudo_headings"),
+    _slow_query("U-PUA", "private and lost characters", "private"),
+    _slow_query("U-COMPAT", "compatibility ideographs in names", "compatibility"),
+    _slow_query("R-REMAINS", "marks of other programs", "remains"),
+    _slow_query("R-OCR", "characters that recognition has confused", "ocr"),
     Rule("X-PAIR", "query", "quotation marks and brackets without a partner", pair.find),
-    _slow_query("P-QDIR", "quotation marks that look the wrong way", direction.find),
-    _slow_query("X-NAME", "two spellings of one name", name_twins.find),
-    _slow_query("X-TERM", "one term in several kinds of letters", casing.find),
-    _slow_query("T-VAR", "words in two spellings, and 的 for 地 or 得", variants.find),
-    _slow_query("X-SEQ", "numbers that do not follow one another", sequences.find),
-    _slow_query("X-DUP", "paragraphs and words that stand twice", repeats.find),
-    _slow_query("X-NUM", "Arabic and Chinese numerals before one measure word", numbers.find),
-    _slow_query("X-WIDTH", "full-width and half-width forms of one sign", widths.find),
-    _slow_query("X-STOP", "paragraphs of prose that end without a mark", stops.find),
+    _slow_query("P-QDIR", "quotation marks that look the wrong way", "direction"),
+    _slow_query("X-NAME", "two spellings of one name", "detect.name_twins"),
+    _slow_query("X-TERM", "one term in several kinds of letters", "detect.casing"),
+    _slow_query("T-VAR", "words in two spellings, and 的 for 地 or 得", "detect.variants"),
+    _slow_query("X-SEQ", "numbers that do not follow one another", "detect.sequences"),
+    _slow_query("X-DUP", "paragraphs and words that stand twice", "detect.repeats"),
+    _slow_query("X-NUM", "Arabic and Chinese numerals before one measure word", "detect.numbers"),
+    _slow_query("X-WIDTH", "full-width and half-width forms of one sign", "detect.widths"),
+    _slow_query("X-STOP", "paragraphs of prose that end without a mark", "detect.stops"),
 )
 
 

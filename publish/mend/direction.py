@@ -13,12 +13,12 @@ Measured: none in hello-algo (125,000 Han) and rust-course (383,000), 26 in a we
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from publish.diagnostics import Diagnostic, Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 from publish.text.characters import HAN_CLASS
 from publish.text.pairs import Mark, pair_quotes
 from publish.text.patterns import late

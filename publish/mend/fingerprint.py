@@ -18,7 +18,6 @@ import dataclasses
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -36,6 +35,7 @@ from publish.model.book import (
     Strong,
     Text,
 )
+from publish.records import dataclass
 from publish.text.ligatures import LIGATURES
 from publish.text.radicals import radical_ideographs
 

@@ -14,12 +14,12 @@ import bisect
 import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from publish.diagnostics import Edit, Source, Span
 from publish.mend.tags import Tag, pairs, tags
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass, field
 
 CODE = "S-TABLE"
 

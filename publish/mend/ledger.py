@@ -5,10 +5,10 @@ from __future__ import annotations
 import bisect
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.diagnostics import Edit, Source, Span
+from publish.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

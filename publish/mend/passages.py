@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.diagnostics import Span
@@ -32,6 +31,7 @@ from publish.model.book import (
     Verse,
 )
 from publish.model.tree import NODE_FIELDS, plain_text
+from publish.records import dataclass
 
 #: Stands for what is not text: U+FFFC OBJECT REPLACEMENT CHARACTER.
 OBJECT = "\ufffc"
@@ -121,12 +121,14 @@ _LAST: list[tuple[Book, tuple[Passage, ...]]] = []
 
 def _passages(book: Book) -> Iterator[Passage]:
     chapter = 0
+    found: list[_Run] = []
     for part in (book.heading, book.front, book.body, book.back):
-        for node, pieces in _runs(None, part):
-            if isinstance(node, Chapter) and pieces is None:
-                chapter += 1
-            elif pieces:
-                yield _passage(pieces, node, chapter)
+        _collect(None, part, found)
+    for node, pieces in found:
+        if isinstance(node, Chapter) and pieces is None:
+            chapter += 1
+        elif pieces:
+            yield _passage(pieces, node, chapter)
 
 
 def _kind(node: Node | None) -> PassageKind:
@@ -146,25 +148,31 @@ def _passage(pieces: list[Piece], node: Node | None, chapter: int) -> Passage:
     return Passage(text, tuple(starts), spans, _kind(node), chapter, node)
 
 
-def _runs(node: Node | None, value: object) -> Iterator[tuple[Node | None, list[Piece] | None]]:
-    """The runs of inlines below, with the node that holds each; a chapter is told (with no
-    pieces) before what is in it."""
+#: A run of inlines in pieces, and the node that holds it.
+_Run = tuple[Node | None, list[Piece] | None]
+
+
+def _collect(node: Node | None, value: object, found: list[_Run]) -> None:
+    """Add the runs of inlines below; a chapter is told (with no pieces) before what is in it."""
     if isinstance(value, Verse):
-        yield from _runs(value, value.title)
+        _collect(value, value.title, found)
         for stanza in value.stanzas:
-            yield value, [piece for line in stanza for piece in (*_pieces(line), ("\n", None))]
-        yield from _runs(value, value.source)
+            lines = [piece for line in stanza for piece in (*_pieces(line), ("\n", None))]
+            found.append((value, lines))
+        _collect(value, value.source, found)
     elif isinstance(value, tuple):
         if value and all(isinstance(item, Inline) for item in value):
-            yield node, list(_pieces(value))
+            found.append((node, list(_pieces(value))))
         else:
             for item in value:
-                yield from _runs(node, item)
+                _collect(node, item, found)
     elif isinstance(value, Node):
         if isinstance(value, Chapter):
-            yield value, None
+            found.append((value, None))
         for name in NODE_FIELDS[type(value)]:
-            yield from _runs(value, getattr(value, name))
+            below = getattr(value, name)
+            if below:
+                _collect(value, below, found)
 
 
 def _pieces(inlines: tuple[Inline, ...]) -> Iterator[Piece]:

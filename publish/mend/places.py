@@ -6,11 +6,11 @@ from __future__ import annotations
 import bisect
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from publish.diagnostics import Source
 from publish.model.book import Book, Code, CodeSpan, Formula, Image, Link, Math, Paragraph, Text
 from publish.model.tree import plain_text, walk
+from publish.records import dataclass
 from publish.text.addresses import ADDRESS
 from publish.text.filenames import names_of_files
 

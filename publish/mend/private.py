@@ -11,12 +11,12 @@ Before: ``一[U+E5E5]二``  After: the same, and a query
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from publish.diagnostics import Diagnostic, Edit, Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 from publish.text.patterns import late
 
 CODE = "U-PUA"

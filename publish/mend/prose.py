@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.diagnostics import Edit, Source, Span
 from publish.mend.passages import OBJECT, Passage, passages
 from publish.mend.places import Places, places
 from publish.model.book import Book
+from publish.records import dataclass
 from publish.text.addresses import ADDRESS
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import difflib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from publish.diagnostics import Diagnostic, Edit, Source, fail
 from publish.mend.fingerprint import Unit, fingerprint
 from publish.mend.ledger import Ledger
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass, field
 
 Read = Callable[[tuple[Source, ...], Manifest], tuple[Book, tuple[Diagnostic, ...]]]
 EditRule = Callable[[Source, Book, Manifest], Iterable[Edit]]
@@ -203,6 +202,8 @@ def _differences(before: list[Unit], after: list[Unit]) -> list[tuple[Source, in
     if max(map(len, middle)) > MAX_COMPARED:
         ranges = [(head, len(old) - tail)]
     else:
+        import difflib
+
         matcher = difflib.SequenceMatcher(None, *middle, autojunk=False)
         ranges = [
             (head + low, head + high)

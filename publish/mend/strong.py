@@ -14,12 +14,12 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from publish.diagnostics import Edit, Source, Span
 from publish.mend.places import Places, places
 from publish.model.book import Book
 from publish.model.manifest import Manifest
+from publish.records import dataclass
 from publish.text.characters import has_han, is_chinese, is_latin
 
 CODE = "S-STRONG"

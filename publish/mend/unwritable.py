@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from publish.diagnostics import Diagnostic, Span, character_name
 from publish.model.book import Book, Node
 from publish.model.manifest import Manifest
-from publish.model.tree import NODE_FIELDS, children
+from publish.model.tree import NODE_FIELDS, all_nodes, children
 
 CODE = "R-CHAR"
 
@@ -63,6 +63,9 @@ def _told(character: str, places: list[Span | None], path: str | None) -> Iterat
 
 def _in_tree(book: Book) -> _Found:
     found: _Found = {}
+    if not _UNWRITABLE.search("\n".join(_texts(book))):
+        # So it is with nearly every book, and one look costs least.
+        return found
     stack: list[tuple[Node, Span | None]] = []
     stack.extend([(node, None) for node in children(book)][::-1])
     while stack:
@@ -80,6 +83,17 @@ def _in_tree(book: Book) -> _Found:
         if NODE_FIELDS[type(node)]:
             stack.extend([(child, span) for child in reversed(children(node))])
     return found
+
+
+def _texts(book: Book) -> Iterator[str]:
+    """Every string of the tree."""
+    for node in all_nodes(book):
+        for name in _string_fields(type(node)):
+            value = getattr(node, name)
+            if isinstance(value, str):
+                yield value
+            elif value:
+                yield from _strings(value)
 
 
 _FIELDS: dict[type, tuple[str, ...]] = {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from publish.diagnostics import Diagnostic
+from publish.records import dataclass
 
 Format = Literal["epub", "pdf", "press", "booklet", "cover", "azw3"]
 

@@ -9,11 +9,11 @@ text of an edition all match on it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from publish.diagnostics import Span
+from publish.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

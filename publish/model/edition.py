@@ -6,10 +6,11 @@ Nothing downstream asks which edition it is; it asks the edition for a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 from publish.model.numerals import spelled
+from publish.records import dataclass, field
 
 Script = Literal["hans", "hant"]
 Region = Literal["cn", "tw", "hk"]

@@ -7,14 +7,14 @@ Only what book.toml declares or the build measures appears (look.md section 2).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.numerals import digit_by_digit
 from publish.model.texture import texture
-from publish.model.tree import all_nodes, plain_text, remembered, walk
+from publish.model.tree import all_nodes, children, plain_text, remembered
+from publish.records import dataclass
 
 Medium = Literal["print", "epub"]
 TocKind = Literal["part", "chapter", "section", "range", "entry"]
@@ -130,9 +130,16 @@ def _count(book: b.Book, edition: Edition) -> str:
 
 def entries_of(chapter: b.Chapter) -> tuple[b.Entry, ...]:
     """The numbered entries of a chapter, those in its sections included."""
-    return tuple(
-        node for block in chapter.blocks for node in walk(block) if isinstance(node, b.Entry)
-    )
+    found: list[b.Entry] = []
+    stack: list[b.Node] = list(chapter.blocks[::-1])
+    while stack:
+        node = stack.pop()
+        if isinstance(node, b.Entry):
+            found.append(node)
+            stack += node.blocks[::-1]
+        elif not isinstance(node, b.Paragraph):
+            stack += children(node)[::-1]
+    return tuple(found)
 
 
 def chapter_title(chapter: b.Chapter, edition: Edition) -> str:

@@ -10,7 +10,6 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +27,7 @@ from publish.model import checkers, files, places, schema
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, LANGUAGES
 from publish.model.settlements import merge_hints
+from publish.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ allows more; old readers do not).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from publish.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,14 @@ Lengths are in mm, sizes of lines and type in pt, ink in %.  A demand of 0 is no
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 from publish.diagnostics import fail
 from publish.model import styles
+from publish.records import dataclass
 
 Standard = Literal["x4", "x3", "x1a", "plain"]
 Ink = Literal["gray", "cmyk", "srgb"]
@@ -142,6 +141,8 @@ def printer(name: str = DEFAULT) -> Printer:
 
 def near(name: str) -> tuple[str, ...]:
     """A hint that names the printer whose name is most like this one, or none."""
+    import difflib
+
     names = printer_names()
     close = difflib.get_close_matches(name.strip().casefold(), names, n=1)
     return tuple(f"did you mean {names[key]!r}?" for key in close)

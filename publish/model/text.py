@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.model import book as b
 from publish.model import leaves
 from publish.model.edition import Edition
 from publish.model.numerals import spelled
+from publish.records import dataclass
 
 RunKind = Literal["body", "note", "label", "reading", "furniture"]
 

@@ -6,7 +6,6 @@ The cover has it large, the end page small (look.md section 6).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publish.model.book import (
@@ -25,6 +24,7 @@ from publish.model.book import (
     Verse,
 )
 from publish.model.tree import remembered, walk
+from publish.records import dataclass
 
 #: What a bar stands for; empty where there are none.
 Texture = Literal["entries", "paragraphs", ""]

@@ -8,7 +8,6 @@ say of single pages does not hold for sheets; they stay behind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from publish.press.sheets import (
     Stroke,
     lay,
 )
+from publish.records import dataclass
 
 if TYPE_CHECKING:
     import pikepdf

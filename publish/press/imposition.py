@@ -8,8 +8,9 @@ pages upright; the back is what is seen after the sheet is turned over about its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from publish.records import dataclass
 
 #: The side of the closed book on which the spine is, its front before the eye.
 Binding = Literal["left", "right"]

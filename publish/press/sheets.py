@@ -7,11 +7,11 @@ it is laid: its fold upright in the middle.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from publish.diagnostics import Failure, fail
 from publish.model import styles
+from publish.records import dataclass
 
 PT_PER_MM = 72 / 25.4
 

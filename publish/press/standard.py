@@ -10,7 +10,6 @@ not said otherwise.  The bytes follow from the input alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +24,7 @@ from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
 from publish.press.turning import read_right_to_left
+from publish.records import dataclass, field
 
 PT_PER_MM = 72 / 25.4
 

@@ -41,10 +41,11 @@ def read(sources: tuple[Source, ...], manifest: Manifest) -> tuple[Book, tuple[D
 
 class Reader:
     """:func:`read` for who reads again and again, as mending does: a file that is the one of the
-    reading before is not parsed anew."""
+    reading before is not parsed anew, and what was read last is not read twice."""
 
     def __init__(self) -> None:
         self._files: list[FileBlocks] = []
+        self._last: tuple[Manifest, tuple[Book, tuple[Diagnostic, ...]]] | None = None
 
     def __call__(
         self, sources: tuple[Source, ...], manifest: Manifest
@@ -53,6 +54,9 @@ class Reader:
         from publish.read.markdown import read_file
         from publish.read.structure import build
 
-        known = {id(file.source): file for file in self._files}
-        self._files = [known.get(id(source)) or read_file(source) for source in sources]
-        return build(self._files, manifest)
+        before = [id(file.source) for file in self._files]
+        if self._last is None or before != list(map(id, sources)) or self._last[0] != manifest:
+            known = dict(zip(before, self._files, strict=True))
+            self._files = [known.get(id(source)) or read_file(source) for source in sources]
+            self._last = manifest, build(self._files, manifest)
+        return self._last[1]

@@ -6,12 +6,10 @@ import dataclasses
 import io
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.model.tree import all_nodes
-from publish.read.drawing import svg_problems, svg_size
 
 #: Bytes and pixels that an image of a book can have; more is refused, unread or undecoded.
 MAX_BYTES = 40 * 1024 * 1024
@@ -116,6 +114,10 @@ def _density(said: Any) -> float:
 
 
 def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:
+    from xml.etree import ElementTree
+
+    from publish.read.drawing import svg_problems, svg_size
+
     if b"<!ENTITY" in data:
         return "R-SVG", f"the drawing {path} declares entities"
     if b"<?xml-stylesheet" in data:

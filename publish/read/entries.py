@@ -8,11 +8,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.read.pieces import cut
+from publish.records import dataclass
 
 #: A number, its point, and no further digit (3.14 opens no entry).
 _NUMBER = re.compile(r"(\d{1,4})[.．、](?!\d)\s*")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import re
 import urllib.parse
-from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
@@ -15,6 +14,7 @@ from publish.model.tree import plain_text
 from publish.read.inline import joins_without_space
 from publish.read.pieces import SoftBreak, join_lines, without_calls
 from publish.read.raw import MEANING, Tag
+from publish.records import dataclass, field
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")

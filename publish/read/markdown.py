@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from markdown_it.common.utils import normalizeReference
@@ -21,6 +21,7 @@ from publish.read.inlines import InlineBuilder
 from publish.read.parser import MAX_NESTING, parser
 from publish.read.pieces import cut, ends_with_attributes
 from publish.read.tokens import Cursor, every
+from publish.records import dataclass, field
 
 VERSE = "verse"
 _CONTAINERS = (VERSE, *(role.value for role in b.GroupRole))

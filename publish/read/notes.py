@@ -26,6 +26,8 @@ class Notes:
         self.files, self.prepare, self.found = files, prepare, found
         self.index = {id(file.source): number for number, file in enumerate(files)}
         self.used: set[tuple[int, str]] = set()
+        #: Whether there can be calls: each has this sign, ``[^1]`` or ``^[…]``.
+        self.any = any("^" in file.source.text for file in files)
 
     def number(self, value: Any, anchor: str) -> tuple[Any, tuple[b.Note, ...]]:
         """A chapter's title and blocks with their calls numbered from one, and its notes.
@@ -33,6 +35,8 @@ class Notes:
         A note that is called twice has one number; in print and on screen the second
         call leads to the same note.
         """
+        if not self.any:
+            return value, ()
         numbers: dict[tuple[int, str], int] = {}
         notes: list[b.Note] = []
 

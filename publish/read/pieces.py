@@ -6,13 +6,13 @@ import dataclasses
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from publish.diagnostics import Span
 from publish.model import book as b
 from publish.model.tree import NODE_FIELDS
 from publish.read.inline import joins_without_space
+from publish.records import dataclass
 
 #: What one character of a text node may be in the source (CommonMark sections 2.4, 2.5).
 _UNIT = re.compile(r"\\([!-/:-@\[-`{-~])|(&(?:#[xX][0-9A-Fa-f]{1,6}|#\d{1,7}|\w+);)|.", re.S)

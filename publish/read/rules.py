@@ -5,7 +5,7 @@ These are no rules that edit: the file stays as it is, and the book is read righ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from publish.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import posixpath
 import re
 import urllib.parse
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from publish.diagnostics import Diagnostic, Span
@@ -32,6 +31,7 @@ from publish.read.headings import (
 from publish.read.markdown import FileBlocks
 from publish.read.notes import Notes
 from publish.read.pieces import without_calls
+from publish.records import dataclass, field
 from publish.text.script import script_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -326,7 +326,7 @@ class _Structure:
 
         if isinstance(value, tuple):
             return tuple(map_nodes(item, change) for item in value)
-        return map_nodes(value, change)
+        return value if _is_text(value) else map_nodes(value, change)
 
     def image(self, node: b.Image) -> b.Image:
         """The image with its path within the book folder, or without one and with an error."""
@@ -360,6 +360,8 @@ class _Structure:
         return dataclasses.replace(node, source=path)
 
     def loose_notes(self, book: b.Book) -> None:
+        if not self.notes.any:
+            return
         for node in all_nodes(book):
             if isinstance(node, b.Text) and node.span is not None and "[^" in node.text:
                 loose = _LOOSE_NOTE.search(node.span.text)
@@ -404,3 +406,13 @@ class _Structure:
 
     def query(self, code: str, message: str, span: Span | None, hints: tuple[str, ...]) -> None:
         self.found.append(Diagnostic(code, "query", message, span, hints))
+
+
+def _is_text(block: b.Block) -> bool:
+    """Whether a block is a paragraph, or an entry of paragraphs, of nothing but text, as most are:
+    nothing is in it that has a number or a path."""
+    blocks = block.blocks if isinstance(block, b.Entry) else (block,)
+    return all(
+        isinstance(one, b.Paragraph) and all(isinstance(item, b.Text) for item in one.children)
+        for one in blocks
+    )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from publish.diagnostics import fail
 from publish.model.edition import Geometry
+from publish.records import dataclass
 
 #: Type goes down by half a point, and to 9 pt at most: below it lie notes, not what is to be read.
 _SMALLEST, _STEP = 9.0, 0.5

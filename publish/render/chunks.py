@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import escape
 
 from publish.model import book as b
 from publish.model.tree import plain_text, walk
+from publish.records import dataclass
 from publish.render.formula import mathml
 from publish.text.english import english
 
@@ -57,6 +57,9 @@ class Chunk:
 def chunks(chapter: b.Chapter) -> Iterator[Chunk]:
     """The files of a chapter; a block that alone is too large has one for itself."""
     blocks = _flat(chapter.blocks)
+    if _is_short(chapter):
+        yield Chunk(blocks)
+        return
     notes = {note.anchor: note for note in chapter.notes}
     weights = [weight(block, notes) for block in blocks]
     start, above = 0, dict[int, str]()
@@ -73,6 +76,38 @@ def chunks(chapter: b.Chapter) -> Iterator[Chunk]:
         if end == len(blocks):
             return
         start = end
+
+
+#: Bytes that a character of ASCII can add to its own at most: as a reference (``&#34;``), and for
+#: every two a run of English.
+_ADDED = 4 + _ENGLISH // 2
+
+
+def _is_short(chapter: b.Chapter) -> bool:
+    """Whether a chapter of nothing but paragraphs, entries and sections of plain text has room in
+    one file, by the most that its text can weigh."""
+    room = LIMIT
+    stack: list[b.Block] = list(chapter.blocks)
+    while stack:
+        block = stack.pop()
+        room -= _MARKUP.get(type(block), _OTHER)
+        if isinstance(block, b.Paragraph):
+            inlines = block.children
+        elif isinstance(block, b.Entry | b.Section):
+            stack += block.blocks
+            inlines = block.title if isinstance(block, b.Section) else (block.number,)
+        else:
+            return False
+        for node in inlines:
+            if not isinstance(node, b.Text | b.Number):
+                return False
+            text = node.text if isinstance(node, b.Text) else node.spelling
+            size = len(text.encode())
+            # Those beyond ASCII have four bytes at most.
+            room -= size + _ADDED * ((4 * len(text) - size) // 3)
+        if room < 0:
+            return False
+    return True
 
 
 def _flat(blocks: tuple[b.Block, ...]) -> tuple[b.Block, ...]:

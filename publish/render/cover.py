@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from publish.model import leaves
 from publish.model.book import Asset, Book
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import Bar, Box, Texture, boxes, texture
+from publish.records import dataclass
 from publish.render.picture import cached, fitted
 from publish.render.title import SMALL, Size, fewest_lines, fit_lines
 from publish.text.characters import is_han, is_latin

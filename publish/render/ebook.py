@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from publish.model import book as b
@@ -21,13 +20,14 @@ from publish.model.package import (
 )
 from publish.model.text import Run
 from publish.model.tree import all_nodes, plain_text, walk
+from publish.records import dataclass
 from publish.render import pages
 from publish.render.chunks import chunks
 from publish.render.columns import upright
 from publish.render.held import held
 from publish.render.picture import for_ebook, ground
 from publish.render.reading_css import for_readers
-from publish.render.voices import spoken, voiced
+from publish.render.voices import spoken, unvoiced, voiced
 
 #: An e-book in the reader's own faces.
 NO_FONTS = Fonts()
@@ -126,6 +126,7 @@ class _Ebook:
             "ground": lambda image: grounds[image.source] and f" {grounds[image.source]}",
             "held": held,
             "voiced": voiced,
+            "bare": unvoiced,
             "spoken": spoken,
         }
         self.render = pages.renderer(filters)

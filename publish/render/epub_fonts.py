@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from publish.fonts import Face, FaceSet, covered, subset, terms
@@ -18,6 +17,7 @@ from publish.fonts.sfnt import WITH_CFF
 from publish.model import styles
 from publish.model.edition import Edition
 from publish.model.package import Fonts, Resource
+from publish.records import dataclass, field
 from publish.render.uses import Use
 
 #: What is embedded by each choice of [epub] fonts: its roles, and the style sheets that ask for

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 from functools import lru_cache
-from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
 
@@ -56,6 +55,8 @@ _PIXELS = 96 / 72
 @lru_cache(maxsize=4096)
 def mathml(tex: str, display: bool) -> Markup:
     """The formula as a ``<math>`` element with its TeX as text alternative."""
+    from xml.etree import ElementTree
+
     from latex2mathml.converter import convert
 
     markup = convert(tex, display="block" if display else "inline")

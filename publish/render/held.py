@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from publish.model import book as b
+from publish.records import dataclass
 
 #: What may not begin a line, and what may not end one (GB/T 15834-2011, section 5.1; clreq,
 #: «prohibition rules for line start and line end»), as the insides of classes.  A straight

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from publish.model.book import Contributor, Meta
 from publish.model.checkers import one_line
 from publish.model.edition import Edition
+from publish.records import dataclass
 
 #: The identifier's XML id, named by the package's ``unique-identifier``.
 IDENTIFIER_ID = "pub-id"

@@ -19,12 +19,12 @@ from typing import Any
 
 from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket, bc_magic
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from publish.fonts import cache
 from publish.model import book as b
-from publish.model import leaves, styles
+from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
@@ -51,6 +51,10 @@ _SPEAKER = re.compile(r"([^：:，。？！\s]{1,8})[：:]\s*")
 _SALUTATION = re.compile(r".{1,24}[：:]$")
 
 
+#: What templates ask of a loop.
+_LOOP = frozenset(("first", "last", "index0", "previtem"))
+
+
 class _Fields(dict[type, frozenset[str]]):
     """The fields of a dataclass; none of any other class."""
 
@@ -70,9 +74,19 @@ class _Sandbox(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute of an object that a template names, if it may be seen."""
-        if attribute in self._fields[type(obj)]:
+        kind = type(obj)
+        if attribute in self._fields[kind] or (kind is LoopContext and attribute in _LOOP):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
+
+    def call(self, context: Context, obj: Any, /, *given: Any, **named: Any) -> Any:
+        """What an object that a template calls gives, if it may be called: macros may, and most
+        calls are theirs."""
+        if type(obj) is not Macro:
+            return super().call(context, obj, *given, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return obj(context.eval_ctx, *given, **named)
 
 
 class _Compiled(BytecodeCache):
@@ -191,6 +205,7 @@ def media_filters(
         "image_size": image_size,
         # An e-book marks what a voice says in English; on paper words are words.
         "voiced": lambda nodes: nodes,
+        "bare": bare,
         "spoken": lambda text: text,
         # Paper is light.
         "ground": lambda image: "",
@@ -210,6 +225,14 @@ def media_filters(
         "entry_label": lambda entry: leaves.entry_label(entry, edition),
         "math_image": lambda tex, display: picture(tex, edition.geometry, display),
     }
+
+
+def bare(nodes: Sequence[b.Inline]) -> Markup:
+    """A run that is nothing but text, as most paragraphs are; an empty one for any other, which a
+    macro of the templates writes."""
+    if all(type(node) is b.Text for node in nodes):
+        return escape("".join(node.text for node in nodes))  # type: ignore[attr-defined]
+    return Markup("")
 
 
 #: A running head leaves so many ems of its own type to the folio; a Western sign takes about half.
@@ -319,6 +342,16 @@ def _fits(table: b.Table) -> bool:
     return sum(widths) <= _TABLE
 
 
+def _keeps_together(entry: b.Entry) -> bool:
+    room = KEEP
+    for node in walk(entry):
+        if type(node) is b.Text:
+            room -= len(node.text)
+            if room < 0:
+                return False
+    return True
+
+
 def _note_sign(number: int, edition: Edition) -> str:
     """The call of a note as the print style sheet has it: ① to ⑳, plain digits beyond; 〔一〕 where
     numbers are written in Han numerals."""
@@ -343,9 +376,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "is_source": _is_source,
     "has_head": lambda table: any(plain_text(cell) for cell in table.head),
     "table_rows": lambda table: (table.head, *table.rows),
-    "keeps_together": lambda entry: (
-        sum(len(n.text) for n in walk(entry) if isinstance(n, b.Text)) <= KEEP
-    ),
+    "keeps_together": _keeps_together,
     "has_entries": lambda chapter: bool(leaves.entries_of(chapter)),
     "doc_role": lambda role: _DOC_ROLES.get(role.value, ""),
     "full_title": leaves.full_title,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import fail
-from publish.fonts import cache
+from publish.model import cache
 from publish.model.book import Asset
 
 if TYPE_CHECKING:

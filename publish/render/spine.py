@@ -9,11 +9,11 @@ three digits share a square.  Places are in mm, sizes of type in pt.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 from publish.model.edition import Geometry
+from publish.records import dataclass
 from publish.render import cover
 from publish.render.columns import upright
 from publish.render.title import fewest_lines, width

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from itertools import accumulate
 
+from publish.records import dataclass
 from publish.text.characters import is_han, is_latin
 
 #: Breaks are best after these; a title often is two sentences.

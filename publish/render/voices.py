@@ -35,8 +35,16 @@ def voiced(nodes: Sequence[b.Inline]) -> Sequence[b.Inline]:
     return found
 
 
+def unvoiced(nodes: Sequence[b.Inline]) -> Markup:
+    """A run of text without English (:func:`publish.render.pages.bare`)."""
+    text = "".join(node.text if type(node) is b.Text else "\0" for node in nodes)
+    return Markup("") if "\0" in text or english(text) else escape(text)
+
+
 def spoken(text: str) -> Markup:
     """A line of text, such as a label of the contents, with its English runs marked."""
+    if not english(text):
+        return escape(text)
     span = Markup('<span lang="en" xml:lang="en">{}</span>')
     return Markup("").join(
         span.format(words) if is_english else escape(words) for words, is_english in _runs(text)

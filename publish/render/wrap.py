@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -17,6 +16,7 @@ from publish.diagnostics import Diagnostic, fail
 from publish.model.book import Book
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import Printer
+from publish.records import dataclass
 from publish.render import barcode, cover, pages
 from publish.render.blurb import Blurb, blurbs
 from publish.render.lettering import lettered

@@ -8,8 +8,8 @@ interval ``[0, n)``, a smiley ``：）``, and a bracket that closes in a later p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from publish.records import dataclass
 from publish.text.patterns import late
 
 #: Opening bracket to closing brackets that make a pair with it.

@@ -14,8 +14,8 @@ in Taiwan and Hong Kong); such an open mark is not an error.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from publish.records import dataclass
 from publish.text.characters import has_han
 from publish.text.patterns import late
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from publish.model.numerals import spelled
+from publish.records import dataclass
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
 

@@ -104,31 +104,44 @@ def pieces(body: Any) -> Iterator[Piece]:
     stack: list[tuple[Any, TextKind] | Piece] = [(body, "body")]
     while stack:
         item = stack.pop()
-        if isinstance(item, Piece):
+        if item.__class__ is Piece:
             yield item
             continue
-        element, kind = item
-        if kind != "reading" and _is_note(element):
+        element, kind = item  # type: ignore[misc]
+        tag, text = element.tag, element.text
+        # Most elements have no attributes, and most no elements below: it pays to ask first.
+        if kind != "reading" and element.keys() and _is_note(element):
             kind = "note"
-        opens = element.tag == _READING
+        opens = tag == _READING
         if opens:
             kind = "reading"
-        is_block = kind != "reading" and local(element) in BLOCKS
-        edge = Piece("\n", kind)
+        is_block = kind != "reading" and local_name(str(tag)) in BLOCKS
+        edge = _EDGES[kind]
         if is_block:
             yield edge
-        if element.text or opens:
-            yield Piece(element.text or "", kind, element, opens=opens)
+        if text or opens:
+            yield Piece(text or "", kind, element, False, opens)
+        if not len(element):
+            if is_block:
+                yield edge
+            continue
         later: list[tuple[Any, TextKind] | Piece] = []
         for child in element:
-            if not is_silent(child):
+            tag, tail = child.tag, child.tail
+            if (tag in _SPEAKING and not child.keys()) or not is_silent(child):
                 later.append((child, kind))
-            elif child.tag in _DRAWN:
+            elif tag in _DRAWN:
                 # A formula stands here: blanks around it are not between two characters.
                 later.append(edge)
-            if child.tail:
-                later.append(Piece(child.tail, kind, child, tail=True))
+            if tail:
+                later.append(Piece(tail, kind, child, True))
         if is_block:
             later.append(edge)
         later.reverse()
         stack += later
+
+
+#: The edge of a block, by the kind of text that stands there.
+_EDGES: dict[TextKind, Piece] = {kind: Piece("\n", kind) for kind in ("body", "note", "reading")}
+#: Elements that show the reader their text unless an attribute hides them.
+_SPEAKING = frozenset(f"{XHTML}{name}" for name in (*BLOCKS, "a", "em", "span", "strong"))

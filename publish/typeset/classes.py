@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from publish.records import dataclass
 from publish.text.characters import is_full_width, is_han
 
 Region = Literal["cn", "tw", "hk"]

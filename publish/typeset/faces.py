@@ -8,10 +8,10 @@ paragraph.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
+from publish.records import dataclass
 from publish.typeset.classes import (
     BREAK,
     FIXED,

@@ -6,8 +6,8 @@ Lengths are in the back end's unit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from publish.records import dataclass, field
 from publish.typeset.faces import Face
 from publish.typeset.rules import Rules
 

@@ -5,9 +5,10 @@ Lengths are in em of the paragraph's own size unless a name says otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from publish.records import dataclass
 from publish.typeset.classes import CLOSE, OPEN, PAUSE, Region
 
 Punctuation = Literal["full", "kaiming", "half"]

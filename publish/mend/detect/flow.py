@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from publish.diagnostics import Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book
+from publish.records import dataclass
 from publish.text.script import folded
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from publish.diagnostics import Diagnostic
 from publish.mend.detect.flow import Flow, flow
@@ -24,6 +23,7 @@ from publish.model.book import Book
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS, han_number
 from publish.model.settlements import ignored
+from publish.records import dataclass, field
 from publish.text.patterns import late
 
 CODE = "X-NUM"

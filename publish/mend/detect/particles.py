@@ -7,9 +7,8 @@ where what stands beside it leaves no choice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publish.mend.detect.words import is_known
+from publish.records import dataclass
 from publish.text.segmenter import tagged
 
 

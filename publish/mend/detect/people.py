@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from operator import add
 
 from publish.mend.detect.words import crossing, is_known
+from publish.records import dataclass, field
 from publish.text.characters import HAN_CLASS, is_han
 from publish.text.segmenter import tagged
 from publish.text.surnames import surnames

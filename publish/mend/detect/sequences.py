@@ -16,13 +16,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from publish.diagnostics import Diagnostic, Span
 from publish.mend.passages import Passage, passages
 from publish.model.book import Book, Chapter, Figure, Paragraph, Part, Section, Table
 from publish.model.manifest import Manifest
 from publish.model.numerals import NUMERAL_CLASS, han_number
+from publish.records import dataclass
 from publish.text.patterns import late
 
 CODE = "X-SEQ"

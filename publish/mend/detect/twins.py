@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from publish.mend.detect.people import (
     FUNCTION_SURNAMES,
@@ -18,6 +17,7 @@ from publish.mend.detect.people import (
     surname_length,
 )
 from publish.mend.detect.words import crossing, is_known, words_at
+from publish.records import dataclass
 from publish.text.characters import is_han
 from publish.text.lookalikes import lookalikes
 from publish.text.pinyin import readings

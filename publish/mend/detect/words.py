@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from publish.records import dataclass
 from publish.text.segmenter import frequency, tagged
 
 #: Characters on each side of a place that the segmenter is shown; names and words are found by

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publish.diagnostics import Diagnostic
+from publish.records import dataclass, field
 from publish.render.adapter import guard
 from publish.render.adapter.imports import engine
 from publish.typeset.classes import Region

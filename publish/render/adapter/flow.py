@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.percent import percentage
 
+from publish.records import dataclass, field
 from publish.render.adapter import looks
 from publish.render.adapter.shaper import Faces
 from publish.text.characters import is_zhuyin

@@ -17,11 +17,11 @@ import textwrap
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from publish.diagnostics import Diagnostic
+from publish.records import dataclass
 
 #: The releases the table was written for (pyproject.toml pins the same).
 VERSIONS = {"weasyprint": "70.0", "pydyf": "0.13.0"}

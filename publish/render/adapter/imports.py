@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from publish.fonts import cache
+from publish.model import cache
 from publish.render.adapter.guard import DIGITS
 from publish.render.adapter.replaced import IMPORTED
 

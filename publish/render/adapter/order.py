@@ -9,9 +9,9 @@ painted.  Lengths are in px, along the lying line.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from publish.records import dataclass
 from publish.render.adapter.shaper import Register
 
 #: The first glyph of an object with the move behind it, the first two, and the last one.

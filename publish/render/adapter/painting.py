@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import pydyf
 from weasyprint.formatting_structure import boxes
 
+from publish.records import dataclass
 from publish.render.adapter import marks
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed

@@ -4,16 +4,23 @@ from.  Most are subsets of fonts; pictures are made over, and kept, by render.""
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import importlib.util
+import marshal
 import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 #: Above this many bytes the files that were not used for a day are removed, oldest first.
 LIMIT = 512 * 1024 * 1024
 _DAY = 24 * 60 * 60
+
+Answer = TypeVar("Answer")
 
 
 def cache_folder(kind: str = "fonts") -> Path:
@@ -51,6 +58,36 @@ def read(path: Path) -> bytes | None:
     with contextlib.suppress(OSError):
         os.utime(path)
     return data or None
+
+
+def kept(kind: str, question: str | bytes, ask: Callable[[], Answer]) -> Answer:
+    """What ``ask`` answered when the same was asked before, in this or another run.
+
+    ``question`` has everything that the answer depends on: the data themselves, or what tells them
+    from all others, and the version of who answers (:func:`library`).  Answers are plain data:
+    numbers, text, bytes, None, and tuples of them.  What ``ask`` raises is raised, and not kept.
+    """
+    asked = question.encode(errors="surrogateescape") if isinstance(question, str) else question
+    path = cache_folder(kind) / hashlib.sha256(asked).hexdigest()[:40]
+    data = read(path)
+    # A file that is not whole is no answer.
+    with contextlib.suppress(EOFError, ValueError, TypeError):
+        if data:
+            known: Answer = marshal.loads(data)
+            return known
+    answer = ask()
+    write(path, marshal.dumps(answer))  # type: ignore[arg-type]
+    return answer
+
+
+@lru_cache(maxsize=16)
+def library(name: str) -> str:
+    """What tells a release of an installed library from the next; it is not imported."""
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        return name
+    state = Path(found.origin).stat()
+    return f"{name} {state.st_size} {state.st_mtime_ns}"
 
 
 def write(path: Path, data: bytes) -> Path:
