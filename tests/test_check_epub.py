@@ -41,9 +41,9 @@ from small_epub import (
 
 from publish import check
 from publish.check.epub import check_epub
+from publish.check.epub_extract import epub_text
 from publish.check.epub_faults import TOLD
 from publish.check.epub_package import is_isbn
-from publish.check.extract import epub_text
 from publish.diagnostics import Diagnostic
 from publish.text.threads import compact
 

@@ -342,7 +342,7 @@ def test_the_first_book_stays_small(tmp_path: Path) -> None:
     choice = '\n[epub]\nfonts = "full"\npage-list = false\n'
     (source / "book.toml").write_text(toml + choice, "utf-8")
     outcome = build(source, formats=("epub",), output=tmp_path / "output")
-    assert len(outcome.artifacts) == 3
+    assert len(outcome.artifacts) == 4
     for artifact in outcome.artifacts:
         with zipfile.ZipFile(artifact.path) as archive:
             sizes = [i.compress_size for i in archive.infolist() if "/fonts/" in i.filename]

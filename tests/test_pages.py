@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from publish.check.extract import epub_text
+from publish.check.epub_extract import epub_text
 from publish.check.text import compare
 from publish.diagnostics import Diagnostic
 from publish.mend import mend

@@ -67,7 +67,7 @@ def check_artifact(
     try:
         if suffix == ".epub":
             from publish.check.epub import inspect_epub
-            from publish.check.extract import epub_text
+            from publish.check.epub_extract import epub_text
 
             faults, texts = inspect_epub(path, edition, headings, expected)
             found = list(faults)

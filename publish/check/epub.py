@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from publish.check.blanks import meant_blanks
 from publish.check.epub_accessibility import check_accessibility
 from publish.check.epub_documents import check_documents, read_documents
+from publish.check.epub_extract import document_fragments, open_archive
 from publish.check.epub_faults import Faults
 from publish.check.epub_images import check_images
 from publish.check.epub_language import check_language
@@ -22,7 +23,6 @@ from publish.check.epub_package import check_archive, read_publication
 from publish.check.epub_semantics import check_semantics
 from publish.check.epub_style import check_style, read_sheets
 from publish.check.epub_typography import check_typography
-from publish.check.extract import document_fragments, open_archive
 from publish.check.text import PageText
 from publish.diagnostics import Diagnostic, Failure
 from publish.model.edition import Edition

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from publish.check.epub_extract import OPF, resolve
 from publish.check.epub_package import DC
 from publish.check.epub_publication import XML, Document, Publication
 from publish.check.epub_semantics import outer_pictures, words_of
-from publish.check.extract import OPF, resolve
 from publish.records import dataclass
 from publish.text.characters import has_han
 from publish.text.xhtml import OPS, XHTML, types

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from publish.check.epub_css import Declaration, Sheet, parse_attribute, parse_sheet
+from publish.check.epub_extract import resolve
 from publish.check.epub_publication import XML, Document, Publication
 from publish.check.epub_style import inner_sheets
-from publish.check.extract import resolve
 from publish.records import dataclass
 from publish.text.xhtml import MATHML, SVG, XHTML, local
 

@@ -10,10 +10,10 @@ from html.entities import name2codepoint
 from typing import TYPE_CHECKING
 
 from publish.check.blanks import Meant, blank_between_han
+from publish.check.epub_extract import parse_xml, resolve
 from publish.check.epub_faults import excerpt
 from publish.check.epub_package import DC, REMOTE
 from publish.check.epub_publication import HTML_TYPE, SVG_TYPE, Document, Publication, survey
-from publish.check.extract import parse_xml, resolve
 from publish.text.xhtml import XHTML, local
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from publish.check.epub_cascade import Style
 from publish.check.epub_css import Rule, Sheet
+from publish.check.epub_extract import parse_xml, resolve
 from publish.check.epub_publication import Publication
-from publish.check.extract import parse_xml, resolve
 from publish.diagnostics import character_name
 from publish.fonts.coverage import draws
 from publish.fonts.embedded import Embedded, read_embedded

@@ -6,8 +6,8 @@ import io
 import warnings
 from typing import NamedTuple
 
+from publish.check.epub_extract import OPF
 from publish.check.epub_publication import SVG_TYPE, Item, Publication
-from publish.check.extract import OPF
 
 #: Pixels of a picture: what phones hold of a page of several (4 million), and what Apple's shop
 #: takes at most (Apple Books Asset Guide 5.3: 5.6 million), which is the limit of the cover.

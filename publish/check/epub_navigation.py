@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from publish.check.epub_extract import OPF, iterate_xml, resolve
 from publish.check.epub_faults import excerpt
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import HEADINGS, NCX_TYPE, Document, Publication
-from publish.check.extract import OPF, iterate_xml, resolve
 from publish.records import dataclass, field
 from publish.text.characters import has_han
 from publish.text.threads import compact

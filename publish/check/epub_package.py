@@ -9,9 +9,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from publish.check.epub_faults import Faults
-from publish.check.epub_publication import XML, Item, Publication
-from publish.check.extract import (
+from publish.check.epub_extract import (
     MEMBER_LIMIT,
     OPF,
     package_path,
@@ -19,6 +17,8 @@ from publish.check.extract import (
     read_member,
     resolve,
 )
+from publish.check.epub_faults import Faults
+from publish.check.epub_publication import XML, Item, Publication
 from publish.model.edition import Edition
 from publish.text.patterns import late
 

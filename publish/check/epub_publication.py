@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from publish.check.epub_extract import read_member
 from publish.check.epub_faults import Faults
-from publish.check.extract import read_member
 from publish.model.edition import Edition
 from publish.records import dataclass, field
 from publish.text.xhtml import BLOCKS, MATHML, OPS, SVG, XHTML

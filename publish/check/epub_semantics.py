@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
+from publish.check.epub_extract import resolve
 from publish.check.epub_faults import excerpt
 from publish.check.epub_publication import HEADINGS, Document, Publication
-from publish.check.extract import resolve
 from publish.text.xhtml import BLOCKS, OPS, SVG, XHTML, local, types
 
 if TYPE_CHECKING:

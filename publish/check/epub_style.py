@@ -17,9 +17,9 @@ from publish.check.epub_css import (
     parse_attribute,
     parse_sheet,
 )
+from publish.check.epub_extract import resolve
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import Document, Publication
-from publish.check.extract import resolve
 from publish.text.patterns import late
 from publish.text.xhtml import local
 

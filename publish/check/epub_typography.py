@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from publish.check.epub_cascade import Held, Style, cascades
 from publish.check.epub_css import Sheet
+from publish.check.epub_extract import OPF
 from publish.check.epub_faults import excerpt
 from publish.check.epub_fonts import read_faces
 from publish.check.epub_publication import Document, Publication
-from publish.check.extract import OPF
 from publish.records import dataclass, field
 from publish.text.xhtml import local
 

@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from publish.check.extract import epub_text, pdf_text
+from publish.check.epub_extract import epub_text
+from publish.check.extract import pdf_text
 from publish.text.threads import compact
 
 
