@@ -457,7 +457,8 @@ def in_script(text: str, edition: str) -> str:
     if edition not in _CONVERTERS:
         from opencc import OpenCC
 
-        _CONVERTERS[edition] = OpenCC({"hant-tw": "s2tw", "hant-hk": "s2hk"}[edition])
+        ways = {"hant-tw": "s2tw", "hant-hk": "s2hk"}
+        _CONVERTERS[edition] = OpenCC(ways[edition.removesuffix("-v")])
     text = str(_CONVERTERS[edition].convert(text)).replace("籤長協議", "簽長協議")
     return text.translate(str.maketrans("“”‘’", "「」『』"))
 

@@ -107,7 +107,9 @@ def pdfium_body(path: Path, geometry: Geometry) -> list[str]:
             if number == 1:
                 pages.append(text.get_text_range())
             else:
-                pages.append(text.get_text_bounded(left, height - foot, right, height - top))
+                # A hyphen at the end of a line is told as U+0002, whoever typed it.
+                found = text.get_text_bounded(left, height - foot, right, height - top)
+                pages.append(found.replace("\x02", "-"))
     return pages
 
 

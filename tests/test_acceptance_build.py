@@ -882,7 +882,7 @@ def test_the_first_book_gives_the_same_bytes_with_an_empty_cache(
     first_book: Built, tmp_path: Path
 ) -> None:
     other = rebuilt_elsewhere(first_book, tmp_path, cache=False)
-    assert len(other) == 6
+    assert len(other) == 8
     for artefact, content in other.items():
         assert (first_book.folder / artefact).read_bytes() == content, f"{artefact} differs"
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pymupdf
 import pytest
 from acceptance import BOOKS, ROOT
+from extract import type_area
 from lxml import etree
 
 from publish.build import build
+from publish.model.edition import Edition
 from publish.model.editions import editions
 from publish.model.package import Document, PageStart, PageTarget
 from publish.model.text import Run
@@ -44,13 +46,19 @@ def text_after(archive: zipfile.ZipFile, target: str) -> str:
     return compact("".join(parts))
 
 
-def printed_pages(path: Path, top: float, bottom: float) -> dict[str, str]:
-    """The text of each page between two heights, pt, in order of reading, by its label."""
+def printed_pages(path: Path, edition: Edition) -> dict[str, str]:
+    """The text of each page within its type area, in order of reading, by its label."""
     found = {}
+    vertical = edition.writing == "vertical"
+    top = edition.geometry.top - 9
+    bottom = top + edition.geometry.depth + 18
     with pymupdf.open(path) as pdf:
-        for page in pdf:
+        for number, page in enumerate(pdf, 1):
             area = pymupdf.Rect(0, top, page.rect.width, bottom)
-            words = page.get_text("text", clip=area, sort=True)
+            if vertical:
+                area = pymupdf.Rect(type_area(edition.geometry, number))
+            # Columns stand in the file in their order; MuPDF sorts by rows.
+            words = page.get_text("text", clip=area, sort=not vertical)
             found[page.get_label()] = compact(re.sub(r"[①-⑳]", "", words))
     return found
 
@@ -63,14 +71,12 @@ def test_every_page_begins_where_it_does_in_print(name: str, tmp_path: Path) -> 
     build(source, output=tmp_path)
     for edition in editions(read.manifest, (), read.book.script):
         base = tmp_path / name / f"{name}.{edition.name}"
-        area = edition.geometry
-        pages = printed_pages(
-            base.with_name(f"{base.name}.pdf"), area.top - 9, area.top + area.depth + 9
-        )
+        pages = printed_pages(base.with_name(f"{base.name}.pdf"), edition)
         with zipfile.ZipFile(base.with_name(f"{base.name}.epub")) as archive:
             nav = etree.fromstring(archive.read("EPUB/nav.xhtml"))
             (listed,) = nav.xpath("//*[@role='doc-pagelist']")
-            targets = {link.text: link.get("href") for link in listed.iter(f"{XHTML}a")}
+            links = listed.iter(f"{XHTML}a")
+            targets = {"".join(link.itertext()): link.get("href") for link in links}
             ncx = etree.fromstring(archive.read("EPUB/toc.ncx"))
             assert [
                 (item.findtext(f".//{NCX}text"), item.find(f"{NCX}content").get("src"))

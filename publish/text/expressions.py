@@ -77,8 +77,10 @@ def kept_expressions() -> Iterator[None]:
     finally:
         compiler.compile = own
         if new:
-            # Where there are too many, those that this command needed are a good beginning.
-            cache.write(place, marshal.dumps(known if len(known) <= _MOST else new))
+            # Where there are too many, those that this command needed are a good beginning.  A disk
+            # that takes nothing is no reason to fail.
+            with contextlib.suppress(OSError):
+                cache.write(place, marshal.dumps(known if len(known) <= _MOST else new))
 
 
 def _read(data: bytes | None) -> _Kept:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from hashlib import md5
-from itertools import pairwise
 from typing import Any
 
 import pydyf
@@ -124,24 +123,19 @@ def _table(places: dict[int, tuple[int, int, int]], extra: dict[str, Any]) -> An
 
     Each row is told as the difference from the one above it (7.4.4.4, PNG's filter Up).
     """
-    numbers = sorted(places)
-    index = []
-    for before, number in pairwise([-2, *numbers]):
-        if number != before + 1:
-            index += [number, 0]
-        index[-1] += 1
     sizes = [1, *((max(p[n] for p in places.values()).bit_length() + 7) // 8 for n in (1, 2))]
     rows, above = [], bytes(sum(sizes))
-    for number in numbers:
-        fields = zip(places[number], sizes, strict=True)
-        row = b"".join(value.to_bytes(size, "big") for value, size in fields)
+    size = max(places) + 1
+    for number in range(size):
+        # A number that no object has is free for good (7.5.4).
+        fields = zip(places.get(number, (0, 0, 65535)), sizes, strict=True)
+        row = b"".join(value.to_bytes(width, "big") for value, width in fields)
         rows.append(b"\x02" + bytes((a - b) & 0xFF for a, b in zip(row, above, strict=True)))
         above = row
     packed = zlib.compress(b"".join(rows), LEVEL)
     return [packed], {
         **extra,
-        "Size": numbers[-1] + 1,
-        "Index": pydyf.Array(index),
+        "Size": size,
         "W": pydyf.Array(sizes),
         "Filter": "/FlateDecode",
         "DecodeParms": pydyf.Dictionary({"Predictor": 12, "Columns": sum(sizes)}),
