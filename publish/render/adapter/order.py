@@ -27,6 +27,8 @@ _APART = 0.55
 #: How far below the head of what follows a parting blank stands, and how far to its right: beyond
 #: the column before it, in em.
 _BELOW, _BESIDE = 2, 4
+#: In place of a number: the stock engine has painted, or what stands upright.
+_STOCK, _ACROSS = -1, -2
 
 
 def head(operators: str, trimmed: bool) -> str:
@@ -42,8 +44,8 @@ def _parted(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """The operators painted last in a stream: their number there, where they begin, their face;
-    what the stock engine has painted has no number."""
+    """The operators painted last in a stream: their number there (or one of those below), where
+    they begin, their face."""
 
     stream: Any
     index: int
@@ -80,7 +82,15 @@ class Order:
         """The stock engine paints a line next."""
         if self._end is not None:
             self.begin(stream, register, left, base, self._end.face)
-            self._end = _End(stream, -1, left, self._end.face)
+            self._end = _End(stream, _STOCK, left, self._end.face)
+
+    def across(self, stream: Any, register: Register, left: float, base: float, face: Any) -> None:
+        """A line of what stands upright among columns is painted next, in a frame of its own: it is
+        parted from the column before it."""
+        end = self._end
+        if end is not None and end.stream is stream and end.index != _ACROSS:
+            _blank(stream, register, left + _BESIDE * face.em, base + _BELOW * face.em, face)
+        self._end = _End(stream, _ACROSS, left, face)
 
     def begin(self, stream: Any, register: Register, left: float, base: float, face: Any) -> None:
         """A paragraph begins: what was painted last may not begin beside its head.
@@ -98,7 +108,7 @@ class Order:
                 if abs(end.begins(way) - left) > apart:
                     stream.stream[end.index] = way
                     return
-        _blank(stream, register, left, base, face)
+        _blank(stream, register, left + _BELOW * face.em, base - _BESIDE * face.em, face)
 
 
 def _blank(stream: Any, register: Register, left: float, base: float, face: Any) -> None:
@@ -115,7 +125,7 @@ def _blank(stream: Any, register: Register, left: float, base: float, face: Any)
         for piece in word.pieces:
             register.piece(piece)
             shown += f"{piece.font.operator} [<{piece.shown}>] TJ "
-        place = f"1 0 0 -1 {left + _BELOW * face.em:.4f} {base - _BESIDE * face.em:.4f} Tm"
+        place = f"1 0 0 -1 {left:.4f} {base:.4f} Tm"
         stream.stream.append(f"{place} 1 Tr {shown}0 Tr".encode())
         stream._current_font = None
         stream.end_text()

@@ -86,10 +86,10 @@ class Painter:
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
         atoms = dict(_atoms(box)) if flow.objects else {}
         readings = {reading.span: reading for reading in flow.readings}
-        if flow.paragraph.rules.vertical and box.places:
+        if box.places and (flow.paragraph.rules.vertical or self._order.columns):
             line, left, base = box.places[0]
-            face = flow.paragraph.runs[0].face
-            self._order.begin(stream, register, left + dx + line.x, base + dy, face)
+            part = self._order.begin if flow.paragraph.rules.vertical else self._order.across
+            part(stream, register, left + dx + line.x, base + dy, flow.paragraph.runs[0].face)
         tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
