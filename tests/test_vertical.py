@@ -6,6 +6,7 @@ import itertools
 import re
 import shutil
 import statistics
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ import verapdf
 from acceptance import BOOKS, EPOCH, FIRST_BOOK, Epub, built, make_book, publish
 from extract import pdfium_body, poppler_body
 from fidelity import READERS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publish import stages
 from publish.check import check_artifact
 from publish.check.preflight import preflight
 from publish.check.text import Fragment, PageText, compare
-from publish.convert.numerals import in_han
+from publish.convert.numerals import in_han, pieces_in_han
 from publish.model.editions import geometry
 from publish.model.printers import printer
 from publish.model.text import Run
@@ -78,6 +81,43 @@ def files(folder: Path, ending: str) -> list[Path]:
 )
 def test_numbers_in_han_numerals(before: str, after: str) -> None:
     assert in_han(before) == after
+
+
+GROWING = "村里有120户人家[^1]，1998年通了公路，后来**要紧的话。**后文接着说。\n\n[^1]: 共350人。"
+SHRINKING = "他有10个人，*重点*在{学校|xué xiào}，第20[页的]{.name}末尾。"
+
+
+def test_numerals_longer_or_shorter_than_digits_move_nothing(tmp_path: Path) -> None:
+    make_book(tmp_path / "book", f"# 第100章 一\n\n{GROWING}\n\n{SHRINKING}\n")
+    built(publish("build", "book", "--edition", "hans-v", "--format", "epub", cwd=tmp_path))
+    epub = tmp_path / "output" / "book" / "book.hans-v.epub"
+    with zipfile.ZipFile(epub) as archive:
+        pages = [name for name in archive.namelist() if "chapter" in name]
+        text = "".join(archive.read(name).decode() for name in pages)
+    for wanted in (
+        "村里有一百二十户人家&#x2060;<sup><a",
+        "一九九八年通了公路，后来<strong>要紧的话。</strong>后文接着说。</p>",
+        "共三百五十人。",
+        '他有十个人，<em class="dots">重点</em>在<ruby>学校<',
+        '第二十<u class="name">页的</u>末尾。</p>',
+    ):
+        assert wanted in text, text
+
+
+@given(st.lists(st.text("甲户年10９。a", max_size=6), min_size=1, max_size=5), st.data())
+def test_each_number_stays_in_its_piece(pieces: list[str], data: st.DataObject) -> None:
+    fixed = data.draw(st.lists(st.booleans(), min_size=len(pieces), max_size=len(pieces)))
+    written = pieces_in_han(pieces, fixed)
+    numerals = re.compile("[0-9〇一二三四五六七八九十百千]+")
+    for old, new, kept in zip(pieces, written, fixed, strict=True):
+        assert old == new if kept else numerals.sub("", old) == numerals.sub("", new)
+    if not any(fixed) and not any(map(overlap, pieces, pieces[1:])):
+        assert "".join(written) == in_han("".join(pieces))
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether a number lies over two pieces, or over more."""
+    return (not one or one[-1].isdigit()) and (not other or other[0].isdigit())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from publish.convert.conversion import Conversion, conversion
 from publish.convert.dictionary import usable
 from publish.convert.marks import Marks, marks_of, restyle
-from publish.convert.numerals import in_han, with_han_markers
+from publish.convert.numerals import in_han, pieces_in_han, with_han_markers
 from publish.convert.rules import RULES, queries
 from publish.convert.text import share_out
 from publish.convert.tree import Run, gather, rebuild
@@ -45,15 +45,15 @@ def convert(
     runs = gather(book)
     marks = marks_of(book.script, edition)
     protected = (*manifest.protect, *edition.protect)
-    marked = _marked(runs, marks, protected)
+    written = list(map(_cut, runs, _marked(runs, marks, protected)))
     if edition.numbers == "han":
-        flows = zip(runs, marked, strict=True)
-        marked = [in_han(text) if run.flows else text for run, text in flows]
+        written = [
+            pieces_in_han(pieces, run.fixed) if run.flows else pieces
+            for run, pieces in zip(runs, written, strict=True)
+        ]
+    marked = list(map("".join, written))
     how = conversion(book, marked, edition, manifest)
-    texts = [
-        _shared_out(run, text, converted)
-        for run, text, converted in zip(runs, marked, how.texts(marked), strict=True)
-    ]
+    texts = list(map(_shared_out, runs, written, how.texts(marked)))
     changed = any(list(run.pieces) != new for run, new in zip(runs, texts, strict=True))
     converted = rebuild(book, texts) if changed else book
     if edition.counted(1) != "1":
@@ -93,13 +93,19 @@ def _marked(runs: list[Run], marks: Marks, protected: tuple[str, ...]) -> list[s
     ]
 
 
-def _shared_out(run: Run, text: str, converted: str) -> list[str]:
-    """The pieces of a run that has become another text."""
-    if converted == text == "".join(run.pieces):
-        return list(run.pieces)
-    shared = share_out(text, converted, [len(piece) for piece in run.pieces])
-    pieces = zip(run.pieces, shared, run.fixed, strict=True)
-    return [old if fixed else new for old, new, fixed in pieces]
+def _cut(run: Run, marked: str) -> list[str]:
+    """The pieces of a run whose marks have become others, each as long as it was."""
+    return share_out(marked, marked, [len(piece) for piece in run.pieces])
+
+
+def _shared_out(run: Run, pieces: list[str], converted: str) -> list[str]:
+    """The pieces of a run, now these, whose text has been converted."""
+    text = "".join(pieces)
+    if converted != text:
+        pieces = share_out(text, converted, [len(piece) for piece in pieces])
+    return [
+        old if fixed else new for old, new, fixed in zip(run.pieces, pieces, run.fixed, strict=True)
+    ]
 
 
 def _convert_meta(meta: Meta, how: Conversion, marks: Marks, numbers: Callable[[str], str]) -> Meta:

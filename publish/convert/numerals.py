@@ -10,6 +10,7 @@ Before: ``2025年，60条，3.5倍``  After: ``二〇二五年，六十条，3.5
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from publish.model.book import Book, Chapter, List, Node
@@ -19,14 +20,34 @@ from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
 
 _BEFORE = r"(?<![0-9A-Za-z.,:/%+\-–~$¥￥€#&_@])"
-_YEAR = late(rf"{_BEFORE}[0-9]{{4}}(?=年)")
-_COUNT = late(rf"{_BEFORE}[0-9]{{1,4}}(?=[{HAN_CLASS}])")
+_NUMBER = late(rf"{_BEFORE}(?:(?P<year>[0-9]{{4}})(?=年)|[0-9]{{1,4}}(?=[{HAN_CLASS}]))")
 
 
 def in_han(text: str) -> str:
     """A text with its years and counts in Han numerals."""
-    text = _YEAR.sub(lambda match: digit_by_digit(match[0]), text)
-    return _COUNT.sub(lambda match: spelled(match[0]), text)
+    (written,) = pieces_in_han((text,), (False,))
+    return written
+
+
+def pieces_in_han(pieces: Sequence[str], fixed: Sequence[bool]) -> list[str]:
+    """The pieces of one text with its years and counts in Han numerals, which are longer or shorter
+    than digits: each stands in the piece that the number stood in.  A number that lies over several
+    pieces, or in one that is ``fixed``, stays as it is.
+    """
+    numbers = list(_NUMBER.finditer("".join(pieces)))
+    written: list[str] = []
+    start = 0
+    for piece, kept in zip(pieces, fixed, strict=True):
+        end = start + len(piece)
+        new, position = "", 0
+        for number in () if kept else numbers:
+            if start <= number.start() and number.end() <= end:
+                new += piece[position : number.start() - start]
+                new += digit_by_digit(number[0]) if number["year"] else spelled(number[0])
+                position = number.end() - start
+        written.append(new + piece[position:])
+        start = end
+    return written
 
 
 def with_han_markers(book: Book) -> Book:

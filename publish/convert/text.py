@@ -119,9 +119,12 @@ def share_out(before: str, after: str, lengths: Sequence[int]) -> list[str]:
     """Cut the converted text where the text was cut into runs of these lengths (code points).
 
     Nearly always both are of one length.  Where a declared word is longer or shorter than
-    its phrase, the cuts are found by what both texts have in common.
+    its phrase, the cuts are found by what both texts have in common.  Raises :class:`ValueError` if
+    the lengths are not those of the text: some of it would be lost.
     """
     cuts = [0, *itertools.accumulate(lengths)]
+    if cuts[-1] != len(before):
+        raise ValueError(f"runs of {cuts[-1]} characters for a text of {len(before)}")
     if len(before) != len(after) and len(lengths) > 1:
         places = _places(before, after, cuts)
     elif len(before) != len(after):
