@@ -220,7 +220,8 @@ def _interior(read: Reading, made: Setting, kind: str, outputs: Outputs) -> Iter
             # What is made from a file that is not ready is not ready, either.
             told = (*told, *checked(path, made, "press", path).diagnostics)
         if has_errors(told):
-            raise Failure(told)
+            final = outputs.path(name, "press").as_posix()
+            raise Failure(tuple(dataclasses.replace(item, path=final) for item in told))
         yield path
 
 

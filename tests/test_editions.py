@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from acceptance import make_book, publish
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -161,6 +162,15 @@ name = "大"
     assert meta.authors == rules.meta.authors
     assert edition_meta(rules, "大") == rules.meta
     assert edition_meta(rules, "hant-hk") == rules.meta
+
+
+def test_a_misspelt_edition_is_none_of_ones_own(tmp_path: Path) -> None:
+    """It would be the manuscript's own script under the name of another."""
+    make_book(tmp_path / "book", "# 书\n\n文。\n", '[[edition]]\nname = "hant-twv"\n')
+    run = publish("build", "book", "--format", "epub", cwd=tmp_path)
+    assert run.code == 2 and "did you mean 'hant-tw-v'?" in run.said
+    (tmp_path / "book" / "book.toml").write_text('[[edition]]\nname = "大字"\n', "utf-8")
+    assert publish("build", "book", "--format", "epub", cwd=tmp_path).code == 0
 
 
 def test_vertical_editions_are_bound_on_the_right_and_count_in_han_numerals() -> None:

@@ -234,6 +234,16 @@ def test_what_only_columns_have_is_refused_in_lines(tmp_path: Path, key: str) ->
     assert ("columns = 2" in run.said) is ("rules" in key)
 
 
+def test_what_a_book_says_of_columns_is_nothing_to_its_lines(tmp_path: Path) -> None:
+    toml = '[page]\nrules = "columns"\ntables = "horizontal"\n'
+    editions = '[[edition]]\nname = "hans"\n[[edition]]\nname = "hans-v"\n'
+    make_book(tmp_path / "book", "# 書\n\n文。\n", toml + editions)
+    ruling = re.compile("@page { background: url")
+    for edition, ruled in (("hans", False), ("hans-v", True)):
+        html = publish("show", "html", "book", "--edition", edition, cwd=tmp_path).out
+        assert bool(ruling.search(html)) is ruled
+
+
 def test_columns_too_narrow_for_a_line_are_refused(tmp_path: Path) -> None:
     toml = "[page]\ncolumns = 3\nchars = 28\n"
     make_book(tmp_path / "book", "# 書\n\n文。\n", toml)

@@ -31,7 +31,7 @@ _READERS: Mapping[str, str] = {
 }
 #: A number of one or two digits that stands alone: upright in vertical text (縱中橫; clreq,
 #: handling of numbers in vertical writing mode; EBPAJ guide 1.1.3).
-_NUMBER = re.compile(r"(?<![\w.,%])\d{1,2}(?![\w.,%])", re.ASCII)
+_NUMBER = re.compile(r"(?<![\w.,%–-])\d{1,2}(?![\w.,%–-])", re.ASCII)
 
 
 @dataclass(slots=True)

@@ -44,6 +44,7 @@ def editions(manifest: Manifest, asked: tuple[str, ...], script: Script) -> tupl
     declared = {rule.name: rule for rule in manifest.editions}
     names = tuple(dict.fromkeys(asked)) or tuple(declared) or (OWN[script],)
     unknown = [name for name in names if name not in declared and name not in BUILT_IN]
+    unknown += [name for name in names if name in declared and _is_misspelt(declared[name])]
     if unknown:
         raise Failure([_unknown(name, declared) for name in unknown], exit_code=2)
     return tuple(
@@ -108,10 +109,22 @@ def geometry(page: Mapping[str, Any], *, vertical: bool = False) -> Geometry:
     )
 
 
+def _is_misspelt(rule: EditionRule) -> bool:
+    """Whether a declared edition says nothing of its script and is nearly called as a built-in one:
+    that of the manuscript's own script would be built under its name."""
+    own = rule.script or rule.region or rule.name in BUILT_IN
+    return not own and bool(did_you_mean(rule.name, BUILT_IN))
+
+
 def _unknown(name: str, declared: Mapping[str, EditionRule]) -> Diagnostic:
-    known = (*declared, *(word for word in BUILT_IN if word not in declared))
-    hints = (*did_you_mean(name, known), f"editions of this book: {', '.join(known)}")
-    return Diagnostic("M-EDITION", "error", f"no edition is called {name!r}", hints=hints)
+    known = (*(word for word in declared if word != name), *BUILT_IN)
+    hints = (
+        *did_you_mean(name, known),
+        f"editions of this book: {', '.join(dict.fromkeys(known))}",
+        *(("an edition of your own says its script",) if name in declared else ()),
+    )
+    span = declared[name].span if name in declared else None
+    return Diagnostic("M-EDITION", "error", f"no edition is called {name!r}", span, hints)
 
 
 def _printing(declared: Mapping[str, Any]) -> Printing:
@@ -150,8 +163,9 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         words=styles.words(script, region),
         writing="vertical" if vertical else "horizontal",
         numbers=page.get("numbers", "han" if vertical else "digits"),
-        tables=page.get("tables", "auto"),
-        rules=page.get("rules", "none"),
+        # What a book says of its columns is nothing to its editions in horizontal lines.
+        tables=page.get("tables", "auto") if vertical else "auto",
+        rules=page.get("rules", "none") if vertical else "none",
         binding=side,
         printing=_printing(printed),
         punctuation=page.get("punctuation", "full"),
