@@ -246,7 +246,7 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
         letters.setdefault(role, set()).add(character)
     letters.setdefault("text", set()).update(_IN_COLUMNS, _ALWAYS)
     uses = {
-        FaceSetting(role, weight, style): frozenset(characters | {"\u3000"})
+        FaceSetting(role, weight, style): frozenset(characters)
         for role, characters in letters.items()
         for weight, style in _SETTINGS[role]
     }
