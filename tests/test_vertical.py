@@ -56,6 +56,17 @@ def files(folder: Path, ending: str) -> list[Path]:
     return found
 
 
+def test_all_signs_are_in_faces_of_the_book(vertical: Path) -> None:
+    """A face of the machine lies on its side: its signs are not turned."""
+    for path in files(vertical, "pdf"):
+        with pymupdf.open(path) as document:
+            for page in document:
+                blocks = page.get_text("dict")["blocks"]
+                lines = [line for block in blocks for line in block.get("lines", ())]
+                spans = [span for line in lines for span in line["spans"] if span["text"].strip()]
+                assert [span for span in spans if not span["font"].startswith("Book")] == []
+
+
 # --- text -----------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from publish.model.edition import Edition
 from publish.model.editions import geometry
 from publish.model.numerals import spelled
 from publish.model.text import list_marker
+from publish.model.tree import plain_text
 from publish.render.columns import upright as short_numbers
 from publish.render.reading_css import for_readers
 from publish.render.tables import is_dense
@@ -152,6 +153,15 @@ def test_short_titles_and_those_with_marks_stay_whole() -> None:
     assert heading_lines(short, 2, edition()) == (short,)
     assert heading_lines(marked, 2, edition()) == (marked,)
     assert heading_lines((b.Text("長" * 99),), 2, edition(writing="horizontal"))[1:] == ()
+
+
+def test_long_titles_of_chapters_are_even_in_horizontal_lines() -> None:
+    title = "從一九三七年到一九五四年間的兩次大水以及村口那座石橋的來歷與後來的傳說"
+    lines = heading_lines((b.Text(title),), 1, edition(writing="horizontal"))
+    texts = [plain_text(line) for line in lines]
+    assert "".join(texts) == title
+    assert len(texts) > 1
+    assert max(map(len, texts)) - min(map(len, texts)) <= 3
 
 
 def test_what_is_written_across_keeps_its_numbers() -> None:

@@ -21,11 +21,14 @@ from publish.render.columns import upright
 from publish.render.lettering import lettered
 from publish.render.picture import for_print
 from publish.render.style import resolved
+from publish.render.title import fewest_lines, width
 from publish.render.upright import turned
 from publish.text.patterns import late
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
+#: Type of the title page with its tracking, in em of the text (print.css), and some for estimates.
+_TITLE = 27 / 10.5 * 1.06
 #: The tallest place of one bar in it, in pt.
 _MARK_PITCH = 2.1
 #: Thickness of fine and of strong lines in print.css, in pt (look.md section 1).
@@ -162,6 +165,7 @@ def book_html(
         "print.html",
         {
             **pages.context(book, edition, "print"),
+            "title_lines": _title_lines(book, edition.geometry),
             "style": Markup(style),
             "names": names,
             "description": one_line(book.meta.description.split("\n")),
@@ -176,6 +180,14 @@ def book_html(
         return html
     plain = {assets[path]: data_url(item) for path, item in pictures.items() if _is_drawing(item)}
     return upright(_STANDING.sub(lambda found: _swapped(found[0], plain), html))
+
+
+def _title_lines(book: b.Book, page: Geometry) -> tuple[str, ...]:
+    """The lines of the title page: as declared, else of like length, so that no word is parted that
+    the cover keeps."""
+    title = book.meta.title
+    room = page.measure / (_TITLE * page.em)
+    return book.meta.title_lines or (width(title) > room and fewest_lines(title, room)) or (title,)
 
 
 def _ruling(page: Geometry, stroke: float) -> str:

@@ -18,6 +18,8 @@ from publish.render.title import fewest_lines, width
 
 #: How long a column of a title may be, as a part of the measure: more looks like text.
 LONGEST = 0.7
+#: The same of a horizontal line: widths of Latin letters are estimates.
+FULL = 0.98
 #: Type of titles and how far below the head they begin, in em of the text, by level: parts,
 #: chapters, sections, what is below (styles/css/print.css, styles/css/vertical.css).
 HEADINGS = ((24 / 10.5, 0), (18 / 10.5, 0), (1.2, 3), (1.0, 5))
@@ -62,15 +64,16 @@ def heading_lines(
     title: tuple[b.Inline, ...], level: int, edition: Edition
 ) -> tuple[tuple[b.Inline, ...], ...]:
     """The title of a part (level 0), a chapter (1), a section (2) or below in columns of like
-    length, none longer than :data:`LONGEST`; whole where it fits, has other than plain text, or
-    stands in horizontal lines."""
+    length, none longer than :data:`LONGEST`; whole where it fits or has other than plain text.
+    In horizontal lines parts and chapters alone, none longer than the measure."""
     size, indent = HEADINGS[min(level, 3)]
     page = edition.geometry
     chars = page.chars if level < 2 else page.line_chars
-    room = (chars * LONGEST - indent) / size
+    upright = edition.writing == "vertical"
+    room = (chars * (LONGEST if upright else FULL) - indent) / size
     text = plain_text(title)
     plain = len(title) == 1 and isinstance(title[0], b.Text)
-    if edition.writing != "vertical" or not plain or width(text) <= room:
+    if not (upright or level < 2) or not plain or width(text) <= room:
         return (title,)
     return tuple((b.Text(line),) for line in fewest_lines(text, room))
 

@@ -49,9 +49,9 @@ def uses(
         note("text", run.text if run.where in _LEAVES else "", title_place)
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
         note("heading", text, title_place)
-    # Counters, leaders, note signs and running heads of the print style sheet.
+    # Counters, leaders, note signs and running heads of the print style sheet; … ends those cut.
     folios = "0123456789" + "ivxlc" * (edition.front_folios == "roman")
-    note("text", folios + "·—" + _SIGNS, None)
+    note("text", folios + "·—…" + _SIGNS, None)
     for asset in book.assets:
         note("strong", letters(asset), None)
     # What captions are called: 图1, 表2 (span.label).
@@ -95,6 +95,8 @@ def _roles(book: b.Book, edition: Edition) -> Iterator[tuple[str, str, Span | No
     for item in (*book.front, *book.body, *book.back):
         if isinstance(item, b.Part):
             yield "text", item.label, item.span
+            # The contents have label and title in the face of headings.
+            yield "heading", item.label, item.span
             yield from _heading(item.title, item.label, item.span)
             yield from _blocks(item.lead, "quotation", edition)
             for chapter in item.chapters:
