@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 import verapdf
 from acceptance import built, make_book, publish
+from lxml import html
 
 from publish.convert.numerals import with_han_markers
 from publish.model import book as b
@@ -23,6 +24,7 @@ from publish.model.editions import geometry
 from publish.model.numerals import spelled
 from publish.model.text import list_marker
 from publish.render.columns import upright as short_numbers
+from publish.render.print import book_html, data_url
 from publish.render.reading_css import for_readers
 from publish.render.tables import is_dense
 from publish.render.title import width
@@ -164,6 +166,20 @@ def test_a_drawing_is_turned_to_the_left() -> None:
     drawing = turned(MAP.encode(), 200, 80).decode()
     assert 'width="80" height="200"' in drawing
     assert 'transform="translate(0 200) rotate(-90)"' in drawing
+
+
+def test_drawings_between_code_and_a_table_that_stands_are_turned_by_themselves() -> None:
+    picture = b.Image("map.svg", "圖")
+    standing = b.Table(((b.Text("1"),),), (((b.Text("2"),), (picture,)),), ("", ""))
+    blocks = (b.Code("a = 1"), b.Figure(replace(picture)), standing)
+    asset = b.Asset("map.svg", "image/svg+xml", MAP.encode(), 200, 80)
+    chapter = b.Chapter((b.Text("圖"),), blocks, "one")
+    whole = b.Book(b.Meta("書"), (), (chapter,), assets=(asset,), script="hant")
+    words = styles.words("hant", "tw")
+    root = html.document_fromstring(book_html(whole, edition(words=words), "", {}))
+    plain, lying = data_url(asset), data_url(replace(asset, data=turned(asset.data, 200, 80)))
+    assert root.xpath("//figure/img/@src") == [lying]
+    assert root.xpath("//table//img/@src") == [plain]
 
 
 @pytest.mark.parametrize(
