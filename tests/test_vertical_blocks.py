@@ -16,6 +16,8 @@ import verapdf
 from acceptance import built, make_book, publish
 from lxml import html
 
+from publish.check.columns import by_column
+from publish.check.text import Fragment
 from publish.convert.numerals import with_han_markers
 from publish.model import book as b
 from publish.model import leaves, styles
@@ -405,6 +407,35 @@ def test_tiers_stand_below_each_other(books: Path) -> None:
         if direction[1] > 0.9 and abs(size - EM) < 0.05 and number > 5
     ]
     assert max(ends) < PAGE.chars + 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["hans", "hant-tw-v"])
+def test_a_long_text_in_columns_is_compared_in_their_order(tmp_path: Path, name: str) -> None:
+    """More than a page, nothing among the columns that stands; formulas begin and end columns."""
+    text = "行款者每半葉若干行之謂也，字數亦然。" * 4
+    parts = [f"{n}：{text}{f'[^{n}]' * (n % 4 == 0)}\n\n$$\nx = {n}\n$$\n" for n in range(1, 25)]
+    notes = [f"[^{n}]: 注文{n}。\n" for n in range(4, 25, 4)]
+    source = "\n".join(("# 樣書\n\n# 第一章　行款\n", *parts, *notes))
+    make_book(tmp_path / "book", source, "[page]\ncolumns = 2\n")
+    built(publish("build", "book", "--edition", name, "--format", "pdf", cwd=tmp_path))
+
+
+def test_lines_of_columns_are_read_one_column_after_the_other() -> None:
+    page = replace(edition(), geometry=geometry({"columns": 2, "chars": 28}))
+    second = page.geometry.inner + (page.geometry.line_chars + page.geometry.gap) * EM
+
+    def painted(*places: tuple[str, float, float]) -> list[Fragment]:
+        return [Fragment(text, "", left, left + EM, base) for text, left, base in places]
+
+    left = page.geometry.inner
+    columns = painted(
+        ("甲", left, 100), ("乙", left, 118), ("丙", second, 100), ("丁", second, 118),
+        ("注", left, 400), ("文", second, 400), ("二", left, 412),
+    )  # fmt: skip
+    assert "".join(item.text for item in by_column(columns, page, 3, 6)) == "甲乙丙丁注文二"
+    contents = painted(("章", left, 100), ("1", second, 100), ("節", left, 118), ("2", second, 118))
+    assert "".join(item.text for item in by_column(contents, page, 3, 6)) == "章1節2"
 
 
 @pytest.mark.slow
