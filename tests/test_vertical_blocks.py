@@ -416,9 +416,13 @@ def test_a_long_text_in_columns_is_compared_in_their_order(tmp_path: Path, name:
     text = "行款者每半葉若干行之謂也，字數亦然。" * 4
     parts = [f"{n}：{text}{f'[^{n}]' * (n % 4 == 0)}\n\n$$\nx = {n}\n$$\n" for n in range(1, 25)]
     notes = [f"[^{n}]: 注文{n}。\n" for n in range(4, 25, 4)]
-    source = "\n".join(("# 樣書\n\n# 第一章　行款\n", *parts, *notes))
-    make_book(tmp_path / "book", source, "[page]\ncolumns = 2\n")
-    built(publish("build", "book", "--edition", name, "--format", "pdf", cwd=tmp_path))
+    # The one letter of a title stands in its square, also where letters are spaced.
+    source = "\n".join(("# 第一章　行款\n", *parts, *notes))
+    make_book(tmp_path / "book", source, '[book]\ntitle = "X"\n[page]\ncolumns = 2\n')
+    asked = ("--edition", name, "--format", "pdf", "--json")
+    run = publish("build", "book", *asked, cwd=tmp_path)
+    assert run.code == 0, run.said
+    assert "L-OVERFULL" not in {item["code"] for item in run.diagnostics("warning")}
 
 
 def test_lines_of_columns_are_read_one_column_after_the_other() -> None:
