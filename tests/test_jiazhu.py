@@ -113,7 +113,10 @@ def test_nothing_is_lost_or_added(note: str, measure: int, before: int) -> None:
 
 @pytest.mark.slow
 def test_on_pages_and_on_screens(tmp_path: Path) -> None:
-    text = "# 書\n\n周平王[名宜臼，幽王之子也。]{.jiazhu}東遷于雒邑[今*河南*洛陽]{.jiazhu}。\n"
+    text = "# 書\n\n周平王[名宜臼，幽王之子也。]{.jiazhu}東遷于雒邑[今*河南*洛陽]{.jiazhu}[^a]。\n"
+    # In small type, too, it is text of the page, and no reading.
+    text += "\n[^a]: 地志[在河南府]{.jiazhu}云。\n"
+    text += "\n| 地 | 名 |\n|---|---|\n| 洛[水]{.jiazhu}陽 | 京 |\n"
     make_book(tmp_path / "book", text, '[book]\nlanguage = "zh-Hant"\n')
     names = ("hant-tw", "hant-tw-v")
     asked = [word for name in names for word in ("--edition", name)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pikepdf
 import pymupdf
@@ -339,3 +340,29 @@ def test_the_letters_of_a_drawing_are_in_a_face_of_the_book() -> None:
     assert 'font-family="Book Latin, Book Hei"' in changed and "fill:none; stroke:#000" in changed
     plain = Asset("线.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"/>', 9, 9)
     assert lettered(plain, ("Book Hei",)) is plain and letters(plain) == ""
+
+
+@pytest.mark.parametrize(
+    ("font", "longhands"),
+    [
+        ("12px Foo", "font-style:normal;font-weight:normal;font-size:12px"),
+        (
+            "italic bold 1.2em / 1.5 'Comic Sans MS', serif",
+            "font-style:italic;font-weight:bold;font-size:1.2em",
+        ),
+        ("700 80% Foo", "font-style:normal;font-weight:700;font-size:80%"),
+        ("inherit", ""),
+    ],
+)
+def test_the_shorthand_of_a_drawing_keeps_all_but_the_face(font: str, longhands: str) -> None:
+    drawing = (
+        f"<svg xmlns='http://www.w3.org/2000/svg'><style>text {{ font: {font} }}</style>"
+        f'<text style="fill:red;font:{font};x:1" font="{font}">甲</text></svg>'
+    )
+    asset = Asset("图.svg", "image/svg+xml", drawing.encode(), 300, 100)
+    root = ElementTree.fromstring(lettered(asset, ("Book Hei",)).data)
+    style, text = root
+    assert (style.text or "").replace(" ", "") == f"text{{{longhands}}}"
+    assert text.get("style") == f"fill:red;{longhands};x:1" and text.get("font") is None
+    declared = [f"{name}:{value}" for name, value in text.attrib.items() if "font" in name]
+    assert declared == [item for item in longhands.split(";") if item]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from PIL import Image
 
 from publish import records
@@ -132,6 +133,13 @@ def test_expressions_that_were_kept_find_the_same(
     with kept_expressions():
         assert answers() == plain
     assert kept.read_bytes() == before
+    re.purge()
+
+
+def test_an_expression_of_a_class_of_its_own_is_compiled_and_not_kept(folder: Path) -> None:
+    with kept_expressions():
+        assert re.compile(Markup("a+b")).fullmatch("aab")
+    assert not list((folder / "expressions").iterdir())
     re.purge()
 
 

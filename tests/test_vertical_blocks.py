@@ -14,7 +14,10 @@ import pypdfium2
 import pytest
 import verapdf
 from acceptance import built, make_book, publish
+from lxml import html
 
+from publish.check.columns import by_column
+from publish.check.text import Fragment
 from publish.convert.numerals import with_han_markers
 from publish.model import book as b
 from publish.model import leaves, styles
@@ -24,6 +27,7 @@ from publish.model.numerals import spelled
 from publish.model.text import list_marker
 from publish.model.tree import plain_text
 from publish.render.columns import upright as short_numbers
+from publish.render.print import book_html, data_url
 from publish.render.reading_css import for_readers
 from publish.render.tables import is_dense
 from publish.render.title import width
@@ -174,6 +178,20 @@ def test_a_drawing_is_turned_to_the_left() -> None:
     drawing = turned(MAP.encode(), 200, 80).decode()
     assert 'width="80" height="200"' in drawing
     assert 'transform="translate(0 200) rotate(-90)"' in drawing
+
+
+def test_drawings_between_code_and_a_table_that_stands_are_turned_by_themselves() -> None:
+    picture = b.Image("map.svg", "圖")
+    standing = b.Table(((b.Text("1"),),), (((b.Text("2"),), (picture,)),), ("", ""))
+    blocks = (b.Code("a = 1"), b.Figure(replace(picture)), standing)
+    asset = b.Asset("map.svg", "image/svg+xml", MAP.encode(), 200, 80)
+    chapter = b.Chapter((b.Text("圖"),), blocks, "one")
+    whole = b.Book(b.Meta("書"), (), (chapter,), assets=(asset,), script="hant")
+    words = styles.words("hant", "tw")
+    root = html.document_fromstring(book_html(whole, edition(words=words), "", {}))
+    plain, lying = data_url(asset), data_url(replace(asset, data=turned(asset.data, 200, 80)))
+    assert root.xpath("//figure/img/@src") == [lying]
+    assert root.xpath("//table//img/@src") == [plain]
 
 
 @pytest.mark.parametrize(
@@ -410,6 +428,39 @@ def test_tiers_stand_below_each_other(books: Path) -> None:
         if direction[1] > 0.9 and abs(size - EM) < 0.05 and number > 5
     ]
     assert max(ends) < PAGE.chars + 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["hans", "hant-tw-v"])
+def test_a_long_text_in_columns_is_compared_in_their_order(tmp_path: Path, name: str) -> None:
+    """More than a page, nothing among the columns that stands; formulas begin and end columns."""
+    text = "行款者每半葉若干行之謂也，字數亦然。" * 4
+    parts = [f"{n}：{text}{f'[^{n}]' * (n % 4 == 0)}\n\n$$\nx = {n}\n$$\n" for n in range(1, 25)]
+    notes = [f"[^{n}]: 注文{n}。\n" for n in range(4, 25, 4)]
+    # The one letter of a title stands in its square, also where letters are spaced.
+    source = "\n".join(("# 第一章　行款\n", *parts, *notes))
+    make_book(tmp_path / "book", source, '[book]\ntitle = "X"\n[page]\ncolumns = 2\n')
+    asked = ("--edition", name, "--format", "pdf", "--json")
+    run = publish("build", "book", *asked, cwd=tmp_path)
+    assert run.code == 0, run.said
+    assert "L-OVERFULL" not in {item["code"] for item in run.diagnostics("warning")}
+
+
+def test_lines_of_columns_are_read_one_column_after_the_other() -> None:
+    page = replace(edition(), geometry=geometry({"columns": 2, "chars": 28}))
+    second = page.geometry.inner + (page.geometry.line_chars + page.geometry.gap) * EM
+
+    def painted(*places: tuple[str, float, float]) -> list[Fragment]:
+        return [Fragment(text, "", left, left + EM, base) for text, left, base in places]
+
+    left = page.geometry.inner
+    columns = painted(
+        ("甲", left, 100), ("乙", left, 118), ("丙", second, 100), ("丁", second, 118),
+        ("注", left, 400), ("文", second, 400), ("二", left, 412),
+    )  # fmt: skip
+    assert "".join(item.text for item in by_column(columns, page, 3, 6)) == "甲乙丙丁注文二"
+    contents = painted(("章", left, 100), ("1", second, 100), ("節", left, 118), ("2", second, 118))
+    assert "".join(item.text for item in by_column(contents, page, 3, 6)) == "章1節2"
 
 
 @pytest.mark.slow

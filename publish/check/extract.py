@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
+from publish.check import columns
 from publish.check.text import Fragment, PageText
 from publish.diagnostics import fail
 from publish.model.edition import Edition
-
-if TYPE_CHECKING:
-    pass
 
 
 #: How far outside the type area, in lines of the page, a baseline still belongs to the text.
@@ -70,12 +67,12 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
     for number, page in enumerate(document, 1):
         blocks = page.get_text("dict", flags=_FLAGS)["blocks"]
         lines = _lines(blocks, _origin(page), em)
-        standing: list[_Standing] = []
+        standing: list[columns.Standing] = []
         if edition and edition.geometry.vertical and number > 1:
             width = page.trimbox.width + 2 * _origin(page)[0]
-            columns, across = _by_direction(blocks)
-            lines = _lines(list(_lying(columns, width)), _origin(page), em)
-            standing = _standing(list(_lines(across, _origin(page), em)), edition, em * _ROW)
+            down, across = _by_direction(blocks)
+            lines = _lines(list(_lying(down, width)), _origin(page), em)
+            standing = columns.standing(list(_lines(across, _origin(page), em)), edition, em * _ROW)
         if edition and number > 1:
             lines = _in_type_area(lines, edition, number)
         texts: list[Fragment] = []
@@ -83,19 +80,16 @@ def page_texts(document: Any, edition: Edition | None = None) -> tuple[PageText,
         for line in lines:
             (readings if line.reading else texts).append(line)
         # Readings stand above or beside their characters, in no rows: as they are painted.
-        rows: Iterable[Fragment] = _in_rows(texts, em * _ROW)
+        rows: Iterable[Fragment]
         if edition and standing:
-            rows = _with_standing(tuple(rows), standing, edition)
+            in_rows = columns.in_rows(texts, em * _ROW)
+            rows = columns.with_standing(in_rows, standing, edition)
+        elif edition and edition.geometry.columns > 1:
+            rows = columns.by_column(texts, edition, number, em * _ROW)
+        else:
+            rows = columns.in_rows(texts, em * _ROW)
         pages.append(PageText(f"page {number}", (*rows, *readings), page.get_label()))
     return tuple(pages)
-
-
-class _Standing(NamedTuple):
-    """What stands upright among columns: where it begins as the page is laid out, in pt from what
-    becomes the right side, and its lines in rows; each extends as far as the whole does."""
-
-    top: float
-    lines: tuple[Fragment, ...]
 
 
 def _by_direction(
@@ -109,53 +103,6 @@ def _by_direction(
         columns.append({**block, "lines": down})
         across.append({**block, "lines": [line for line in lines if line not in down]})
     return columns, across
-
-
-def _standing(lines: list[Fragment], edition: Edition, near: float) -> list[_Standing]:
-    """Lines that run across, block by block: each begins at the left of the one before, or in
-    another tier of the page."""
-    width = edition.geometry.page_width
-    groups: list[list[Fragment]] = []
-    last = -1
-    for line in lines:
-        place = _tier(line.baseline, edition)
-        if place != last or line.right <= min(other.left for other in groups[-1]):
-            groups.append([])
-        groups[-1].append(line)
-        last = place
-    found = []
-    for group in groups:
-        # Down the page is along the line as it is laid out.
-        left, right = (edge(line.baseline for line in group) for edge in (min, max))
-        rows = (replace(line, left=left, right=right) for line in _in_rows(group, near))
-        found.append(_Standing(width - max(line.right for line in group), tuple(rows)))
-    return found
-
-
-def _with_standing(
-    rows: tuple[Fragment, ...], standing: list[_Standing], edition: Edition
-) -> Iterator[Fragment]:
-    """Columns, and between them what stands upright, tier by tier."""
-    for tier in range(edition.geometry.columns):
-        groups = [group for group in standing if _tier(group.lines[0].left, edition) == tier]
-        waiting = sorted(groups, key=lambda group: group.top)
-        for row in rows:
-            if _tier(row.left, edition) != tier:
-                continue
-            while waiting and waiting[0].top < row.baseline:
-                yield from waiting.pop(0).lines
-            yield row
-        for group in waiting:
-            yield from group.lines
-
-
-def _tier(place: float, edition: Edition) -> int:
-    """In which tier of a page something stands that begins so many pt from the head; what goes
-    over all of them is in the first."""
-    page = edition.geometry
-    step = (page.line_chars + page.gap) * page.em
-    found = int((place - page.top + page.gap * page.em / 2) // step)
-    return min(max(found, 0), page.columns - 1)
 
 
 def letters(path: Path) -> Counter[str]:
@@ -246,14 +193,3 @@ def _in_type_area(lines: Iterable[Fragment], edition: Edition, number: int) -> I
         top = page.inner if number % 2 else page.outer
     first, last = top - slack, top + page.depth + slack
     return (line for line in lines if first <= line.baseline <= last)
-
-
-def _in_rows(lines: Iterable[Fragment], near: float) -> tuple[Fragment, ...]:
-    """The lines in rows from top to bottom, each row from left to right."""
-    rows: list[list[Fragment]] = []
-    for line in sorted(lines, key=lambda item: item.baseline):
-        if rows and line.baseline - rows[-1][-1].baseline <= near:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return tuple(line for row in rows for line in sorted(row, key=lambda item: item.left))

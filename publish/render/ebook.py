@@ -120,7 +120,7 @@ class _Ebook:
         self.current = ""
         grounds = {asset.path: ground(asset) for asset in assets}
         filters = pages.media_filters(
-            book, edition, "epub", self.href, lambda path: self.images[path].name
+            book, edition, "epub", self.href, lambda image: self.images[image.source].name
         )
         filters |= {
             "ground": lambda image: grounds[image.source] and f" {grounds[image.source]}",

@@ -18,6 +18,12 @@ _SVG = "http://www.w3.org/2000/svg"
 _LINKS = "http://www.w3.org/1999/xlink"
 #: Declarations of a face in a style sheet or attribute.
 _FAMILY = re.compile(r"font-family\s*:[^;}]*;?")
+#: The shorthand, which names a face, too.
+_FONT = re.compile(r"(?<![-\w])font\s*:([^;}]*)")
+_SLANTS = frozenset(("italic", "oblique"))
+_WEIGHT = re.compile(r"bold(?:er)?|lighter|[1-9]00")
+#: Sizes in words are none to the engine.
+_SIZE = re.compile(r"\d*\.?\d+(?:[a-z]+|%)")
 
 
 def letters(asset: Asset) -> str:
@@ -36,11 +42,44 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
     root = ElementTree.fromstring(asset.data)
     for element in root.iter():
         element.attrib.pop("font-family", None)
+        if font := element.attrib.pop("font", None):
+            # In an attribute it weighs less than any declaration.
+            for name, value in _longhands(font):
+                element.attrib.setdefault(name, value)
         if style := element.get("style"):
-            element.set("style", _FAMILY.sub("", style))
+            element.set("style", _without_faces(style))
         if element.tag == f"{{{_SVG}}}style":
-            element.text = _FAMILY.sub("", element.text or "")
+            element.text = _without_faces(element.text or "")
     root.set("font-family", ", ".join(families))
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _LINKS)
     return dataclasses.replace(asset, data=ElementTree.tostring(root, encoding="utf-8"))
+
+
+def _without_faces(css: str) -> str:
+    """Declarations with all that they say of letters but the face.
+
+    The engine takes the first word of the shorthand for the size: "bold 12px" for none.
+    """
+    return _FONT.sub(
+        lambda found: ";".join(f"{name}:{value}" for name, value in _longhands(found[1])),
+        _FAMILY.sub("", css),
+    )
+
+
+def _longhands(font: str) -> list[tuple[str, str]]:
+    """Slant, weight and size of the shorthand (CSS Fonts 3, section 3.7), which resets what it does
+    not say; nothing where it has no length for a size, as ``inherit`` has none."""
+    words, _, important = font.lower().partition("!")
+    rank = f" !{important.strip()}" if important else ""
+    slant, weight = "normal", "normal"
+    for word in re.sub(r"\s*/\s*", "/", words).split():
+        size = word.partition("/")[0]
+        if word in _SLANTS:
+            slant = word
+        elif _WEIGHT.fullmatch(word):
+            weight = word
+        elif _SIZE.fullmatch(size):
+            said = (("font-style", slant), ("font-weight", weight), ("font-size", size))
+            return [(name, f"{value}{rank}") for name, value in said]
+    return []

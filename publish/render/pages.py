@@ -154,7 +154,7 @@ def media_filters(
     edition: Edition,
     medium: leaves.Medium,
     href: Callable[[str], str],
-    asset: Callable[[str], str],
+    asset: Callable[[b.Image], str],
 ) -> dict[str, Callable[..., Any]]:
     """Filters that need the book, the edition or the names of files."""
     sizes = {item.path: (item.width, item.height) for item in book.assets}

@@ -22,8 +22,7 @@ from publish.render.lettering import lettered
 from publish.render.picture import for_print
 from publish.render.style import resolved
 from publish.render.title import fewest_lines, width
-from publish.render.upright import turned
-from publish.text.patterns import late
+from publish.render.upright import standing, turned
 
 #: Size of the texture on the end page, in pt (look.md section 2).
 _MARK = (42.0, 63.0)
@@ -37,8 +36,6 @@ _HAIR, _RULE = 0.35, 0.75
 FRONT, OPENING = "front", "opening"
 #: Taken from the foot margin, in pt: rounding must never lose the last line of a page.
 _SLACK = 0.18
-#: A table that stands upright on pages that are turned (styles/templates/text.html).
-_STANDING = late(r"(?s)<div class=\"horizontal\">.*?</table>")
 
 
 def page_css(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]], bleed: float = 0) -> str:
@@ -139,7 +136,25 @@ def book_html(
     # Drawings stand, also among vertical lines.
     labels = stacks.get("horizontal-strong") or stacks.get("strong", ())
     pictures = {item.path: lettered(for_print(item), labels) for item in book.assets}
-    assets = {path: data_url(_turned(item, edition)) for path, item in pictures.items()}
+    plain = {path: data_url(item) for path, item in pictures.items()}
+    lying = plain | {
+        path: data_url(replace(item, data=turned(item.data, item.width, item.height)))
+        for path, item in pictures.items()
+        # What has pixels is turned by the style sheet (image-orientation).
+        if edition.writing == "vertical" and item.media_type == "image/svg+xml"
+    }
+    # What stands upright is turned as a whole, with the drawings in it.  Images that are equal
+    # stand in several places: the place tells.
+    within = {
+        id(node)
+        for block in standing(book, edition)
+        for node in walk(block)
+        if isinstance(node, b.Image)
+    }
+
+    def address(image: b.Image) -> str:
+        return (plain if id(image) in within else lying)[image.source]
+
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
         sheet += _sheet("vertical.css")
@@ -157,9 +172,7 @@ def book_html(
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
     render = pages.renderer(
-        pages.media_filters(
-            book, edition, "print", lambda target: target, lambda path: assets[path]
-        )
+        pages.media_filters(book, edition, "print", lambda target: target, address)
     )
     html = render(
         "print.html",
@@ -176,10 +189,7 @@ def book_html(
             "texture": Markup(_mark(book, stroke)),
         },
     )
-    if edition.writing != "vertical":
-        return html
-    plain = {assets[path]: data_url(item) for path, item in pictures.items() if _is_drawing(item)}
-    return upright(_STANDING.sub(lambda found: _swapped(found[0], plain), html))
+    return upright(html) if edition.writing == "vertical" else html
 
 
 def _title_lines(book: b.Book, page: Geometry) -> tuple[str, ...]:
@@ -211,25 +221,6 @@ def _ruling(page: Geometry, stroke: float) -> str:
         f"-{away:g}pt -{frame:g}pt / {length:g}pt {depth:g}pt no-repeat content-box }}\n"
         "@page bare { background: none }\n@page :blank { background: none }\n"
     )
-
-
-def _is_drawing(asset: b.Asset) -> bool:
-    return asset.media_type == "image/svg+xml"
-
-
-def _turned(asset: b.Asset, edition: Edition) -> b.Asset:
-    """A drawing that shall stand among vertical lines is turned here, what has pixels by the style
-    sheet (image-orientation)."""
-    if edition.writing == "vertical" and _is_drawing(asset):
-        return replace(asset, data=turned(asset.data, asset.width, asset.height))
-    return asset
-
-
-def _swapped(html: str, plain: Mapping[str, str]) -> str:
-    """A block that is turned as a whole, with drawings in it that are not."""
-    for turned_url, url in plain.items():
-        html = html.replace(turned_url, url)
-    return html
 
 
 def _items(

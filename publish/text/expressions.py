@@ -54,7 +54,8 @@ def kept_expressions() -> Iterator[None]:
     def compile(pattern: Any, flags: int = 0) -> Any:
         flags = int(flags)
         wanted = (pattern, flags)
-        if not isinstance(pattern, str | bytes) or flags & re.DEBUG or len(pattern) > _LONGEST:
+        # A class of text of its own, such as Markup, is not kept as what it is.
+        if type(pattern) not in (str, bytes) or flags & re.DEBUG or len(pattern) > _LONGEST:
             return own(pattern, flags)
         found = known.get(wanted)
         if found is None:
