@@ -18,7 +18,6 @@ from publish.check.text import Fragment, PageText
 from publish.diagnostics import fail
 from publish.model.edition import Edition
 
-
 #: How far outside the type area, in lines of the page, a baseline still belongs to the text.
 _SLACK = 0.5
 #: Type smaller than this, in em of the body, is the reading of a ruby (look.md: half an em; a

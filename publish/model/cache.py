@@ -86,8 +86,12 @@ def library(name: str) -> str:
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         return name
-    state = Path(found.origin).stat()
-    return f"{name} {state.st_size} {state.st_mtime_ns}"
+    origin = Path(found.origin)
+    state = origin.stat()
+    # Its release, as installers write it down; some give every file the same time.
+    told = [item.name.lower() for item in origin.parent.parent.iterdir()]
+    releases = [item for item in told if item.startswith(f"{name.lower()}-")]
+    return f"{origin} {sorted(releases)} {state.st_size} {state.st_mtime_ns}"
 
 
 def write(path: Path, data: bytes) -> Path:

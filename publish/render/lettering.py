@@ -15,15 +15,26 @@ from xml.etree import ElementTree
 from publish.model.book import Asset
 
 _SVG = "http://www.w3.org/2000/svg"
-_LINKS = "http://www.w3.org/1999/xlink"
 #: Declarations of a face in a style sheet or attribute.
 _FAMILY = re.compile(r"font-family\s*:[^;}]*;?")
 #: The shorthand, which names a face, too.
 _FONT = re.compile(r"(?<![-\w])font\s*:([^;}]*)")
 _SLANTS = frozenset(("italic", "oblique"))
 _WEIGHT = re.compile(r"bold(?:er)?|lighter|[1-9]00")
-#: Sizes in words are none to the engine.
 _SIZE = re.compile(r"\d*\.?\d+(?:[a-z]+|%)")
+#: Sizes in words, which are none to the engine: CSS Fonts 3, section 3.5, medium 16 px.
+_WORDS = {
+    "xx-small": "9.6px",
+    "x-small": "12px",
+    "small": "14.2px",
+    "medium": "16px",
+    "large": "19.2px",
+    "x-large": "24px",
+    "xx-large": "32px",
+    "smaller": ".83em",
+    "larger": "1.2em",
+}
+_IN_WORDS = re.compile(rf"(?<=font-size:)\s*({'|'.join(_WORDS)})(?![-\w])")
 
 
 def letters(asset: Asset) -> str:
@@ -42,6 +53,8 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
     root = ElementTree.fromstring(asset.data)
     for element in root.iter():
         element.attrib.pop("font-family", None)
+        if (size := element.get("font-size", "").strip()) in _WORDS:
+            element.set("font-size", _WORDS[size])
         if font := element.attrib.pop("font", None):
             # In an attribute it weighs less than any declaration.
             for name, value in _longhands(font):
@@ -51,8 +64,6 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
         if element.tag == f"{{{_SVG}}}style":
             element.text = _without_faces(element.text or "")
     root.set("font-family", ", ".join(families))
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", _LINKS)
     return dataclasses.replace(asset, data=ElementTree.tostring(root, encoding="utf-8"))
 
 
@@ -61,10 +72,11 @@ def _without_faces(css: str) -> str:
 
     The engine takes the first word of the shorthand for the size: "bold 12px" for none.
     """
-    return _FONT.sub(
+    css = _FONT.sub(
         lambda found: ";".join(f"{name}:{value}" for name, value in _longhands(found[1])),
         _FAMILY.sub("", css),
     )
+    return _IN_WORDS.sub(lambda found: _WORDS[found[1]], css)
 
 
 def _longhands(font: str) -> list[tuple[str, str]]:
@@ -79,7 +91,7 @@ def _longhands(font: str) -> list[tuple[str, str]]:
             slant = word
         elif _WEIGHT.fullmatch(word):
             weight = word
-        elif _SIZE.fullmatch(size):
+        elif _SIZE.fullmatch(size := _WORDS.get(size, size)):
             said = (("font-style", slant), ("font-weight", weight), ("font-size", size))
             return [(name, f"{value}{rank}") for name, value in said]
     return []

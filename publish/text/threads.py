@@ -40,8 +40,11 @@ _FOLDED = late(f"[{''.join(map(chr, _FOLD))}]")
 #: The blank first: a text is searched for that, and what stands beside it then looked at.
 FALSE_BLANK = late(f"[^\\S\\n\\u3000](?<=[{HAN_CLASS}].)[^\\S\\n\\u3000]*(?=[{HAN_CLASS}])")
 
-#: What a leader and a page number are made of.
-_LEADER = late(r"[.·…‧⋯・]*(?:[ivxlc]+|[0-9〇一二三四五六七八九]*)")
+#: What a leader and a page number are made of; small Roman numerals are those up to 399.
+_LEADER = late(
+    r"[.·…‧⋯・]*"
+    r"(?:(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})|[0-9〇一二三四五六七八九]*)"
+)
 _OPENING = "[（(〔"
 _CLOSING = "]）)〕.．、"
 
