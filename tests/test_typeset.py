@@ -34,7 +34,7 @@ from publish.typeset.lines import GOOD, LOOSE, OVERFULL, SHORT, compose, widths
 from publish.typeset.paragraph import Object, Unsuitable
 from publish.typeset.pieces import _PIECES, _PLAIN_PIECES
 from publish.typeset.prepared import Prepared
-from publish.typeset.rules import Punctuation, Rules, rules_for
+from publish.typeset.rules import Punctuation, Rules, in_columns, rules_for
 
 CASES = cases("typeset/*.case")
 
@@ -499,6 +499,21 @@ def test_neighbouring_marks_share_a_blank(
                 assert 1.0 - NEAR < taken < 1.5 + NEAR
             else:
                 assert least - NEAR < taken < most + NEAR, (one, other, taken)
+
+
+@pytest.mark.parametrize("region", ["cn", "tw", "hk"])
+def test_marks_that_keep_their_square_in_columns_keep_it_in_pairs(region: Region) -> None:
+    """clreq, #compression_of_punctuation_marks: ：；？！ stand in the middle of it."""
+    rules = in_columns(rules_for(region))
+    for kept in "：；？！":
+        for other in "：；？！」』”）":
+            assert _taken(f"中{kept}{other}中", rules) == pytest.approx(2.0), (kept, other)
+        for opening in "「『“（":
+            assert _taken(f"中{kept}{opening}中", rules) == pytest.approx(1.5, abs=NEAR)
+            # The blank before an opening mark is not between the two.
+            assert _taken(f"中{opening}{kept}中", rules) == pytest.approx(2.0)
+        for closing in "」』”）":
+            assert _taken(f"中{closing}{kept}中", rules) == pytest.approx(1.5, abs=NEAR)
 
 
 def _taken(text: str, rules: Rules) -> float:

@@ -274,6 +274,14 @@ class Pieces:
         (i, left), (j, right) = previous, this
         if left.kind not in SQUEEZED or right.kind not in SQUEEZED:
             return paired
+        kept = self.rules.keep_square
+        if self.text[i] in kept or self.text[j] in kept:
+            # What stands in the middle of its square gives nothing; its neighbour may.
+            if self.text[i] not in kept and left.kind != OPEN:
+                self._cut(i, 0.0, left.after)
+            elif self.text[j] not in kept and right.kind == OPEN:
+                self._cut(j, right.before, 0.0)
+            return paired
         if left.kind == EXCLAIM and right.kind == EXCLAIM:
             if paired == i:
                 return -1
