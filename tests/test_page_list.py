@@ -29,14 +29,19 @@ SEEN = 12
 
 
 def text_after(archive: zipfile.ZipFile, target: str) -> str:
-    """The body text that follows a mark in its document, and in those after it."""
+    """The body text that follows a mark in its document, and in those after it; formulas, which are
+    drawings in print, are none."""
     name, _, mark_id = target.partition("#")
     root = etree.fromstring(archive.read(f"EPUB/{name}"))
     (marker,) = root.xpath(f"//*[@id='{mark_id}']")
     parts: list[str] = []
-    seen = False
+    seen = formula = False
     for event, element in etree.iterwalk(root, events=("start", "end")):
         local = etree.QName(element).localname
+        if local == "math":
+            formula = event == "start"
+        if formula:
+            continue
         if event == "start":
             seen = seen or element is marker
             if seen and local not in ("rt", "rp", "aside") and element is not marker:
