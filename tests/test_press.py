@@ -428,6 +428,17 @@ def test_inks_under_the_tint_of_a_printer_are_left_out() -> None:
     assert printable(mixed, 0) == mixed
 
 
+def test_lines_beside_text_are_as_thick_as_the_printer_wants(tmp_path: Path) -> None:
+    """Those of names, works and what is struck out, too (KDP: .75 pt)."""
+    make_book(
+        tmp_path / "book",
+        "# 书\n\n[鲁迅]{.name}写了[呐喊]{.work}，~~又删去~~。\n",
+        '[print]\nprinter = "KDP"\n',
+    )
+    run = publish("build", "book", "--format", "press", cwd=tmp_path)
+    assert "PRE-COUNT" in run.said and "PRE-STROKE" not in run.said
+
+
 def test_a_paper_the_printer_has_not_is_an_error(tmp_path: Path) -> None:
     a_book(tmp_path / "book", 1, TOML + 'printer = "KDP"\nstock = "crea"\n')
     run = publish("build", "book", "--format", "cover", cwd=tmp_path)

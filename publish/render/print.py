@@ -166,6 +166,7 @@ def book_html(
         sheet += _sheet("ruled.css") + _ruling(edition.geometry, stroke)
     if stroke > _HAIR:
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
+        sheet += f".name, .work, del, ins, s, u {{ text-decoration-thickness: {stroke:g}pt }}\n"
     roman = edition.front_folios == "roman"
     heads = _running_heads(edition, book) + (_sheet("front.css") if roman else "")
     style = font_css + resolved(sheet + heads + _chapter_level(book))

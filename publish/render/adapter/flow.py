@@ -64,7 +64,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark beside text[begin:end]; ``em`` is the size of that text in px."""
+    """A mark beside text[begin:end]; ``em`` is the size of that text in px, ``thickness`` what its
+    line has at least."""
 
     kind: int
     begin: int
@@ -245,12 +246,11 @@ class Collector:
 
     def _decorate(self, style: Any, lines: set[str], begin: int) -> None:
         em = float(style["font_size"])
-        thickness = style["text_decoration_thickness"]
-        width = em / 20 if isinstance(thickness, str) else percentage(thickness, style, em)
+        width = _thickness(style, em / 20)
         color = get_color(style, "text_decoration_color")
         for name in sorted(lines & set(_DECORATIONS)):
             kind = _DECORATIONS[name]
-            self.flow.marks.append(Mark(kind, begin, self.length, color, em, float(width)))
+            self.flow.marks.append(Mark(kind, begin, self.length, color, em, width))
 
     def _inline(self, box: Any, path: tuple[int, ...], parent: Any, rise: float, span: int) -> None:
         style = box.style
@@ -310,8 +310,9 @@ class Collector:
                 kind = DOTS_OVER
             if kind is not None:
                 style = box.style
-                mark = Mark(kind, begin, self.length, style["color"], float(style["font_size"]))
-                self.flow.marks.append(mark)
+                em = float(style["font_size"])
+                width = _thickness(style, 0.0)
+                self.flow.marks.append(Mark(kind, begin, self.length, style["color"], em, width))
 
     def _atom(self, box: Any, path: tuple[int, ...], span: int) -> None:
         style = box.style
@@ -406,3 +407,11 @@ class Collector:
             self.shed[reading.begin] = min(left, _READING_GAP / 2 * em)
             before, after = self.pads.get(reading.end - 1, (0.0, 0.0))
             self.pads[reading.end - 1] = (before, after + right)
+
+
+def _thickness(style: Any, usual: float) -> float:
+    """How thick the line of a text is to be, in px; ``usual`` where its style leaves that open."""
+    thickness = style["text_decoration_thickness"]
+    if isinstance(thickness, str):
+        return usual
+    return float(percentage(thickness, style, style["font_size"]))

@@ -88,9 +88,10 @@ def _mark(
         stream.set_color(mark.color, stroke=True)
         left, right = x + positions[shown[0]][0], x + positions[shown[-1]][1]
         if mark.kind == WORK:
+            stream.set_line_width(max(_WAVE, mark.thickness))
             _wave(stream, left, right, y + _LINE_AT * em, em)
             return
-        thickness = _LINE if mark.kind == NAME else mark.thickness
+        thickness = max(_LINE, mark.thickness) if mark.kind == NAME else mark.thickness
         at = {NAME: _LINE_AT, UNDER: _LINE_AT, OVER: -0.94, THROUGH: -0.38}[mark.kind]
         stream.set_line_width(thickness)
         stream.move_to(left, y + at * em)
@@ -129,7 +130,6 @@ def _wave(stream: Any, left: float, right: float, y: float, em: float) -> None:
     count = max(2, round((right - left) / (_WAVE_LENGTH * em / 2)))
     half = (right - left) / count
     height = _WAVE_HEIGHT * em
-    stream.set_line_width(_WAVE)
     stream.move_to(left, y)
     for number in range(count):
         begin = left + number * half
