@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typeset import EM, Set, paragraph, show
 
-from publish.typeset.jiazhu import SIZE, with_annotations
+from publish.typeset.jiazhu import with_annotations
 from publish.typeset.lines import compose
 from publish.typeset.operators import TEXT, Segment
 
+#: Size of the type of annotations, in em of the text around (styles/css/print.css).
+SIZE = 0.55
 BEFORE, AFTER = "周平王", "東遷于雒邑，辟戎寇。"
 
 

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     Composed = Callable[[Paragraph, float], tuple[Line, ...]]
 
-#: Size of the type, in em of the text around: two rows take hardly more than the square of a
-#: character, and both are still read.
-SIZE = 0.55
 #: White behind an annotation, in em of the text: a row that may not end where it is full needs it.
 _AFTER = 0.25
 #: The middle of a character's square above its baseline, and its lower edge, in em of its own.
