@@ -102,6 +102,9 @@ install_python() {
     say "installing Python packages: $1"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$1" >&2 ||
         stop "pip could not install them; the lines above say why."
+    # What pip installs it compiles, but not a package that it leaves where it is.  Without this each
+    # start would compile it anew where Python may not write beside it.
+    "$venv/bin/python" -m compileall -q publish
 }
 
 # What tests/package-lock.json pins.  Node from PyPI: Debian 12's is too old for Ace.
