@@ -113,7 +113,9 @@ def test_root_installs_what_is_missing(machine: Machine) -> None:
     assert machine.calls("apt-get") == [
         f"apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends {wanted}",
     ]
-    assert machine.calls("venv-python", "python")[-1].endswith("--editable .")
+    installed, compiled = machine.calls("venv-python", "python")[-2:]
+    assert installed.endswith("--editable .")
+    assert compiled.endswith("-m compileall -q publish")
     assert (machine.clone / ".venv" / "building").exists()
 
 
