@@ -13,6 +13,11 @@ from pathlib import Path
 import pytest
 from acceptance import BOOKS, FIRST_BOOK, Epub, Pdf, Run, built, publish
 from acceptance_epub import built_epub, sample_book
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)

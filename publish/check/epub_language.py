@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from publish.check.epub_extract import text_nodes
 from publish.check.epub_faults import excerpt
 from publish.check.epub_publication import XML, Document, Publication
 from publish.text.english import english
@@ -80,11 +80,17 @@ def _check_pair(book: Publication, document: Document, element: _Element) -> Non
 
 def _check_runs(book: Publication, document: Document) -> None:
     """Sentences in English say so: a Chinese voice spells them out, or leaves them out."""
-    # Nearly no document has one, and the text of a whole is there at once.
-    if not _SMALL_WORDS.search("".join(map(str, document.root.itertext()))):
-        return
-    for element, text in _chinese(document.root):
-        for start, end in english(text):
+    body = document.root.find(f"{XHTML}body")
+    for text in () if body is None else text_nodes(body):
+        # Nearly no text has one.
+        if not _SMALL_WORDS.search(text):
+            continue
+        element = text.getparent()
+        if text.is_tail:
+            element = element.getparent()
+        if not _is_chinese(element):
+            continue
+        for start, end in english(str(text)):
             words = text[start:end]
             if len(_SMALL.findall(words)) >= SENTENCE:
                 place = f"{document.place(element)} {excerpt(words)}"
@@ -93,20 +99,15 @@ def _check_runs(book: Publication, document: Document) -> None:
                 book.faults.warn("EPUB-ENGLISH", place, what, hint)
 
 
-def _chinese(root: _Element) -> Iterator[tuple[_Element, str]]:
-    """Every text node that is in Chinese and read as words, with the element it stands in."""
-    body = root.find(f"{XHTML}body")
-    stack: list[tuple[_Element, bool]] = [] if body is None else [(body, True)]
-    while stack:
-        element, chinese = stack.pop()
-        if not isinstance(element.tag, str) or element.tag in _UNREAD:
-            continue
-        tag = element.get(f"{XML}lang") or element.get("lang")
-        if tag is not None:
+def _is_chinese(element: _Element) -> bool:
+    """Whether the text of an element of the body is read as words, and in Chinese."""
+    chinese = None
+    for one in (element, *element.iterancestors()):
+        if one.tag in _UNREAD:
+            return False
+        tag = one.get(f"{XML}lang") or one.get("lang")
+        if chinese is None and tag is not None:
             chinese = tag.lower().startswith("zh")
-        if chinese and element.text:
-            yield element, element.text
-        for child in element:
-            if chinese and child.tail:
-                yield element, child.tail
-            stack.append((child, chinese))
+        if one.tag == f"{XHTML}body":
+            break
+    return chinese is not False

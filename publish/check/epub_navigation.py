@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from publish.check.epub_extract import OPF, iterate_xml, resolve
+from publish.check.epub_extract import OPF, parse_xml, resolve
 from publish.check.epub_faults import excerpt
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import HEADINGS, NCX_TYPE, Document, Publication
 from publish.records import dataclass, field
 from publish.text.characters import has_han
 from publish.text.threads import compact
-from publish.text.xhtml import OPS, XHTML, types
+from publish.text.xhtml import OPS, XHTML, local, types
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -303,27 +303,24 @@ class _Ncx:
 
 
 def _read_ncx(name: str, data: bytes) -> _Ncx:
-    """Read an NCX piece by piece: that of a long book is as large as a chapter of it."""
+    """The NCX of these bytes; raises ``lxml.etree.XMLSyntaxError`` where it is not well-formed."""
     ncx = _Ncx()
-    level = 0
-    for event, element in iterate_xml(data, ("meta", "content", "navPoint", "pageTarget")):
-        tag = str(element.tag).rpartition("}")[2]
-        if event == "start":
-            level += tag == "navPoint"
-            ncx.depth = max(ncx.depth, level)
-        elif tag == "meta":
+    levels: dict[_Element, int] = {}
+    for element in parse_xml(data).iter("{*}meta", "{*}content", "{*}navPoint"):
+        tag = local(element)
+        point = element.getparent()
+        if tag == "meta":
             ncx.heads[element.get("name") or ""] = element.get("content") or ""
-        elif tag == "content":
-            # Label and target of a point stand before the points below it.
-            point = element.getparent()
-            if point is not None:
-                label = compact(point.findtext(f"{NCX}navLabel/{NCX}text") or "")
-                goal = resolve(name, element.get("src") or "")
-                listed = ncx.pages if point.tag == f"{NCX}pageTarget" else ncx.points
-                listed.append(Entry(label, goal, name, point.sourceline))
-        elif tag in ("navPoint", "pageTarget"):
-            level -= tag == "navPoint"
-            element.clear()
+        elif point is None:
+            continue
+        elif tag == "navPoint":
+            levels[element] = levels.get(point, 0) + 1
+        else:
+            label = compact(point.findtext(f"{NCX}navLabel/{NCX}text") or "")
+            goal = resolve(name, element.get("src") or "")
+            listed = ncx.pages if point.tag == f"{NCX}pageTarget" else ncx.points
+            listed.append(Entry(label, goal, name, point.sourceline))
+    ncx.depth = max(levels.values(), default=0)
     return ncx
 
 

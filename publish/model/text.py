@@ -43,7 +43,8 @@ def edition_text(book: b.Book, edition: Edition) -> tuple[Run, ...]:
 
 def _runs(book: b.Book, edition: Edition) -> Iterator[Run]:
     for run in _opening_leaves(book, edition):
-        yield dataclasses.replace(run, leaf=True)
+        # Written out, since a long book has a line of contents for every entry.
+        yield Run(run.kind, run.text, run.where, run.medium, leaf=True)
     for item in (*book.front, *book.body, *book.back):
         if isinstance(item, b.Part):
             yield Run("body", item.label, item.anchor)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import escape
 
 from publish.model import book as b
-from publish.model.tree import plain_text, walk
+from publish.model.tree import children, plain_text, walk
 from publish.records import dataclass
 from publish.render.formula import mathml
 from publish.text.english import english
@@ -83,31 +83,29 @@ def chunks(chapter: b.Chapter) -> Iterator[Chunk]:
 _ADDED = 4 + _ENGLISH // 2
 
 
+#: Nodes that weigh no more than their markup and what stands in them.
+_SIMPLE = frozenset((b.Paragraph, b.Entry, b.Section, b.Quote, b.Emphasis, b.Strong, b.Break))
+
+
 def _is_short(chapter: b.Chapter) -> bool:
-    """Whether a chapter of nothing but paragraphs, entries and sections of plain text has room in
-    one file, by the most that its text can weigh."""
+    """Whether a chapter of nothing but paragraphs, entries and sections of text has room in one
+    file, by the most that its text can weigh."""
     room = LIMIT
-    stack: list[b.Block] = list(chapter.blocks)
-    while stack:
-        block = stack.pop()
-        room -= _MARKUP.get(type(block), _OTHER)
-        if isinstance(block, b.Paragraph):
-            inlines = block.children
-        elif isinstance(block, b.Entry | b.Section):
-            stack += block.blocks
-            inlines = block.title if isinstance(block, b.Section) else (block.number,)
-        else:
-            return False
-        for node in inlines:
-            if not isinstance(node, b.Text | b.Number):
-                return False
+    stack: list[b.Node] = list(chapter.blocks)
+    while stack and room >= 0:
+        node = stack.pop()
+        kind = type(node)
+        room -= _MARKUP.get(kind, _OTHER)
+        if isinstance(node, b.Text | b.Number):
             text = node.text if isinstance(node, b.Text) else node.spelling
             size = len(text.encode())
             # Those beyond ASCII have four bytes at most.
             room -= size + _ADDED * ((4 * len(text) - size) // 3)
-        if room < 0:
+        elif kind in _SIMPLE:
+            stack += children(node)
+        else:
             return False
-    return True
+    return room >= 0
 
 
 def _flat(blocks: tuple[b.Block, ...]) -> tuple[b.Block, ...]:

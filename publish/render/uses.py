@@ -32,8 +32,10 @@ def uses(
     def note(role: str, text: str, span: Span | None) -> None:
         known = seen.setdefault(role, set())
         # A long book has a few thousand characters, so that most texts have no new one.
+        if known.issuperset(text):
+            return
         new = set(text).difference(known)
-        for character in sorted(new, key=text.index) if new else ():
+        for character in sorted(new, key=text.index):
             place = span
             if span is not None and (offset := span.text.find(character)) >= 0:
                 start = span.start + offset

@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from publish.model.numerals import spelled
@@ -82,6 +83,7 @@ def by_place(runs: Iterable[Run]) -> list[str]:
     return ["".join(part) for part in parts]
 
 
+@lru_cache(maxsize=1024)
 def spellings(label: str) -> tuple[str, ...]:
     """How a label may be printed, without brackets: as it is, circled, in Chinese numerals."""
     if not label.isdecimal():

@@ -128,7 +128,15 @@ def pieces(body: Any) -> Iterator[Piece]:
         later: list[tuple[Any, TextKind] | Piece] = []
         for child in element:
             tag, tail = child.tag, child.tail
-            if (tag in _SPEAKING and not child.keys()) or not is_silent(child):
+            if tag in _SPEAKING and not child.keys():
+                if len(child):
+                    later.append((child, kind))
+                else:
+                    # A paragraph of nothing but text, as most are.
+                    ends = (edge,) if tag in _BLOCK_TAGS and kind != "reading" else ()
+                    own = (Piece(child.text, kind, child),) if child.text else ()
+                    later += (*ends, *own, *ends)
+            elif not is_silent(child):
                 later.append((child, kind))
             elif tag in _DRAWN:
                 # A formula stands here: blanks around it are not between two characters.
@@ -143,5 +151,6 @@ def pieces(body: Any) -> Iterator[Piece]:
 
 #: The edge of a block, by the kind of text that stands there.
 _EDGES: dict[TextKind, Piece] = {kind: Piece("\n", kind) for kind in ("body", "note", "reading")}
+_BLOCK_TAGS = frozenset(f"{XHTML}{name}" for name in BLOCKS)
 #: Elements that show the reader their text unless an attribute hides them.
-_SPEAKING = frozenset(f"{XHTML}{name}" for name in (*BLOCKS, "a", "em", "span", "strong"))
+_SPEAKING = _BLOCK_TAGS | {f"{XHTML}{name}" for name in ("a", "em", "span", "strong")}
