@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from publish.diagnostics import show
+from publish.model.editions import shared_identifiers
 from publish.model.tree import plain_text
-from publish.stages import Reading, reading
+from publish.stages import Reading, reading, settings
 
 
 def made(folder: Path, text: str, toml: str) -> Reading:
@@ -85,7 +86,7 @@ def test_a_heading_that_is_no_paragraph(tmp_path: Path) -> None:
     rule = 'headings = [{ text = "缘起", level = 2 }]'
     (shown,) = told(tmp_path, "# 甲\n\n缘起：\n\n正文。\n", rule, "R-STRUCTURE")
     assert "[structure] headings: no paragraph of the manuscript is 缘起" in shown
-    assert "book.toml:5:13" in shown and "did you mean '缘起：'?" in shown
+    assert "book.toml:5:13" in shown and 'did you mean "缘起…"?' in shown
     rule = 'headings = [{ text = "缘…", level = 2 }, { text = "缘起：", level = 3 }]'
     assert told(tmp_path, "# 甲\n\n缘起：\n\n正文。\n", rule, "R-STRUCTURE") == []
 
@@ -117,3 +118,78 @@ def test_the_title_where_chapters_are_of_its_level(tmp_path: Path) -> None:
     story = made(tmp_path / "b", "# 山河\n\n一。\n\n# 甲\n\n二。\n", TITLED)
     assert chapters(story) == ["山河", "甲"]
     assert chapters(made(tmp_path / "c", "# 山\n\n# 甲\n\n一。\n", TITLED)) == ["山", "甲"]
+
+
+def test_a_chapter_alone_is_no_title_of_a_book_that_has_one(tmp_path: Path) -> None:
+    for number, heading in enumerate(("第一章", "第一章 起", "前言", "附录")):
+        book = made(tmp_path / str(number), f"# {heading}\n\n正文。\n", TITLED)
+        assert book.diagnostics == () and len(chapters(book)) == 1, heading
+        (chapter,) = book.book.chapters()
+        assert f"{chapter.label} {plain_text(chapter.title)}".strip() == heading
+
+
+# --- keys of the book, in book.toml and in front matter ------------------------
+
+
+def shown(book: Reading, tmp_path: Path) -> list[str]:
+    return [show(item).replace(f"{tmp_path}/", "") for item in book.diagnostics]
+
+
+def test_front_matter_is_told_with_the_line_of_its_key(tmp_path: Path) -> None:
+    text = "---\ntitle: 书\nauther: 张三\ndate: 昨天\nlayout: post\nupdate: 2025\n---\n\n正文。\n"
+    assert shown(made(tmp_path / "书", text, ""), tmp_path) == [
+        "warning[M-YAML]: front matter: auther says nothing about a book\n"
+        " --> 书/manuscript.md:3:1\n"
+        "  | auther: 张三\n"
+        "  | ^^^^^^^^^^^^\n"
+        "  = hint: did you mean 'author'?",
+        "warning[M-YAML]: front matter: date must be a year, a month or a day like 2025-03-01,"
+        " not '昨天'\n"
+        " --> 书/manuscript.md:4:1\n"
+        "  | date: 昨天\n"
+        "  | ^^^^^^^^^^\n"
+        "  = hint: it is left out",
+    ]
+
+
+ISBN = "978-7-5442-5399-4"
+TWO = '[[edition]]\nname = "a"\nscript = "hans"\n{}[[edition]]\nname = "b"\nscript = "hans"\n{}'
+
+
+def identifiers(tmp_path: Path, text: str, toml: str) -> list[str]:
+    book = made(tmp_path / "书", text, toml)
+    metas = [(one.edition.name, one.book.meta) for one in settings(book)]
+    found = shared_identifiers(book.manifest, metas)
+    return [show(item).replace(f"{tmp_path}/", "") for item in found]
+
+
+def test_one_isbn_for_two_editions_is_told_where_it_stands(tmp_path: Path) -> None:
+    hint = '  = hint: give each its own: under [[edition]], book = { isbn = "…" }'
+    say = f"warning[M-ID]: {ISBN} names several editions: a, b\n"
+    where = f' --> 书/book.toml:3:8\n  | isbn = "{ISBN}"\n  |        {"^" * 19}\n'
+    text, front = "正文。\n", f"---\nisbn: {ISBN}\n---\n\n正文。\n"
+    toml = f'[book]\ntitle = "书"\nisbn = "{ISBN}"\n'
+    assert identifiers(tmp_path, text, toml + TWO.format("", "")) == [say + where + hint]
+    where = f" --> 书/manuscript.md:2:1\n  | isbn: {ISBN}\n  | {'^' * 23}\n"
+    assert identifiers(tmp_path, front, TWO.format("", "")) == [say + where + hint]
+    own = f'book = {{ isbn = "{ISBN}" }}\n'
+    (told_,) = identifiers(tmp_path, text, TWO.format(own, own))
+    assert " --> 书/book.toml:4:17\n" in told_
+    assert identifiers(tmp_path, text, TWO.format(own, "")) == []
+
+
+def test_a_family_that_is_not_there_is_one_error_with_its_place(tmp_path: Path) -> None:
+    """The standard face takes its place, so that no glyph is told to be missing."""
+    toml = '[book]\ntitle = "书"\n[fonts]\ntext = "noto serif cjk sx"\n' + TWO.format(
+        "", 'fonts = { code = "没有的字体" }\n'
+    )
+    book = made(tmp_path / "书", "正文，一二三。\n\n`码`\n", toml)
+    every = [item for one in settings(book) for item in one.diagnostics]
+    assert {item.code for item in every} == {"F-FAMILY"}
+    text, code = [show(item).replace(f"{tmp_path}/", "") for item in dict.fromkeys(every)]
+    assert text.startswith(
+        "error[F-FAMILY]: no font for 宋体, text and headings: noto serif cjk sx is not installed\n"
+        " --> 书/book.toml:4:8\n"
+    )
+    assert "did you mean 'Noto Serif CJK SC' or 'Noto Serif CJK" in text
+    assert " --> 书/book.toml:11:18\n" in code and "fc-list : family" in code

@@ -14,7 +14,8 @@ from publish.diagnostics import Failure, Span, show
 from publish.model import places, schema, styles
 from publish.model.book import Contributor
 from publish.model.files import natural
-from publish.model.manifest import Manifest, load, place, with_front_matter
+from publish.model.front_matter import with_front_matter
+from publish.model.manifest import Manifest, load, place
 
 
 @pytest.fixture

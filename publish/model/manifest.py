@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -85,6 +84,8 @@ class Manifest:
     epub: Mapping[str, Any] = field(default_factory=dict)
     print: Mapping[str, Any] = field(default_factory=dict)
     editions: tuple[EditionRule, ...] = ()
+    #: key of [book] -> where YAML front matter gives it.
+    front_places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -118,50 +119,23 @@ def load(source: Path) -> tuple[Manifest, tuple[Diagnostic, ...]]:
 
 
 def place(manifest: Manifest, *path: str | int) -> Span | None:
-    """Where book.toml gives a value (``place(manifest, "page", "chars")``), or None."""
+    """Where book.toml gives a value (``place(manifest, "page", "chars")``), or None.
+
+    What YAML front matter gives under [book] stands there.
+    """
+    if len(path) == 2 and path[0] == "book" and path[1] in manifest.front_places:
+        return manifest.front_places[str(path[1])]
     if manifest.source is None:
         return None
     return _span(manifest.source, places.places(manifest.source.text), path)
 
 
-def with_front_matter(
-    manifest: Manifest, data: Mapping[Any, Any], span: Span | None
-) -> tuple[Manifest, tuple[Diagnostic, ...]]:
-    """The manifest with [book] filled from YAML front matter where book.toml is silent.
-
-    Unknown keys are ignored, as other programs have theirs; a value of the wrong
-    type is a warning (``M-YAML``) and ignored; a cover outside the book folder is
-    an error.  ``span`` is the place of the front matter.
-    """
-    found: list[Diagnostic] = []
-    values: dict[str, Any] = {}
-    for yaml_key, value in data.items():
-        word = str(yaml_key).lower().replace("_", "-")
-        key = schema.FRONT_MATTER.get(word)
-        if key is None or key in manifest.declared or key in values or value is None:
-            continue
-        try:
-            values[key] = schema.SCHEMA["book"][key](value)
-            if key == "cover":
-                files.inside_folder(manifest.folder, values[key])
-        except checkers.Wrong as wrong:
-            values.pop(key, None)
-            outside = wrong.code == "M-OUTSIDE"
-            found.append(
-                Diagnostic(
-                    wrong.code if outside else "M-YAML",
-                    "error" if outside else "warning",
-                    f"front matter: {yaml_key} {wrong.reason}",
-                    span,
-                    wrong.hints,
-                )
-            )
-    filled = dataclasses.replace(
-        manifest,
-        meta=dataclasses.replace(manifest.meta, **meta_fields(values)),
-        declared=manifest.declared | frozenset(values),
-    )
-    return filled, tuple(found)
+def declared_at(manifest: Manifest, edition: str, section: str, key: str) -> Span | None:
+    """Where a key is given that an edition has: by the edition itself, else by the book."""
+    for number, rule in enumerate(manifest.editions):
+        if rule.name == edition and key in rule.overrides.get(section, {}):
+            return place(manifest, "edition", number, section, key)
+    return place(manifest, section, key)
 
 
 def meta_fields(values: Mapping[str, Any]) -> dict[str, Any]:

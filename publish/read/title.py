@@ -8,7 +8,7 @@ from publish.diagnostics import Diagnostic
 from publish.model import book as b
 from publish.model.manifest import Manifest
 from publish.model.tree import plain_text
-from publish.read.headings import matches, split_label
+from publish.read.headings import is_labelled, matches, role
 
 
 def take_title(
@@ -32,8 +32,8 @@ def take_title(
     words, title = _bare(text), _bare(manifest.meta.title)
     if not title or words == title:
         return first.children, blocks[1:], ()
-    if split_label(first.children)[0]:
-        # Another title is declared, and this is labelled 第一章 or the like.
+    if is_labelled(text) or role("", text) is not b.ChapterRole.CHAPTER:
+        # Another title is declared, and this is 第一章 or the like, or 前言 or the like.
         return (), blocks, ()
     asked = Diagnostic(
         "R-TITLE",
