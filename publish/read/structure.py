@@ -13,7 +13,7 @@ import urllib.parse
 from collections.abc import Sequence
 from typing import Any
 
-from publish.diagnostics import Diagnostic, Span
+from publish.diagnostics import Diagnostic, Span, did_you_mean
 from publish.model import book as b
 from publish.model.edition import Script
 from publish.model.manifest import Manifest
@@ -29,6 +29,8 @@ from publish.records import dataclass, field
 from publish.text.script import script_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+#: A path of Windows, or the address of a file.
+_DISK = re.compile(r"[A-Za-z]:|file:", re.IGNORECASE)
 #: A note call that was read as text: too deep, or in a place that has no calls.
 _LOOSE_NOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,999}+\]")
 
@@ -290,14 +292,15 @@ class _Structure:
 
     def image(self, node: b.Image) -> b.Image:
         """The image with its path within the book folder, or without one and with an error."""
-        problem = ""
+        problem, hint = "", "copy the picture into the book folder and name it from there"
         path = urllib.parse.unquote(node.source.strip()).replace("\\", "/")
-        if _SCHEME.match(path) or path.startswith("//"):
-            problem = "an image is a file of the book folder; nothing is fetched"
-        elif not path:
-            problem = "the image names no file"
-        elif path.startswith(("/", "~")):
+        if _DISK.match(path) or (path.startswith(("/", "~")) and not path.startswith("//")):
             problem = f"the image {path} lies outside the book folder"
+        elif _SCHEME.match(path) or path.startswith("//"):
+            problem = "an image is a file of the book folder; nothing is fetched"
+            hint = "save the picture in the book folder and name that file"
+        elif not path:
+            problem, hint = "the image names no file", "write its name: ![words](file.png)"
         else:
             folder = self.manifest.files[self.file_of(node)].parent
             if folder.is_relative_to(self.manifest.folder):
@@ -307,7 +310,7 @@ class _Structure:
                 problem = f"the image {path} lies outside the book folder"
         if problem:
             code = "R-REMOTE" if "fetched" in problem else "R-OUTSIDE"
-            self.found.append(Diagnostic(code, "error", problem, node.span))
+            self.found.append(Diagnostic(code, "error", problem, node.span, (hint,)))
             return dataclasses.replace(node, source="")
         if not node.decorative and not node.alt.strip():
             # WCAG 2.2 criterion 1.1.1.
@@ -353,11 +356,25 @@ class _Structure:
             if not name and targets:
                 anchor = next(iter(targets.values()))
         if not anchor:
-            self.warn(
-                "R-LINK", f"the link to {node.target} leads nowhere; its text is kept", node.span
-            )
+            message = f"the link to {node.target} leads nowhere; its text is kept"
+            hints = self.destinations(file, path, name)
+            self.found.append(Diagnostic("R-LINK", "warning", message, node.span, hints))
             return dataclasses.replace(node, target="")
         return dataclasses.replace(node, target=f"#{anchor}")
+
+    def destinations(self, file: int, path: str, name: str) -> tuple[str, ...]:
+        """A hint to what a link may have meant: a heading like it, or a file of the manuscript."""
+        if file < 0:
+            if path and posixpath.splitext(path)[1].lower() not in (".md", ".txt", ""):
+                return ("a book has no files to lead to; give the address on the web",)
+            hints = did_you_mean(path, (one.name for one in self.manifest.files))
+            return hints or ("a link leads to a heading, as in #heading, or to an address",)
+        targets = self.targets[file]
+        elsewhere = [n for n, other in enumerate(self.targets) if name in other and n != file]
+        if elsewhere:
+            return (f"did you mean {self.manifest.files[elsewhere[0]].name}#{name}?",)
+        near = did_you_mean(name, (f"{target}" for target in targets))
+        return near or ("a link leads to a heading by its words, blanks written as -: #heading",)
 
     # --- diagnostics -----------------------------------------------------------
 
