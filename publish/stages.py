@@ -66,12 +66,16 @@ def reading(source: Path, *, detect: bool = False) -> Reading:
             manifest, problems = with_front_matter(manifest, data, span)
             found += problems
     mended = mend(sources, manifest, Reader(), detect=detect)
-    book, problems = load_assets(mended.book, manifest.folder)
+    cover = place(manifest, "book", "cover") if mended.book.meta.cover else None
+    book, problems = load_assets(mended.book, manifest.folder, cover)
     found = (*found, *mended.diagnostics, *problems)
     if not any(chapter.blocks or chapter.title for chapter in book.chapters()):
         message = "there is no text to set"
         path = sources[0].name if sources else str(source)
-        found += (Diagnostic("R-EMPTY", "error", message, path=path),)
+        hints = (
+            ("the heading that opens a book is its title; write below it",) if book.heading else ()
+        )
+        found += (Diagnostic("R-EMPTY", "error", message, path=path, hints=hints),)
     if not book.meta.title:
         message = f"the book has no title; {manifest.name} stands in for it"
         hint = 'declare it in book.toml: [book] title = "…", or begin the text with # and the title'

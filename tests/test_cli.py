@@ -477,10 +477,11 @@ def test_doctor(run: Run, fake: FakeBuild, monkeypatch: pytest.MonkeyPatch) -> N
         "  = hint: sudo apt-get install fonts-noto-cjk\n"
         "missing  Java (tests)  none\n"
         "  = hint: sudo apt-get install default-jdk\n",
-        "",
+        "missing for building: 思源宋体\n",
     )
     tests = Finding("Java", "missing", "none", purpose="tests")
     monkeypatch.setattr(fake, "examine", lambda: (Finding("Pango", "ok", "1.50.12"), tests))
+    assert run("doctor")[::2] == (0, "all is there for building\n")
     code, out, _ = run("doctor", "--json")
     assert code == 0, "what only the tests need does not stop a build"
     assert json.loads(out.splitlines()[1]) == {

@@ -25,7 +25,7 @@ from publish.diagnostics import (
 from publish.model import checkers, files, places, schema
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, LANGUAGES
-from publish.model.settlements import merge_hints
+from publish.model.syntax import syntax_hints
 from publish.records import dataclass, field
 
 
@@ -107,6 +107,7 @@ def load(source: Path) -> tuple[Manifest, tuple[Diagnostic, ...]]:
                 "M-SOURCE",
                 f"{source} is no manuscript: publish reads .md and .txt files and book folders",
                 exit_code=2,
+                hints=files.conversion(source),
             )
         name = files.book_name(source)
         return Manifest(name, source.parent, (source,), Meta("")), ()
@@ -156,8 +157,9 @@ def _span(
     """The place of a value (or key), or of the nearest thing around it that has a place."""
     parts = tuple(path)
     for end in range(len(parts), 0, -1):
-        if known := found.get(parts[:end]):
-            whole = end == len(parts)
+        # An array of tables has no place of its own, its first one has; a list of one is a value.
+        if known := found.get(parts[:end]) or found.get((*parts[:end], 0)):
+            whole = end == len(parts) or isinstance(parts[end], int)
             start, stop = known.key if key or not whole else known.value
             return Span(source, start, stop)
     return None
@@ -234,7 +236,9 @@ class _Loader:
         """The checked values of one section, of the book or of an edition."""
         title = ".".join(str(part) for part in path if isinstance(part, str))
         if not isinstance(content, dict):
-            self._say("M-VALUE", f"[{title}] must be a section, not {checkers.kind(content)}", path)
+            hints = (f"it is written [{title}] on a line of its own, its keys below it",)
+            message = f"[{title}] must be a section, not {checkers.kind(content)}"
+            self._say("M-VALUE", message, path, hints=hints)
             return {}
         checked: dict[str, Any] = {}
         for key, value in content.items():
@@ -317,11 +321,13 @@ class _Loader:
             self._wrong("[source] files", wrong, ("source", "files"))
             return ()
 
-    def _title_lines(self, book: Mapping[str, Any]) -> None:
+    def _title_lines(self, book: dict[str, Any]) -> None:
         lines, title = book.get("title-lines", ()), book.get("title", "")
         if lines and title and "".join("".join(lines).split()) != "".join(title.split()):
             message = f"[book] title-lines do not add up to the title {title!r}"
-            self._say("M-TITLE", message, ("book", "title-lines"), severity="warning")
+            hints = ("they are left out: together they have to say what the title says",)
+            self._say("M-TITLE", message, ("book", "title-lines"), severity="warning", hints=hints)
+            del book["title-lines"]
 
     # What is said, and where.
 
@@ -348,7 +354,7 @@ class _Loader:
 
     def _unknown_section(self, section: str) -> None:
         known = (*schema.SCHEMA, "edition")
-        hints = did_you_mean(section, known) or _belongs(section)
+        hints = did_you_mean(section, known) or _belongs(section) or _all("its sections", known)
         self._say("M-KEY", f"book.toml has no section [{section}]", (section,), hints=hints,
                   key=True)  # fmt: skip
 
@@ -356,6 +362,7 @@ class _Loader:
         self, section: str, key: str, path: tuple[str | int, ...], known: Iterable[str]
     ) -> None:
         hints = did_you_mean(key, known) or _belongs(key, within=section)
+        hints = hints or _all("its keys", known)
         self._say("M-KEY", f"[{section}] has no key {key!r}", path, hints=hints, key=True)
 
     def _syntax(self, message: str) -> Failure:
@@ -369,9 +376,14 @@ class _Loader:
             offset = sum(len(item) + 1 for item in lines[:line]) + int(match[2]) - 1
         span = Span(self.source, min(offset, len(text)), min(offset + 1, len(text)))
         line_start = text.rfind("\n", 0, span.start) + 1
-        hints = merge_hints(text[line_start:].partition("\n")[0], words)
+        hints = syntax_hints(text[line_start:].partition("\n")[0], words)
+        words = re.sub(r"\((['\"])(.*?)\1,\)", r"[\2]", words)
         message = f"book.toml is not TOML: {words[0].lower()}{words[1:]}"
         return fail("M-TOML", message, span=span, hints=hints)
+
+
+def _all(what: str, known: Iterable[str]) -> tuple[str, ...]:
+    return (f"{what} are {', '.join(known)}",)
 
 
 def _belongs(key: str, within: str = "") -> tuple[str, ...]:
