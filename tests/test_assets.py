@@ -116,7 +116,7 @@ def test_the_cover_is_told_of_by_its_key(folder: Path) -> None:
     ],
 )
 def test_a_picture_that_is_elsewhere_is_hinted_at(folder: Path, path: str, hint: str) -> None:
-    (folder / "图").mkdir()
+    (folder / "图").mkdir(exist_ok=True)
     (folder / "图" / "照片.png").write_bytes(picture("PNG"))
     _, (one,) = load_assets(book(path), folder)
     assert " ".join(one.hints).startswith(hint) and bool(one.hints) == bool(hint)
