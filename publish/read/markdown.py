@@ -279,7 +279,7 @@ class _Builder:
         words = token.info.strip().strip("{}").replace(".", " ").split()
         name = words[0] if words else ""
         last = self.lines[min(token.map[1], len(self.lines) - 1)] if token.map else 0
-        if not self.source.text[last:].lstrip(" \t>").startswith(":::"):
+        if name and not self.source.text[last:].lstrip(" \t>").startswith(":::"):
             self.warn("R-GROUP", f"::: {name} is not closed; it holds all that follows", span)
         if name == VERSE:
             return (self.verse(cursor, span),)
@@ -318,7 +318,8 @@ class _Builder:
                     stanzas.append((self.indent(token) + lines[0], *lines[1:]))
             else:
                 for other in self.block(token, cursor):
-                    self.warn("R-VERSE", "only lines of text can stand in a poem", other.span)
+                    message = "only lines of text can stand in a poem; its words are kept as lines"
+                    self.warn("R-VERSE", message, other.span)
                     stanzas.extend(_lines_of(other))
         if stanzas and plain_text(stanzas[-1][-1]).startswith("——"):
             *before, source = stanzas.pop()

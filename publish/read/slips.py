@@ -22,6 +22,14 @@ _RULE = re.compile(r"\s*\|?\s*[:：]?[-—–－]+[:：]?\s*(?:\|\s*[:：]?[-—
 _BAR = re.compile(r"(?<!\\)\|")
 #: A link by a label; ``[1][2]`` are the numbers of sources.
 _REFERENCE = re.compile(r"\[[^\[\]]+\]\[([^\[\]^]*[^\[\]^\d][^\[\]^]*)\]")
+#: A picture whose path has blanks or stands in full-width brackets, and a link whose address does.
+_BLANKS = re.compile(
+    r"(?P<sign>!?)\[(?P<words>[^\[\]]*)\]"
+    r"(?:\((?P<path>[^()<>\"]*?\s[^()<>\"]*?)(?P<title>\s+\"[^\"]*\")?\)|（(?P<full>[^（）]*)）)"
+)
+_ADDRESS = re.compile(r"https?:|#|[^\s]*\.(?:md|txt)\b")
+#: Readings that do not fit their characters; those that do are no text any more.
+_RUBY = re.compile(r"\{(?P<base>[^{}|\s]{1,12})\|(?P<readings>[^{}]{0,40})\}")
 _PROSE = re.compile(r"[，。！？；：]")
 
 Place = Callable[[int, int], Span]
@@ -72,8 +80,8 @@ def _paragraph(inline: Token, first: int, place: Place) -> Iterator[Diagnostic]:
         for number, (head, rule) in enumerate(itertools.pairwise(lines), first + 1):
             if "|" in head and "|" in rule and _RULE.fullmatch(rule):
                 yield _no_table(head, rule, place(number, number + 1))
-    if "][" in text:
-        yield from _undefined(inline, place(first, first + len(lines)))
+    if any(sign in text for sign in ("](", "]（", "][", "{")):
+        yield from _left_as_text(inline, place(first, first + len(lines)))
 
 
 def _no_heading(line: str, number: int, place: Place) -> Iterator[Diagnostic]:
@@ -90,16 +98,48 @@ def _no_heading(line: str, number: int, place: Place) -> Iterator[Diagnostic]:
     yield Diagnostic("R-HEADING", "warning", message, place(number, number + 1), tuple(hints))
 
 
-def _undefined(inline: Token, block: Span) -> Iterator[Diagnostic]:
+def _left_as_text(inline: Token, block: Span) -> Iterator[Diagnostic]:
+    """Links, pictures and readings in the paragraph that were read as text."""
     for child in inline.children or ():
-        for found in _REFERENCE.finditer(child.content) if child.type == "text" else ():
-            start = block.text.find(found[0])
-            if start < 0:
-                continue
-            span = Span(block.source, block.start + start, block.start + start + len(found[0]))
-            message = f"there is no definition [{found[1]}]; the brackets stand as text"
-            hint = f"a definition is a line of its own: [{found[1]}]: address"
-            yield Diagnostic("R-REF", "warning", message, span, (hint,))
+        for pattern, told in _LEFT if child.type == "text" else ():
+            for found in pattern.finditer(child.content):
+                start = block.text.find(found[0])
+                said = told(found) if start >= 0 else None
+                if said is not None:
+                    code, message, hint = said
+                    start += block.start
+                    span = Span(block.source, start, start + len(found[0]))
+                    yield Diagnostic(code, "warning", message, span, (hint,))
+
+
+def _undefined(found: re.Match[str]) -> tuple[str, str, str]:
+    hint = f"a definition is a line of its own: [{found[1]}]: address"
+    return "R-REF", f"there is no definition [{found[1]}]; the brackets stand as text", hint
+
+
+def _with_blanks(found: re.Match[str]) -> tuple[str, str, str] | None:
+    sign, words, path = found["sign"], found["words"], (found["path"] or found["full"]).strip()
+    if not sign and not _ADDRESS.match(path):
+        return None
+    code, what = ("R-IMAGE", "picture") if sign else ("R-LINK", "link")
+    if found["full"] is not None:
+        message, inside = f"this is no {what}, but text: its brackets are full-width", path
+    else:
+        message, inside = f"this is no {what}, but text: its path has blanks", f"<{path}>"
+    return code, message, f"write {sign}[{words}]({inside}{found['title'] or ''})"
+
+
+def _unread(found: re.Match[str]) -> tuple[str, str, str] | None:
+    base, readings = found["base"], found["readings"].split("|")
+    if not has_han(base):
+        return None
+    message = f"{base} has no readings, but text: {len(base)} characters, {len(readings)} readings"
+    if not all(readings):
+        message = f"{base} has no readings, but text: one of them is empty"
+    return "R-RUBY", message, "a reading for each character, or one for all: {漢字|かん|じ}"
+
+
+_LEFT = ((_REFERENCE, _undefined), (_BLANKS, _with_blanks), (_RUBY, _unread))
 
 
 def _no_table(head: str, rule: str, place: Span) -> Diagnostic:
