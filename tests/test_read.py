@@ -947,9 +947,9 @@ IMAGES = [
     ("http://a.b/c.png", "", "R-REMOTE"),
     ("//a.b/c.png", "", "R-REMOTE"),
     ("\\\\\\\\a.b\\c.png", "", "R-REMOTE"),
-    ("file:///etc/a.png", "", "R-REMOTE"),
+    ("file:///etc/a.png", "", "R-OUTSIDE"),
     ("data:image/png;base64,AA", "", "R-REMOTE"),
-    ("C:\\a.png", "", "R-REMOTE"),
+    ("C:\\a.png", "", "R-OUTSIDE"),
     ("<>", "", "R-OUTSIDE"),
 ]
 
