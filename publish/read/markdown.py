@@ -20,6 +20,7 @@ from publish.read import plain
 from publish.read.inlines import InlineBuilder
 from publish.read.parser import MAX_NESTING, parser
 from publish.read.pieces import cut, ends_with_attributes
+from publish.read.raw import gathered
 from publish.read.slips import slips
 from publish.read.tokens import Cursor, every
 from publish.records import dataclass, field
@@ -92,6 +93,7 @@ class _Builder:
             self.warn("R-REF", f"{label}] is defined twice; the first one stands", span)
         if not self.is_plain:
             self.result.diagnostics.extend(slips(tokens, self.lines_at))
+        self.result.diagnostics = gathered(self.result.diagnostics)
         return self.result
 
     def lines_at(self, first: int, last: int) -> Span:
