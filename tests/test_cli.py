@@ -594,6 +594,18 @@ def test_watch_builds_tells_and_ends(
     )
 
 
+def test_watch_does_not_wait_for_wrong_usage(
+    run: Run, fake: FakeBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sleep(_: float) -> None:
+        raise AssertionError("it waits")
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    fake.raises = Failure((ERROR,), 2)
+    code, out, err = run("watch", "书")
+    assert code == 2 and "1 error, not built" in out and "F-NONE" in err
+
+
 # --- when things go wrong ----------------------------------------------------
 
 

@@ -136,7 +136,7 @@ def test_a_folder_with_no_manuscript(here: Path) -> None:
     Path("空").mkdir()
     assert said(Path("空")) == (
         "error[M-EMPTY]: no manuscript in this folder: neither manuscript.md "
-        "nor any .md or .txt file\n --> 空"
+        "nor any .md or .txt file\n --> 空\n  = hint: publish new DIR makes a folder with one"
     )
 
 

@@ -320,20 +320,23 @@ def watch(
     from publish.cli.watch import changes
 
     try:
-        for book in changes(_sources(source), pipeline.watch_paths):
-            _rebuild(book, make, out)
+        for turn, book in enumerate(changes(_sources(source), pipeline.watch_paths)):
+            code = _rebuild(book, make, out)
+            if code == 2 and turn == 0 and source is not None:
+                # Wrong usage is no better for waiting.
+                return code
     except KeyboardInterrupt:
         pass
     return 0
 
 
-def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> None:
-    started = time.monotonic()
+def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> int:
+    started, code = time.monotonic(), 0
     try:
         result = make(book)
     except Failure as failure:
         out.diagnostics(failure.diagnostics)
-        told = f"{counted(failure.diagnostics)}, not built"
+        told, code = f"{counted(failure.diagnostics)}, not built", failure.exit_code
     else:
         _tell_found(result.diagnostics, out, book)
         fresh = sum(artifact.fresh for artifact in result.artifacts)
@@ -341,6 +344,7 @@ def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> None:
         if has_errors(result.diagnostics):
             told += f", {counted(result.diagnostics)}"
     say(f"{time.strftime('%H:%M:%S')} {book}: {told}")
+    return code
 
 
 @app.command()

@@ -149,7 +149,7 @@ def default_files(folder: Path) -> tuple[Path, ...]:
         "M-EMPTY",
         "no manuscript in this folder: neither manuscript.md nor any .md or .txt file",
         path=str(folder),
-        hints=conversion(other) if other else (),
+        hints=conversion(other) if other else ("publish new DIR makes a folder with one",),
     )
 
 
