@@ -112,7 +112,7 @@ def build(
     found = [*read.diagnostics]
     for setting in chosen:
         found.extend(complaints(setting, printed="pdf" in formats))
-    found.extend(_shared_identifier(chosen))
+    found.extend(_shared(read, chosen))
     if has_errors(found):
         raise Failure(tuple(dict.fromkeys(found)))
     jobs = [(made, kind) for made in chosen for kind in sorted(formats, key=_ORDER.index)]
@@ -145,16 +145,11 @@ def _log(read: Reading, outputs: Outputs) -> None:
     outputs.write("changes.txt", readable(mended.edits, summaries, folder))
 
 
-def _shared_identifier(chosen: tuple[Setting, ...]) -> tuple[Diagnostic, ...]:
-    """A warning where one declared identifier or ISBN serves several editions: stores and readers
-    take them for the same book (ISBN Users' Manual, section 5.1: one number an edition)."""
-    declared = [s.book.meta.identifier or s.book.meta.isbn for s in chosen]
-    shared = sorted({name for name in declared if name and declared.count(name) > 1})
-    hint = 'give each its own: under [[edition]], book = { isbn = "…" }'
-    return tuple(
-        Diagnostic("M-ID", "warning", f"{name} names several editions", hints=(hint,))
-        for name in shared
-    )
+def _shared(read: Reading, chosen: tuple[Setting, ...]) -> Iterator[Diagnostic]:
+    from publish.model.editions import shared_identifiers
+
+    metas = [(made.edition.name, made.book.meta) for made in chosen]
+    return shared_identifiers(read.manifest, metas)
 
 
 def _artifact(
@@ -274,7 +269,9 @@ def check(source: Path) -> tuple[Diagnostic, ...]:
         return check_artifact(source).diagnostics
     read = reading(source, detect=True)
     found = [*read.diagnostics, *_mends(read.mended.edits)]
-    for made in settings(read):
+    every = tuple(settings(read))
+    found.extend(_shared(read, every))
+    for made in every:
         found.extend(made.diagnostics)
         asked = queries(passages(read.book), read.book, made.edition, read.manifest)
         found.extend(silenced(asked, read.manifest))

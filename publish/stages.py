@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from publish.diagnostics import Diagnostic, Failure, Source, Span
 from publish.model.book import Book, Text
 from publish.model.edition import Edition
-from publish.model.manifest import Manifest, place
+from publish.model.manifest import Manifest, declared_at, place
 from publish.model.text import Run, edition_text
 from publish.records import dataclass
 
@@ -52,7 +52,8 @@ def reading(source: Path, *, detect: bool = False) -> Reading:
     Raises :class:`~publish.diagnostics.Failure` where there is nothing to read.
     """
     from publish.mend import mend, silenced
-    from publish.model.manifest import load, with_front_matter
+    from publish.model.front_matter import with_front_matter
+    from publish.model.manifest import load
     from publish.read import Reader, front_matter, load_assets, load_sources
 
     manifest, found = load(source)
@@ -65,12 +66,16 @@ def reading(source: Path, *, detect: bool = False) -> Reading:
             manifest, problems = with_front_matter(manifest, data, span)
             found += problems
     mended = mend(sources, manifest, Reader(), detect=detect)
-    book, problems = load_assets(mended.book, manifest.folder)
+    cover = place(manifest, "book", "cover") if mended.book.meta.cover else None
+    book, problems = load_assets(mended.book, manifest.folder, cover)
     found = (*found, *mended.diagnostics, *problems)
     if not any(chapter.blocks or chapter.title for chapter in book.chapters()):
         message = "there is no text to set"
         path = sources[0].name if sources else str(source)
-        found += (Diagnostic("R-EMPTY", "error", message, path=path),)
+        hints = (
+            ("the heading that opens a book is its title; write below it",) if book.heading else ()
+        )
+        found += (Diagnostic("R-EMPTY", "error", message, path=path, hints=hints),)
     if not book.meta.title:
         message = f"the book has no title; {manifest.name} stands in for it"
         hint = 'declare it in book.toml: [book] title = "…", or begin the text with # and the title'
@@ -99,7 +104,8 @@ def _setting(source: Reading, edition: Edition) -> Setting:
     title = meta.title or source.book.meta.title
     book = dataclasses.replace(source.book, meta=dataclasses.replace(meta, title=title))
     book, found = convert(book, edition, manifest)
-    faces, problems = resolve(edition, manifest.folder)
+    places = {role: declared_at(manifest, edition.name, "fonts", role) for role in edition.fonts}
+    faces, problems = resolve(edition, manifest.folder, places)
     found = (*found, *problems, *formula.problems(book), *tables.problems(book, edition))
     if not any(face.family == "Book Latin" for face in faces.faces):
         words = {**edition.words, "font-latin": edition.words["font-text"]}
@@ -128,7 +134,7 @@ def complaints(made: Setting, *, printed: bool) -> Iterator[Diagnostic]:
 
 def _title_place(source: Reading) -> Span | None:
     """Where the title is written: its key in book.toml, else the heading that is the title."""
-    if "title" in source.manifest.declared and source.manifest.source is not None:
+    if "title" in source.manifest.declared:
         return place(source.manifest, "book", "title")
     return next((n.span for n in source.book.heading if isinstance(n, Text)), None)
 

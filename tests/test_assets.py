@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from publish.diagnostics import Diagnostic, Source, Span
+from publish.diagnostics import Source, Span
 from publish.model import book as b
 from publish.read import assets, load_assets
 
@@ -97,10 +97,35 @@ def test_what_is_not_there(folder: Path, path: str) -> None:
 
 
 def test_the_cover_is_told_of_by_its_key(folder: Path) -> None:
-    _, said = load_assets(book(cover="无.png"), folder)
-    assert said == (
-        Diagnostic("R-IMAGE", "error", "the image 无.png is not there", path="book.toml: cover"),
-    )
+    _, (one,) = load_assets(book(cover="无.png"), folder)
+    assert (one.code, one.severity, one.path) == ("R-IMAGE", "error", "book.toml: cover")
+    assert one.message == "the image 无.png is not there"
+    source = Source("book.toml", 'cover = "无.png"')
+    _, (placed,) = load_assets(book(cover="无.png"), folder, Span(source, 8, 15))
+    assert placed.span is not None and placed.span.text == '"无.png"' and placed.path is None
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("图/照片.PNG", "there is 照片.png: capitals and small letters are not the same"),
+        ("图/照片.pmg", "did you mean '照片.png'?"),
+        ("照片.png", "there is 图/照片.png; a path begins at its file"),
+        ("图/别的东西.jpeg", "looked for in "),
+        ("../照片.png", ""),
+    ],
+)
+def test_a_picture_that_is_elsewhere_is_hinted_at(folder: Path, path: str, hint: str) -> None:
+    (folder / "图").mkdir(exist_ok=True)
+    (folder / "图" / "照片.png").write_bytes(picture("PNG"))
+    _, (one,) = load_assets(book(path), folder)
+    assert " ".join(one.hints).startswith(hint) and bool(one.hints) == bool(hint)
+
+
+def test_an_empty_picture_is_called_so(folder: Path) -> None:
+    (folder / "a.png").write_bytes(b"")
+    _, (one,) = load_assets(book("a.png"), folder)
+    assert one.message == "the image a.png is an empty file, of 0 bytes"
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7", b"GIF89a", picture("BMP")])

@@ -477,10 +477,11 @@ def test_doctor(run: Run, fake: FakeBuild, monkeypatch: pytest.MonkeyPatch) -> N
         "  = hint: sudo apt-get install fonts-noto-cjk\n"
         "missing  Java (tests)  none\n"
         "  = hint: sudo apt-get install default-jdk\n",
-        "",
+        "missing for building: 思源宋体\n",
     )
     tests = Finding("Java", "missing", "none", purpose="tests")
     monkeypatch.setattr(fake, "examine", lambda: (Finding("Pango", "ok", "1.50.12"), tests))
+    assert run("doctor")[::2] == (0, "all is there for building\n")
     code, out, _ = run("doctor", "--json")
     assert code == 0, "what only the tests need does not stop a build"
     assert json.loads(out.splitlines()[1]) == {
@@ -591,6 +592,18 @@ def test_watch_builds_tells_and_ends(
         "14:03:22 书: 1 error, not built\n",
         shown + "1 query; publish check 书 shows it\n" + shown,
     )
+
+
+def test_watch_does_not_wait_for_wrong_usage(
+    run: Run, fake: FakeBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sleep(_: float) -> None:
+        raise AssertionError("it waits")
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    fake.raises = Failure((ERROR,), 2)
+    code, out, err = run("watch", "书")
+    assert code == 2 and "1 error, not built" in out and "F-NONE" in err
 
 
 # --- when things go wrong ----------------------------------------------------

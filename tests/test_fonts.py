@@ -209,7 +209,7 @@ def test_bad_declarations(tmp_path: Path, roles: dict[str, str], message: str) -
     assert [item.message for item in diagnostics] == [message]
     assert diagnostics[0].severity == "error"
     if "LXGW" in message:
-        assert "did you mean 'LXGW WenKai'?" in diagnostics[0].hints
+        assert "did you mean 'LXGW WenKai' or 'LXGW WenKai Mono'" in diagnostics[0].hints[0]
 
 
 def test_a_font_that_forbids_embedding_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from publish.diagnostics import Failure, Span, show
 from publish.model import places, schema, styles
 from publish.model.book import Contributor
 from publish.model.files import natural
-from publish.model.manifest import Manifest, load, place, with_front_matter
+from publish.model.front_matter import with_front_matter
+from publish.model.manifest import Manifest, load, place
 
 
 @pytest.fixture
@@ -125,7 +126,9 @@ def test_what_is_no_manuscript(here: Path) -> None:
     Path("a.docx").write_bytes(b"PK")
     assert said(Path("a.docx"), 2) == (
         "error[M-SOURCE]: a.docx is no manuscript: publish reads .md and .txt files "
-        "and book folders"
+        "and book folders\n"
+        "  = hint: make Markdown of it first: "
+        "pandoc -f docx -t markdown --wrap=none a.docx -o a.md"
     )
 
 
@@ -133,7 +136,7 @@ def test_a_folder_with_no_manuscript(here: Path) -> None:
     Path("空").mkdir()
     assert said(Path("空")) == (
         "error[M-EMPTY]: no manuscript in this folder: neither manuscript.md "
-        "nor any .md or .txt file\n --> 空"
+        "nor any .md or .txt file\n --> 空\n  = hint: publish new DIR makes a folder with one"
     )
 
 
@@ -153,8 +156,45 @@ def test_not_toml(here: Path) -> None:
         "error[M-TOML]: book.toml is not TOML: expected '=' after a key in a key/value pair\n"
         " --> 书/book.toml:3:8\n"
         "  | author 甲\n"
-        "  |        ^^"
+        "  |        ^^\n"
+        '  = hint: a key, an equals sign and a value: author = "…"'
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("title = 书", 'a text stands in quotes: title = "书"'),
+        ("title = “书”", 'a text stands between straight quotes: title = "书"'),
+        ("title： '书'", 'a key, an equals sign and a value: title = "…"'),
+        ('title = "书', 'a text ends on its line with the quote it began with: "'),
+        (r'title = "C:\dir"', "write \\\\ for a backslash, or the text between single quotes: '…'"),
+        ("[page", "a section is its name in brackets on a line of its own: [book]"),
+        ("[book]", 'a table and a key stand once; several values of a key go into one: ["…", "…"]'),
+    ],
+)
+def test_what_people_type_for_toml(here: Path, line: str, hint: str) -> None:
+    told = said(book(f"[book]\n{line}\n"))
+    assert told.startswith("error[M-TOML]: book.toml is not TOML: ") and "('" not in told
+    assert "book.toml:2:" in told and f"  = hint: {hint}" in told
+
+
+def test_what_there_is_where_nothing_is_like_it(here: Path) -> None:
+    told = said(book('[fonts]\nbody = "x"\n[output]\n'))
+    assert "hint: its keys are text, heading, strong, quotation" in told
+    assert "hint: its sections are book, source, mend" in told
+    told = said(book('[[book]]\ntitle = "x"\n'))
+    assert "[book] must be a section, not a list\n --> 书/book.toml:1:1" in told
+    assert "hint: it is written [book] on a line of its own" in told
+
+
+def test_a_document_of_a_word_processor(here: Path) -> None:
+    Path("书").mkdir()
+    Path("书/我的 稿.docx").write_bytes(b"PK")
+    hint = 'pandoc -f docx -t markdown --wrap=none "书/我的 稿.docx" -o "书/我的 稿.md"'
+    assert f"hint: make Markdown of it first: {hint}" in said(Path("书"))
+    Path("书/a.md").write_text("文", encoding="utf-8")
+    assert hint in said(book('[source]\nfiles = "*.docx"\n'))
     assert "书/book.toml:2:" in said(book('[book]\ntitle = "'))
     assert "nested too deep" in said(book("a = " + "[" * 100_000))
 
@@ -517,7 +557,8 @@ def test_book_toml_with_a_byte_order_mark(here: Path) -> None:
 
 
 def test_title_lines_must_add_up(here: Path) -> None:
-    _, found = load(book('[book]\ntitle = "书名"\ntitle-lines = ["书", "明"]\n'))
+    manifest, found = load(book('[book]\ntitle = "书名"\ntitle-lines = ["书", "明"]\n'))
+    assert manifest.meta.title_lines == (), "what the title does not say is not set"
     assert [item.message for item in found] == [
         "[book] title-lines do not add up to the title '书名'"
     ]

@@ -54,8 +54,9 @@ def mended(text: str, **fields: object) -> Mended:
 def test_case(case: Case, tmp_path: Path) -> None:
     result, declared = run_mend(case, tmp_path)
     assert result.sources[0].text == case.after
-    assert told(result.diagnostics, CODES) == case.said
     stem = case.file.removesuffix(".case")
+    codes = TOLD if stem == "read" else CODES
+    assert told(result.diagnostics, codes) == case.said
     if stem != "mend":
         assert {edit.rule for edit in result.edits} <= {stem}
     again = mend(result.sources, declared, read)
@@ -78,7 +79,7 @@ def test_the_page_of_rules_is_what_the_rules_say() -> None:
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
-    known = {"mend.case", *(f"{rule.code}.case" for rule in (*RULES, *convert.RULES))}
+    known = {"mend.case", "read.case", *(f"{rule.code}.case" for rule in (*RULES, *convert.RULES))}
     assert {path.name for path in FOLDER.glob("*.case")} <= known
 
 

@@ -581,6 +581,20 @@ UNSAFE_BLOCKS = [
 ]
 
 
+def test_an_element_of_html_is_told_once_with_what_mends_it() -> None:
+    _, found = read_files({"a.md": "<p>一</p>\n\n<p>二</p>\n\n<table><tr><td>三</td></tr></table>"})
+    assert [(item.message, item.hints) for item in found[:2]] == [
+        (
+            "<p> means nothing in a book; its text is kept (2 times)",
+            ("a blank line parts paragraphs",),
+        ),
+        (
+            "<table> means nothing in a book; its text is kept",
+            ('[mend] rules = { "S-TABLE" = "on" } makes a table of Markdown of it',),
+        ),
+    ]
+
+
 @pytest.mark.parametrize(("text", "wanted"), UNSAFE_BLOCKS, ids=[u[0] for u in UNSAFE_BLOCKS])
 def test_unsafe_elements_and_comments_over_lines(text: str, wanted: list[str]) -> None:
     book, _ = told(text)
@@ -947,9 +961,9 @@ IMAGES = [
     ("http://a.b/c.png", "", "R-REMOTE"),
     ("//a.b/c.png", "", "R-REMOTE"),
     ("\\\\\\\\a.b\\c.png", "", "R-REMOTE"),
-    ("file:///etc/a.png", "", "R-REMOTE"),
+    ("file:///etc/a.png", "", "R-OUTSIDE"),
     ("data:image/png;base64,AA", "", "R-REMOTE"),
-    ("C:\\a.png", "", "R-REMOTE"),
+    ("C:\\a.png", "", "R-OUTSIDE"),
     ("<>", "", "R-OUTSIDE"),
 ]
 

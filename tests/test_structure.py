@@ -52,7 +52,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "ziamath": ("render",),
     "latex2mathml": ("render",),
     "PIL": ("read", "render", "press.colour", "check.epub_images", "check.preflight_images"),
-    "tinycss2": ("check.epub_css",),
+    "tinycss2": ("check.epub_css", "render.lettering"),
     "cssselect2": ("check.epub_cascade",),
     "pikepdf": ("press", "check"),
     "pymupdf": ("check",),

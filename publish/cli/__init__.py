@@ -84,6 +84,6 @@ def _usage(error: click.UsageError) -> Diagnostic:
         known = [o for p in error.ctx.command.params for o in p.opts] if error.ctx else []
         hints = (*did_you_mean(error.option_name, known), *hints)
     else:
-        message = error.format_message().rstrip(".")
+        message = " ".join(error.format_message().split()).rstrip(".")
         message = message[:1].lower() + message[1:]
     return Diagnostic("C-USAGE", "error", message, hints=hints)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publish import __version__
+from publish.cli import options as option
 from publish.cli.terminal import (
     Bar,
     Output,
@@ -30,10 +31,6 @@ from publish.diagnostics import Diagnostic, Failure, did_you_mean, fail, has_err
 
 if TYPE_CHECKING:
     from publish.model.artifact import Outcome
-
-FORMATS = ("epub", "pdf", "press", "booklet", "cover", "azw3")
-STAGES = ("source", "read", "mend", "convert", "html", "rules")
-
 
 # --- what commands share -----------------------------------------------------
 
@@ -104,32 +101,6 @@ def _command(name: str, source: Path | None) -> str:
     return f"publish {name} {source if plain else shlex.quote(str(source))}"
 
 
-_source = click.argument("source", type=click.Path(path_type=Path), required=False)
-_json = click.option("--json", is_flag=True, help="Print JSON lines, for programs.")
-_edition = click.option(
-    "--edition",
-    "editions",
-    multiple=True,
-    metavar="E",
-    help="An edition of book.toml, or hans, hant-tw, hant-hk; may be repeated.",
-)
-_format = click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    type=click.Choice(FORMATS, case_sensitive=False),
-    help="What to build; may be repeated. Without it: epub and pdf.",
-)
-_output = click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("output"),
-    show_default=True,
-    metavar="DIR",
-    help="The folder to build into.",
-)
-
-
 @click.group(
     cls=_Commands,
     invoke_without_command=True,
@@ -152,12 +123,12 @@ def app(context: click.Context, traceback: bool) -> None:
 
 
 @app.command()
-@_source
-@_edition
-@_format
-@_output
+@option.source
+@option.edition
+@option.format_
+@option.output
 @click.option("--force", is_flag=True, help="Build even what has not changed.")
-@_json
+@option.json
 def build(
     source: Path | None,
     editions: tuple[str, ...],
@@ -169,6 +140,14 @@ def build(
     """Build the editions of a book, as EPUB and PDF.
 
     What has not changed is not built again. Files go to DIR/<book>/.
+
+    \b
+    epub     the e-book
+    pdf      the pages, to read on a screen
+    press    the pages as the printer of [print] takes them
+    cover    the printed cover: back, spine, front
+    booklet  the pages on sheets to fold, for an office printer
+    azw3     the e-book for Kindle, by calibre
     """
     out = Output(json)
     make = _maker(out, editions, formats, output, force)
@@ -208,14 +187,14 @@ def _tell_found(found: Sequence[Diagnostic], out: Output, source: Path | None) -
 
 
 @app.command()
-@_source
+@option.source
 @click.option("--printer", metavar="P", help="Check a PDF against what this printer demands.")
 @click.option(
     "--settle",
     is_flag=True,
     help="Print what book.toml needs so that nothing is asked and all stays as it is.",
 )
-@_json
+@option.json
 def check(source: Path | None, printer: str | None, settle: bool, json: bool) -> int:
     """Report what is wrong or doubtful.
 
@@ -248,7 +227,7 @@ def check(source: Path | None, printer: str | None, settle: bool, json: bool) ->
 
 
 @app.command()
-@_source
+@option.source
 @click.option("--diff", "show_diff", is_flag=True, help="Show what would change (the default).")
 @click.option("--write", is_flag=True, help="Change the manuscript itself.")
 @click.option(
@@ -257,7 +236,7 @@ def check(source: Path | None, printer: str | None, settle: bool, json: bool) ->
     metavar="FILE",
     help="Make the edits of a build's changes.json, and no others.",
 )
-@_json
+@option.json
 def fix(source: Path | None, show_diff: bool, write: bool, log: Path | None, json: bool) -> int:
     """Mend the manuscript itself.
 
@@ -293,14 +272,20 @@ def fix(source: Path | None, show_diff: bool, write: bool, log: Path | None, jso
 
 
 @app.command()
-@click.argument("stage", type=click.Choice(STAGES))
-@_source
+@option.stage
+@option.source
 @click.option("--edition", default="", metavar="E", help="The edition, for convert and html.")
-@_json
+@option.json
 def show(stage: str, source: Path | None, edition: str, json: bool) -> int:
-    """Print a book after one stage of the work.
+    """Print a book after one stage of the work, or the rules.
 
-    STAGE is source, read, mend, convert, html or rules; `show rules CODE` tells one rule in full.
+    \b
+    source   the manuscript, decoded
+    read     the book as a tree
+    mend     the manuscript, mended as every build mends it
+    convert  the book of an edition as a tree
+    html     the pages of an edition before they are laid out
+    rules    the rules, one a line; `show rules CODE` tells one in full
     """
     from publish import build as pipeline
 
@@ -318,34 +303,40 @@ def show(stage: str, source: Path | None, edition: str, json: bool) -> int:
 
 
 @app.command()
-@_source
-@_edition
-@_format
-@_output
+@option.source
+@option.edition
+@option.format_
+@option.output
 def watch(
     source: Path | None, editions: tuple[str, ...], formats: tuple[str, ...], output: Path
 ) -> int:
-    """Build again whenever the manuscript changes. Ctrl-C ends it."""
+    """Build again whenever the book changes. Ctrl-C ends it.
+
+    The manuscript, book.toml and the pictures are watched.
+    """
     out = Output()
     make = _maker(out, editions, formats, output, False)
     from publish import build as pipeline
     from publish.cli.watch import changes
 
     try:
-        for book in changes(_sources(source), pipeline.watch_paths):
-            _rebuild(book, make, out)
+        for turn, book in enumerate(changes(_sources(source), pipeline.watch_paths)):
+            code = _rebuild(book, make, out)
+            if code == 2 and turn == 0 and source is not None:
+                # Wrong usage is no better for waiting.
+                return code
     except KeyboardInterrupt:
         pass
     return 0
 
 
-def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> None:
-    started = time.monotonic()
+def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> int:
+    started, code = time.monotonic(), 0
     try:
         result = make(book)
     except Failure as failure:
         out.diagnostics(failure.diagnostics)
-        told = f"{counted(failure.diagnostics)}, not built"
+        told, code = f"{counted(failure.diagnostics)}, not built", failure.exit_code
     else:
         _tell_found(result.diagnostics, out, book)
         fresh = sum(artifact.fresh for artifact in result.artifacts)
@@ -353,12 +344,16 @@ def _rebuild(book: Path, make: Callable[[Path], Outcome], out: Output) -> None:
         if has_errors(result.diagnostics):
             told += f", {counted(result.diagnostics)}"
     say(f"{time.strftime('%H:%M:%S')} {book}: {told}")
+    return code
 
 
 @app.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new(folder: Path) -> int:
-    """Make a small book folder to start from."""
+    """Make a small book folder to start from.
+
+    DIR is new or empty; its name becomes the title of the book.
+    """
     from publish.model.files import book_name
     from publish.model.styles import starter
 
@@ -373,12 +368,13 @@ def new(folder: Path) -> int:
 
 
 @app.command()
-@_source
-@_json
+@option.source
+@option.json
 def fonts(source: Path | None, json: bool) -> int:
     """List the faces a book is set in.
 
-    A line is edition, role, family, trade name, weight, file, characters.
+    A line is edition, role, our name of the family, its own name, weight, file, and how
+    many of the characters in this role the face has. [fonts] in book.toml chooses others.
     """
     from publish import build as pipeline
 
@@ -396,12 +392,13 @@ def fonts(source: Path | None, json: bool) -> int:
 
 
 @app.command()
-@_json
+@option.json
 def doctor(json: bool) -> int:
     """Tell what is there and what is missing.
 
-    Each missing thing comes with the command that mends it. The exit code is 1
-    when something that building needs is missing.
+    Each missing thing comes with the command that mends it. What only the tests of
+    publish need is marked (tests). The exit code is 1 when something that building
+    needs is missing.
     """
     from publish import build as pipeline
 
@@ -413,4 +410,8 @@ def doctor(json: bool) -> int:
         if item.command:
             line += f"\n  = hint: {item.command}"
         out.result("finding", line, **asdict(item))
-    return 1 if any(x.state == "missing" and x.purpose == "building" for x in findings) else 0
+    lost = [x.name for x in findings if x.state == "missing" and x.purpose == "building"]
+    # What stands in for another face is in its line.
+    told = f"missing for building: {', '.join(lost)}" if lost else "all is there for building"
+    out.remark(told)
+    return 1 if lost else 0

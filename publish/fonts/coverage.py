@@ -97,6 +97,11 @@ def _where(characters: set[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _hints(character: str, holder: str | None) -> tuple[str, ...]:
+    if character == "\ufffd":
+        return ("a character was lost here when the text was converted: write it again",)
+    if unicodedata.category(character) == "Co":
+        private = "a private character means something in its own font alone"
+        return (f"{private}: write the one that is meant, or bring the font: [fonts] rare",)
     if holder:
         return (f'{holder} is installed and has it: [fonts] rare = "{holder}"',)
     hints = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from publish.diagnostics import Diagnostic, did_you_mean
+from publish.diagnostics import Diagnostic, Span, did_you_mean
 from publish.fonts import finder
 from publish.fonts.faces import Face, FaceSet
 from publish.fonts.rules import FaceRule, FamilyRule, Rules, SourceRule, load_rules
@@ -17,13 +18,18 @@ from publish.records import dataclass
 LARGEST_FILE = 128 * 1024 * 1024
 
 
-def resolve(edition: Edition, folder: Path) -> tuple[FaceSet, tuple[Diagnostic, ...]]:
-    """The faces of an edition; ``folder`` is the book folder, where declared font files lie.
+def resolve(
+    edition: Edition, folder: Path, places: Mapping[str, Span | None] | None = None
+) -> tuple[FaceSet, tuple[Diagnostic, ...]]:
+    """The faces of an edition; ``folder`` is the book folder, where declared font files lie,
+    ``places`` say where book.toml declares the font of a role.
 
     Errors: F-FAMILY (a family is not installed), F-FILE (a declared font file is missing, lies
     outside the book folder, or is no font that may be embedded), F-ROLE (no such role).  A face
     that only an extra package has is replaced as fonts.toml says, without a word: ``publish
-    doctor`` tells (:func:`survey`).  A family with an error is left out of the stacks.
+    doctor`` tells (:func:`survey`).  Where a declared font is not there, that of fonts.toml is
+    taken, so that the error is the only one; a family of fonts.toml that is not there is left
+    out of the stacks.
     """
     rules = load_rules()
     diagnostics: list[Diagnostic] = []
@@ -39,6 +45,10 @@ def resolve(edition: Edition, folder: Path) -> tuple[FaceSet, tuple[Diagnostic, 
         declared = edition.fonts.get(family.role, "")
         if declared:
             found, problems = _declared(family, declared, edition, folder, rules)
+            place = (places or {}).get(family.role)
+            problems = [replace(item, span=place) if place else item for item in problems]
+            if not found and edition.region in family.sources:
+                found = _standard(family, edition, rules)[0]
         elif edition.region in family.sources:
             found, problems = _standard(family, edition, rules)
         else:
@@ -181,10 +191,21 @@ def _unknown_family(family: FamilyRule, declared: str) -> Diagnostic:
         "error",
         f"no font for {family.what}: {declared} is not installed",
         hints=(
-            *did_you_mean(declared, finder.family_names()),
+            *_near(declared),
             f"install it, or name a font file of the book folder as {family.role} under [fonts]",
         ),
     )
+
+
+def _near(declared: str) -> tuple[str, ...]:
+    """A hint that names the installed families with the likest names, whatever their case."""
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in finder.family_names()}
+    near = [names[name] for name in get_close_matches(declared.casefold(), names, 3, 0.6)]
+    if not near:
+        return ("the command `fc-list : family` lists what is installed",)
+    return (f"did you mean {' or '.join(map(repr, near))}?",)
 
 
 def _forbidden(family: FamilyRule, declared: str) -> Diagnostic:

@@ -109,7 +109,8 @@ def table_of(checker: Checker) -> Checker:
 
     def check(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise Wrong(f"must be a table, not {kind(value)}")
+            hints = ('a table is written { "…" = "…" }',)
+            raise Wrong(f"must be a table, not {kind(value)}", hints=hints)
         return {inside(name, key, key): inside(checker, item, key) for key, item in value.items()}
 
     return check

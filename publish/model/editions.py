@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from publish.diagnostics import Diagnostic, Failure, Span, did_you_mean, fail
+from publish.diagnostics import Diagnostic, Failure, did_you_mean, fail
 from publish.model import schema, styles
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, VERTICAL, Edition, Geometry, Printing, Region, Script
-from publish.model.manifest import EditionRule, Manifest, meta_fields, place
+from publish.model.manifest import EditionRule, Manifest, declared_at, meta_fields
 from publish.model.printers import DEFAULT, printer
 
 #: The edition a manuscript has when none is declared and none asked for.
@@ -149,7 +149,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
     if printed.get("binding", side) != side:
         lines = "vertical" if vertical else "horizontal"
         message = f"edition {rule.name}: a book in {lines} lines is bound on the {side}"
-        span = place(manifest, "print", "binding") if "binding" in manifest.print else rule.span
+        span = declared_at(manifest, rule.name, "print", "binding")
         raise fail("M-VALUE", message, span=span)
     shape = geometry(page, vertical=vertical)
     _check_fit(manifest, rule, shape)
@@ -205,7 +205,9 @@ def _check_fit(manifest: Manifest, rule: EditionRule, shape: Geometry) -> None:
     found: list[Diagnostic] = []
 
     def say(message: str, *keys: str) -> None:
-        span = next(filter(None, (_declared_at(manifest, rule, key) for key in keys)), None)
+        span = next(
+            filter(None, (declared_at(manifest, rule.name, "page", key) for key in keys)), None
+        )
         hints = ("leave chars and lines out and they follow from paper and font-size",)
         found.append(Diagnostic("M-PAGE", "error", message, span, hints))
 
@@ -257,7 +259,7 @@ def _check_ways(
     )
     if wrong[0] == "rules":
         hints = (*hints, "text in columns side by side is [page] columns = 2")
-    span = _declared_at(manifest, rule, wrong[0])
+    span = declared_at(manifest, rule.name, "page", wrong[0])
     raise Failure([Diagnostic("M-VALUE", "error", message, span, hints)])
 
 
@@ -267,18 +269,28 @@ def _check_stock(manifest: Manifest, rule: EditionRule, printed: Mapping[str, An
     papers = asked.cover.per_page
     if not stock or not papers or stock in papers:
         return
-    span = _declared_at(manifest, rule, "stock", "print")
+    span = declared_at(manifest, rule.name, "print", "stock")
     hints = (*did_you_mean(stock, papers), f"its papers are {', '.join(papers)}")
     raise Failure([
         Diagnostic("M-STOCK", "error", f"{asked.name} has no paper {stock!r}", span, hints)
     ])  # fmt: skip
 
 
-def _declared_at(
-    manifest: Manifest, rule: EditionRule, key: str, section: str = "page"
-) -> Span | None:
-    """Where a section gives this key, in the edition or in the book."""
-    if key in rule.overrides.get(section, {}):
-        number = manifest.editions.index(rule)
-        return place(manifest, "edition", number, section, key)
-    return place(manifest, section, key)
+def shared_identifiers(
+    manifest: Manifest, chosen: Iterable[tuple[str, Meta]]
+) -> Iterator[Diagnostic]:
+    """M-ID, a warning, where one declared identifier or ISBN serves several of the editions chosen,
+    given by name: stores and readers take them for the same book (ISBN Users' Manual, section 5.1:
+    one number an edition)."""
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for edition, meta in chosen:
+        key = "identifier" if meta.identifier else "isbn"
+        if value := meta.identifier or meta.isbn:
+            owners.setdefault(value, []).append((edition, key))
+    for value, editions_ in sorted(owners.items()):
+        if len(editions_) > 1:
+            (first, key), names = editions_[0], [name for name, _ in editions_]
+            message = f"{value} names several editions: {', '.join(names)}"
+            hint = f'give each its own: under [[edition]], book = {{ {key} = "…" }}'
+            span = declared_at(manifest, first, "book", key)
+            yield Diagnostic("M-ID", "warning", message, span, (hint,))

@@ -19,6 +19,24 @@ SUFFIXES = (".md", ".txt")
 FONT_SUFFIXES = (".otf", ".ttf", ".otc", ".ttc", ".woff", ".woff2")
 
 
+#: Files of other programs that pandoc reads, and the name it has for each.
+CONVERTED = {
+    ".docx": "docx", ".odt": "odt", ".rtf": "rtf", ".html": "html", ".htm": "html",
+    ".epub": "epub", ".tex": "latex", ".org": "org", ".rst": "rst",
+}  # fmt: skip
+
+
+def conversion(path: Path) -> tuple[str, ...]:
+    """How a file of another program becomes a manuscript; nothing where that is not known."""
+    kind = CONVERTED.get(path.suffix.lower())
+    if kind is None:
+        return ()
+    # A blank in a name would part it in two.
+    name, made = (f'"{p}"' if " " in str(p) else p for p in (path, path.with_suffix(".md")))
+    command = f"pandoc -f {kind} -t markdown --wrap=none {name} -o {made}"
+    return (f"make Markdown of it first: {command}",)
+
+
 def existing(source: Path) -> None:
     """Raise a :class:`Failure` with exit code 2 when nothing is at this path."""
     try:
@@ -126,10 +144,12 @@ def default_files(folder: Path) -> tuple[Path, ...]:
                     path=str(item),
                 )
         return tuple(chosen)
+    other = next((item for item in present if item.suffix.lower() in CONVERTED), None)
     raise fail(
         "M-EMPTY",
         "no manuscript in this folder: neither manuscript.md nor any .md or .txt file",
         path=str(folder),
+        hints=conversion(other) if other else ("publish new DIR makes a folder with one",),
     )
 
 
@@ -149,7 +169,12 @@ def declared_files(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
                 raise checkers.Wrong(f"is no pattern: {error}", number) from None
             matches = sorted((path for path in found if path.is_file()), key=natural)
             if not matches:
-                raise checkers.Wrong(f"matches no .md or .txt file: {pattern}", number)
+                others = [p for p in folder.glob(pattern) if p.suffix.lower() in CONVERTED]
+                raise checkers.Wrong(
+                    f"matches no .md or .txt file: {pattern}",
+                    number,
+                    hints=conversion(others[0]) if others else (),
+                )
             for path in matches:
                 _inside(folder, str(path.relative_to(folder)), number)
         files.update(dict.fromkeys(matches))

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -26,7 +25,7 @@ from publish.diagnostics import (
 from publish.model import checkers, files, places, schema
 from publish.model.book import Meta
 from publish.model.edition import BUILT_IN, LANGUAGES
-from publish.model.settlements import merge_hints
+from publish.model.syntax import syntax_hints
 from publish.records import dataclass, field
 
 
@@ -85,6 +84,8 @@ class Manifest:
     epub: Mapping[str, Any] = field(default_factory=dict)
     print: Mapping[str, Any] = field(default_factory=dict)
     editions: tuple[EditionRule, ...] = ()
+    #: key of [book] -> where YAML front matter gives it.
+    front_places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -106,6 +107,7 @@ def load(source: Path) -> tuple[Manifest, tuple[Diagnostic, ...]]:
                 "M-SOURCE",
                 f"{source} is no manuscript: publish reads .md and .txt files and book folders",
                 exit_code=2,
+                hints=files.conversion(source),
             )
         name = files.book_name(source)
         return Manifest(name, source.parent, (source,), Meta("")), ()
@@ -118,50 +120,23 @@ def load(source: Path) -> tuple[Manifest, tuple[Diagnostic, ...]]:
 
 
 def place(manifest: Manifest, *path: str | int) -> Span | None:
-    """Where book.toml gives a value (``place(manifest, "page", "chars")``), or None."""
+    """Where book.toml gives a value (``place(manifest, "page", "chars")``), or None.
+
+    What YAML front matter gives under [book] stands there.
+    """
+    if len(path) == 2 and path[0] == "book" and path[1] in manifest.front_places:
+        return manifest.front_places[str(path[1])]
     if manifest.source is None:
         return None
     return _span(manifest.source, places.places(manifest.source.text), path)
 
 
-def with_front_matter(
-    manifest: Manifest, data: Mapping[Any, Any], span: Span | None
-) -> tuple[Manifest, tuple[Diagnostic, ...]]:
-    """The manifest with [book] filled from YAML front matter where book.toml is silent.
-
-    Unknown keys are ignored, as other programs have theirs; a value of the wrong
-    type is a warning (``M-YAML``) and ignored; a cover outside the book folder is
-    an error.  ``span`` is the place of the front matter.
-    """
-    found: list[Diagnostic] = []
-    values: dict[str, Any] = {}
-    for yaml_key, value in data.items():
-        word = str(yaml_key).lower().replace("_", "-")
-        key = schema.FRONT_MATTER.get(word)
-        if key is None or key in manifest.declared or key in values or value is None:
-            continue
-        try:
-            values[key] = schema.SCHEMA["book"][key](value)
-            if key == "cover":
-                files.inside_folder(manifest.folder, values[key])
-        except checkers.Wrong as wrong:
-            values.pop(key, None)
-            outside = wrong.code == "M-OUTSIDE"
-            found.append(
-                Diagnostic(
-                    wrong.code if outside else "M-YAML",
-                    "error" if outside else "warning",
-                    f"front matter: {yaml_key} {wrong.reason}",
-                    span,
-                    wrong.hints,
-                )
-            )
-    filled = dataclasses.replace(
-        manifest,
-        meta=dataclasses.replace(manifest.meta, **meta_fields(values)),
-        declared=manifest.declared | frozenset(values),
-    )
-    return filled, tuple(found)
+def declared_at(manifest: Manifest, edition: str, section: str, key: str) -> Span | None:
+    """Where a key is given that an edition has: by the edition itself, else by the book."""
+    for number, rule in enumerate(manifest.editions):
+        if rule.name == edition and key in rule.overrides.get(section, {}):
+            return place(manifest, "edition", number, section, key)
+    return place(manifest, section, key)
 
 
 def meta_fields(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,8 +157,9 @@ def _span(
     """The place of a value (or key), or of the nearest thing around it that has a place."""
     parts = tuple(path)
     for end in range(len(parts), 0, -1):
-        if known := found.get(parts[:end]):
-            whole = end == len(parts)
+        # An array of tables has no place of its own, its first one has; a list of one is a value.
+        if known := found.get(parts[:end]) or found.get((*parts[:end], 0)):
+            whole = end == len(parts) or isinstance(parts[end], int)
             start, stop = known.key if key or not whole else known.value
             return Span(source, start, stop)
     return None
@@ -260,7 +236,9 @@ class _Loader:
         """The checked values of one section, of the book or of an edition."""
         title = ".".join(str(part) for part in path if isinstance(part, str))
         if not isinstance(content, dict):
-            self._say("M-VALUE", f"[{title}] must be a section, not {checkers.kind(content)}", path)
+            hints = (f"it is written [{title}] on a line of its own, its keys below it",)
+            message = f"[{title}] must be a section, not {checkers.kind(content)}"
+            self._say("M-VALUE", message, path, hints=hints)
             return {}
         checked: dict[str, Any] = {}
         for key, value in content.items():
@@ -343,11 +321,13 @@ class _Loader:
             self._wrong("[source] files", wrong, ("source", "files"))
             return ()
 
-    def _title_lines(self, book: Mapping[str, Any]) -> None:
+    def _title_lines(self, book: dict[str, Any]) -> None:
         lines, title = book.get("title-lines", ()), book.get("title", "")
         if lines and title and "".join("".join(lines).split()) != "".join(title.split()):
             message = f"[book] title-lines do not add up to the title {title!r}"
-            self._say("M-TITLE", message, ("book", "title-lines"), severity="warning")
+            hints = ("they are left out: together they have to say what the title says",)
+            self._say("M-TITLE", message, ("book", "title-lines"), severity="warning", hints=hints)
+            del book["title-lines"]
 
     # What is said, and where.
 
@@ -374,7 +354,7 @@ class _Loader:
 
     def _unknown_section(self, section: str) -> None:
         known = (*schema.SCHEMA, "edition")
-        hints = did_you_mean(section, known) or _belongs(section)
+        hints = did_you_mean(section, known) or _belongs(section) or _all("its sections", known)
         self._say("M-KEY", f"book.toml has no section [{section}]", (section,), hints=hints,
                   key=True)  # fmt: skip
 
@@ -382,6 +362,7 @@ class _Loader:
         self, section: str, key: str, path: tuple[str | int, ...], known: Iterable[str]
     ) -> None:
         hints = did_you_mean(key, known) or _belongs(key, within=section)
+        hints = hints or _all("its keys", known)
         self._say("M-KEY", f"[{section}] has no key {key!r}", path, hints=hints, key=True)
 
     def _syntax(self, message: str) -> Failure:
@@ -395,9 +376,14 @@ class _Loader:
             offset = sum(len(item) + 1 for item in lines[:line]) + int(match[2]) - 1
         span = Span(self.source, min(offset, len(text)), min(offset + 1, len(text)))
         line_start = text.rfind("\n", 0, span.start) + 1
-        hints = merge_hints(text[line_start:].partition("\n")[0], words)
+        hints = syntax_hints(text[line_start:].partition("\n")[0], words)
+        words = re.sub(r"\((['\"])(.*?)\1,\)", r"[\2]", words)
         message = f"book.toml is not TOML: {words[0].lower()}{words[1:]}"
         return fail("M-TOML", message, span=span, hints=hints)
+
+
+def _all(what: str, known: Iterable[str]) -> tuple[str, ...]:
+    return (f"{what} are {', '.join(known)}",)
 
 
 def _belongs(key: str, within: str = "") -> tuple[str, ...]:

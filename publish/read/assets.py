@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import glob
 import io
 from pathlib import Path
 from typing import Any
 
-from publish.diagnostics import Diagnostic, Span
+from publish.diagnostics import Diagnostic, Span, did_you_mean
 from publish.model import book as b
 from publish.model.tree import all_nodes
 
@@ -26,8 +27,13 @@ _TYPES = {
 }
 
 
-def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, ...]]:
-    """The book with the files that its images (and its declared cover) name.
+_MISSING = " is not there"
+
+
+def load_assets(
+    book: b.Book, folder: Path, cover: Span | None = None
+) -> tuple[b.Book, tuple[Diagnostic, ...]]:
+    """The book with the files that its images (and its cover, declared at ``cover``) name.
 
     Every image that cannot be used is an error with its place; nothing outside
     ``folder`` is opened, also not through a link.
@@ -38,7 +44,7 @@ def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, .
         (node.source, node.span) for node in all_nodes(book) if isinstance(node, b.Image)
     ]
     if book.meta.cover:
-        wanted.append((book.meta.cover, None))
+        wanted.append((book.meta.cover, cover))
     refused: set[str] = set()
     for path, span in wanted:
         if path in found or not path:
@@ -48,14 +54,32 @@ def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, .
             found[path] = asset
         elif path not in refused or span is not None:
             refused.add(path)
-            problems.append(
-                Diagnostic(
-                    asset[0], "error", asset[1], span, path=None if span else "book.toml: cover"
-                )
-            )
+            where = None if span else "book.toml: cover"
+            hints = _near(path, folder) if asset[1].endswith(_MISSING) else ()
+            problems.append(Diagnostic(asset[0], "error", asset[1], span, hints, path=where))
     return dataclasses.replace(book, assets=tuple(found[key] for key in sorted(found))), tuple(
         problems
     )
+
+
+def _near(path: str, folder: Path) -> tuple[str, ...]:
+    """A hint to the picture that is there: of a like name beside it, or of this name elsewhere."""
+    wanted = folder / path
+    try:
+        if not wanted.resolve().is_relative_to(folder.resolve()):
+            return ()
+        beside = sorted(item.name for item in wanted.parent.iterdir() if item.is_file())
+        for name in beside:
+            if name.casefold() == wanted.name.casefold():
+                return (f"there is {name}: capitals and small letters are not the same",)
+        if near := did_you_mean(wanted.name, beside):
+            return near
+        found = next(iter(sorted(folder.glob(f"*/{glob.escape(wanted.name)}"))), None)
+    except (OSError, RuntimeError, ValueError):
+        found = None
+    if found is not None:
+        return (f"there is {found.relative_to(folder).as_posix()}; a path begins at its file",)
+    return (f"looked for in {wanted.parent}",)
 
 
 def _load(path: str, folder: Path) -> b.Asset | tuple[str, str]:
@@ -64,7 +88,7 @@ def _load(path: str, folder: Path) -> b.Asset | tuple[str, str]:
     try:
         real = file.resolve(strict=True)
     except (OSError, RuntimeError, ValueError):
-        return "R-IMAGE", f"the image {path} is not there"
+        return "R-IMAGE", f"the image {path}{_MISSING}"
     if not real.is_relative_to(folder.resolve()):
         return "R-OUTSIDE", f"the image {path} lies outside the book folder"
     if not real.is_file():
@@ -75,6 +99,8 @@ def _load(path: str, folder: Path) -> b.Asset | tuple[str, str]:
         data = real.read_bytes()
     except OSError as error:
         return "R-IMAGE", f"cannot read the image {path}: {error.strerror}"
+    if not data:
+        return "R-IMAGE", f"the image {path} is an empty file, of 0 bytes"
     if b"<svg" in data[:4096].lower():
         return _svg(path, data)
     return _raster(path, data)
@@ -98,7 +124,10 @@ def _raster(path: str, data: bytes) -> b.Asset | tuple[str, str]:
     except Image.DecompressionBombError:
         return "R-SIZE", f"the image {path} claims more pixels than a page can show"
     except UnidentifiedImageError:
-        return "R-IMAGE", f"the image {path} is none; a book takes PNG, JPEG, GIF, WebP and SVG"
+        return (
+            "R-IMAGE",
+            f"the file {path} is no image that a book takes: PNG, JPEG, GIF, WebP and SVG",
+        )
     except (OSError, SyntaxError, ValueError) as error:
         return "R-IMAGE", f"the image {path} is broken: {error}"
     return b.Asset(path, _TYPES[kind], data, width, height, dpi)

@@ -40,6 +40,9 @@ def svg_problems(root: ElementTree.Element) -> Iterator[str]:
     if _too_deep(root):
         yield f"is nested more than {MAX_DEPTH} deep"
         return
+    if root.tag != f"{_NAMESPACE}svg":
+        # Readers draw nothing of it.
+        yield f'is no SVG to readers: <svg> wants xmlns="{_NAMESPACE[1:-1]}"'
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue

@@ -17,6 +17,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+#: Files of other programs, by their first bytes, which people give the name of a text.
+_OTHERS = {
+    b"PK\x03\x04": "a document of a word processor or an archive (ZIP)",
+    b"\xd0\xcf\x11\xe0": "a document of an old word processor",
+    b"{\\rtf": "a document in RTF",
+    b"%PDF-": "a PDF",
+}
+_SAVE = "save it as text or Markdown, in UTF-8"
 #: What a Chinese text without a mark may be, when it is not UTF-8.
 _LEGACY = ("gb18030", "big5hkscs")
 #: Share of frequent characters below which a legacy encoding is only a guess.
@@ -53,6 +61,9 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Di
     """Decode the bytes of a manuscript."""
     if not data.strip(codecs.BOM_UTF8 + b" \t\r\n"):
         raise fail("R-EMPTY", "the file is empty", path=name)
+    for start, kind in _OTHERS.items():
+        if data.startswith(start):
+            raise fail("R-BINARY", f"the file is {kind}, not text", path=name, hints=(_SAVE,))
     encoding, mark, sure = _encoding(data, name, declared)
     try:
         text = data[len(mark) :].decode(encoding)
@@ -64,7 +75,7 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[Source, tuple[Di
             hints=('name its encoding in book.toml: [source] encoding = "…"',),
         ) from error
     if "\0" in text and not _has_few_zeros(text):
-        raise fail("R-BINARY", "the file is binary, not text", path=name)
+        raise fail("R-BINARY", "the file is binary, not text", path=name, hints=(_SAVE,))
     found: list[Diagnostic] = []
     if not sure:
         found.append(
@@ -113,7 +124,7 @@ def _encoding(data: bytes, name: str, declared: str) -> tuple[str, bytes, bool]:
         # So many characters of UTF-16 have no byte beyond ASCII only where most are Latin.
         latin = len(head) > 64 and head.isascii() and head.count(0) < len(head) * 0.4
         if share < _SURE or latin:
-            raise fail("R-BINARY", "the file is binary, not text", path=name)
+            raise fail("R-BINARY", "the file is binary, not text", path=name, hints=(_SAVE,))
         return encoding, b"", False
     scores = sorted(((_score(data, encoding), encoding) for encoding in _LEGACY), reverse=True)
     (best, encoding), (second, _) = scores

@@ -90,6 +90,11 @@ def split_label(children: tuple[b.Inline, ...]) -> tuple[str, tuple[b.Inline, ..
     return (label, title) if title else ("", children)
 
 
+def is_labelled(text: str) -> bool:
+    """Whether a heading begins with the label of a chapter or a part, or is nothing else."""
+    return bool(_LABEL.match(text.strip()))
+
+
 def without_colon(children: tuple[b.Inline, ...]) -> tuple[b.Inline, ...]:
     """A declared heading without the colon that announced what follows."""
     last = children[-1] if children else None

@@ -20,6 +20,8 @@ from publish.read import plain
 from publish.read.inlines import InlineBuilder
 from publish.read.parser import MAX_NESTING, parser
 from publish.read.pieces import cut, ends_with_attributes
+from publish.read.raw import gathered
+from publish.read.slips import slips
 from publish.read.tokens import Cursor, every
 from publish.records import dataclass, field
 
@@ -55,14 +57,14 @@ def read_file(source: Source) -> FileBlocks:
     if is_plain:
         text, environment = plain.prepared(text)
     tokens = parser(is_plain).parse(text, environment)
-    return _Builder(source).run(tokens, environment.get("references", {}))
+    return _Builder(source, is_plain).run(tokens, environment)
 
 
 class _Builder:
     """Turns the tokens of one file into blocks."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, is_plain: bool) -> None:
+        self.source, self.is_plain = source, is_plain
         self.result = FileBlocks(source)
         self.lines = [0]
         position = source.text.find("\n")
@@ -72,7 +74,7 @@ class _Builder:
         self.lines.append(len(source.text) + 1)
         self.inlines = InlineBuilder(source, self.lines, self.result.diagnostics, MAX_NESTING)
 
-    def run(self, tokens: list[Token], references: dict[str, Any]) -> FileBlocks:
+    def run(self, tokens: list[Token], environment: dict[str, Any]) -> FileBlocks:
         for token in tokens:
             if token.level >= MAX_NESTING - 1:
                 raise fail(
@@ -84,8 +86,20 @@ class _Builder:
         self.result.blocks.extend(self.blocks(Cursor(tokens)))
         for note in self.inlines.inline_notes:
             self.result.notes[note.anchor] = note
-        self.unused(tokens, references)
+        self.unused(tokens, environment.get("references", {}))
+        for definition in environment.get("duplicate_refs", ()):
+            span = self.lines_at(*definition["map"])
+            label = span.text.lstrip(" >").partition("]:")[0]
+            self.warn("R-REF", f"{label}] is defined twice; the first one stands", span)
+        if not self.is_plain:
+            self.result.diagnostics.extend(slips(tokens, self.lines_at))
+        self.result.diagnostics = gathered(self.result.diagnostics)
         return self.result
+
+    def lines_at(self, first: int, last: int) -> Span:
+        """The lines from the first, which is in it, to the last, which is not, without its end."""
+        start = self.lines[min(first, len(self.lines) - 1)]
+        return Span(self.source, start, max(start, self.lines[min(last, len(self.lines) - 1)] - 1))
 
     def unused(self, tokens: list[Token], references: dict[str, Any]) -> None:
         """``[注]: 文字`` defines the target of links and is no text: told where no link uses it."""
@@ -96,8 +110,7 @@ class _Builder:
         }
         for label, definition in references.items():
             if label not in used:
-                first, last = definition["map"]
-                span = Span(self.source, self.lines[first], max(0, self.lines[last] - 1))
+                span = self.lines_at(*definition["map"])
                 message = f"no link uses the definition [{label}]; it is left out"
                 self.warn("R-REF", message, span, ("a backslash before the [ makes it text",))
 
@@ -241,7 +254,9 @@ class _Builder:
                     rows.append(tuple(row))
                     if self.source.text[column:end].strip("| \t"):
                         place = Span(self.source, column, end)
-                        self.warn("R-TABLE", "more cells than the table has columns", place)
+                        message = "more cells than the table has columns; the last are left out"
+                        hint = "give its head as many cells; \\| is a bar within a cell"
+                        self.warn("R-TABLE", message, place, (hint,))
                 case "th_open" | "td_open":
                     if token.type == "th_open":
                         style = str(token.attrGet("style") or "")
@@ -256,7 +271,9 @@ class _Builder:
         label = str(token.meta["label"])
         blocks = tuple(self.blocks(cursor, "footnote_reference_close"))
         if label in self.result.notes:
-            self.warn("R-NOTE", f"note [^{label}] is defined twice; the first one stands", span)
+            message = f"note [^{label}] is defined twice; the first one stands"
+            hint = "give this one a label of its own, or put both into one"
+            self.warn("R-NOTE", message, span, (hint,))
             return
         self.result.notes[label] = b.Note(label, 0, blocks, span=span)
 
@@ -264,7 +281,7 @@ class _Builder:
         words = token.info.strip().strip("{}").replace(".", " ").split()
         name = words[0] if words else ""
         last = self.lines[min(token.map[1], len(self.lines) - 1)] if token.map else 0
-        if not self.source.text[last:].lstrip(" \t>").startswith(":::"):
+        if name and not self.source.text[last:].lstrip(" \t>").startswith(":::"):
             self.warn("R-GROUP", f"::: {name} is not closed; it holds all that follows", span)
         if name == VERSE:
             return (self.verse(cursor, span),)
@@ -303,7 +320,8 @@ class _Builder:
                     stanzas.append((self.indent(token) + lines[0], *lines[1:]))
             else:
                 for other in self.block(token, cursor):
-                    self.warn("R-VERSE", "only lines of text can stand in a poem", other.span)
+                    message = "only lines of text can stand in a poem; its words are kept as lines"
+                    self.warn("R-VERSE", message, other.span)
                     stanzas.extend(_lines_of(other))
         if stanzas and plain_text(stanzas[-1][-1]).startswith("——"):
             *before, source = stanzas.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from publish.diagnostics import Diagnostic, Source
+from publish.diagnostics import Diagnostic, Source, did_you_mean
 from publish.model import book as b
 from publish.model.tree import walk
 from publish.read.markdown import FileBlocks
@@ -81,7 +81,11 @@ class Notes:
         note = self.files[index].notes.get(call.note)
         self.used.add(key)
         if note is None:
-            self.warn(f"there is no note [^{call.note}] in this file", call)
+            hints = did_you_mean(call.note, self.files[index].notes)
+            hints = hints or (
+                f"a note is a paragraph that begins with [^{call.note}]: and a blank",
+            )
+            self.warn(f"there is no note [^{call.note}] in this file", call, hints)
         elif not note.blocks:
             self.warn(f"the note [^{call.note}] is empty", call)
             note = None
@@ -92,8 +96,10 @@ class Notes:
         for index, file in enumerate(self.files):
             for label, note in file.notes.items():
                 if (index, label) not in self.used:
-                    self.warn(f"nothing calls the note [^{label}]; it is left out", note)
+                    hints = (f"call it where it belongs: [^{label}]",)
+                    message = f"nothing calls the note [^{label}]; it is left out"
+                    self.warn(message, note, hints)
 
-    def warn(self, message: str, node: b.Node) -> None:
+    def warn(self, message: str, node: b.Node, hints: tuple[str, ...] = ()) -> None:
         """Tell something of a note, in its place."""
-        self.found.append(Diagnostic("R-NOTE", "warning", message, node.span))
+        self.found.append(Diagnostic("R-NOTE", "warning", message, node.span, hints))

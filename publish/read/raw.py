@@ -6,13 +6,17 @@ they open a line and by an inline rule elsewhere, so that nothing inside them is
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections import Counter
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from publish.diagnostics import Diagnostic
 from publish.model import book as b
 
 #: Elements that mean something in a book, and what.
@@ -66,6 +70,33 @@ class Tag(HTMLParser):
         """A closing tag."""
         if not self.name:
             self.name, self.closing = tag, True
+
+
+#: What makes Markdown of elements that mean nothing by themselves.
+_MENDED = {
+    "table": '[mend] rules = { "S-TABLE" = "on" } makes a table of Markdown of it',
+    "p": "a blank line parts paragraphs",
+    "a": "a link is written [words](address)",
+}
+
+
+def gathered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics with one for each element, in its first place: a page of HTML has many."""
+    counts = Counter(item.message for item in found if item.code == "R-HTML")
+    kept: dict[object, Diagnostic] = {}
+    for item in found:
+        if item.code != "R-HTML":
+            kept[id(item)] = item
+        elif item.message not in kept:
+            times = counts[item.message]
+            name = item.message.partition(">")[0].removeprefix("<")
+            hint = _MENDED.get(name) if "means nothing" in item.message else None
+            kept[item.message] = dataclasses.replace(
+                item,
+                message=item.message + (f" ({times} times)" if times > 1 else ""),
+                hints=item.hints + ((hint,) if hint else ()),
+            )
+    return list(kept.values())
 
 
 def _closing(text: str, opening: re.Match[str], end: int) -> int:

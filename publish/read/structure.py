@@ -13,28 +13,24 @@ import urllib.parse
 from collections.abc import Sequence
 from typing import Any
 
-from publish.diagnostics import Diagnostic, Span
+from publish.diagnostics import Diagnostic, Span, did_you_mean
 from publish.model import book as b
 from publish.model.edition import Script
 from publish.model.manifest import Manifest
 from publish.model.tree import all_nodes, map_book, map_nodes, plain_text
+from publish.read.declared import declare_headings, of_no_effect, part_hints
 from publish.read.entries import number_entries, propose_entries
-from publish.read.headings import (
-    PART_LIKE,
-    chapter_levels,
-    matches,
-    role,
-    slug,
-    split_label,
-    without_colon,
-)
+from publish.read.headings import PART_LIKE, chapter_levels, matches, role, slug, split_label
 from publish.read.markdown import FileBlocks
 from publish.read.notes import Notes
 from publish.read.pieces import without_calls
+from publish.read.title import take_title
 from publish.records import dataclass, field
 from publish.text.script import script_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+#: A path of Windows, or the address of a file.
+_DISK = re.compile(r"[A-Za-z]:|file:", re.IGNORECASE)
 #: A note call that was read as text: too deep, or in a place that has no calls.
 _LOOSE_NOTE = re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,999}+\]")
 
@@ -71,17 +67,17 @@ class _Structure:
         #: Anchors of entries in all chapters.
         self.taken: set[str] = set()
         self.places = {id(file.source): index for index, file in enumerate(files)}
-        self.texts = {
-            plain_text(block.children)
-            for file in files
-            for block in file.blocks
-            if isinstance(block, b.Heading)
-        }
+        #: What the headings say.
+        self.texts: set[str] = set()
         self.notes = Notes(files, self.prepared, self.found)
 
     def run(self) -> tuple[b.Book, tuple[Diagnostic, ...]]:
-        blocks = [self.declared(block) for file in self.files for block in file.blocks]
-        title, blocks = self.title(blocks)
+        every = (block for file in self.files for block in file.blocks)
+        blocks, problems = declare_headings(every, self.manifest.headings)
+        self.found.extend(problems)
+        self.texts = {plain_text(n.children) for n in blocks if isinstance(n, b.Heading)}
+        title, blocks, problems = take_title(blocks, self.manifest)
+        self.found.extend(problems)
         title, calls = without_calls(title)
         for call in calls:
             self.warn("R-NOTE", "a note of the book's title is left out", call.span)
@@ -116,47 +112,6 @@ class _Structure:
 
     # --- headings --------------------------------------------------------------
 
-    def declared(self, block: b.Block) -> b.Block:
-        """A paragraph that book.toml declares to be a heading; a colon at its end goes."""
-        if not isinstance(block, b.Paragraph) or not self.manifest.headings:
-            return block
-        text = plain_text(block.children)
-        for rule in self.manifest.headings:
-            if matches((rule.text,), text) is not None:
-                children = tuple(n for n in block.children if not isinstance(n, b.LineBreak))
-                return b.Heading(rule.level, without_colon(children), span=block.span)
-        return block
-
-    def title(self, blocks: list[b.Block]) -> tuple[tuple[b.Inline, ...], list[b.Block]]:
-        """A single heading of level 1 that opens the book is its title."""
-        first = [block for block in blocks if isinstance(block, b.Heading) and block.level == 1]
-        declared = (*self.manifest.parts, *self.manifest.front)
-        if (
-            len(first) == 1
-            and blocks[0] is first[0]
-            and matches(declared, plain_text(first[0].children)) is None
-            and not self.is_chapter(first[0])
-        ):
-            return first[0].children, blocks[1:]
-        return (), blocks
-
-    def is_chapter(self, heading: b.Heading) -> bool:
-        """Whether a first heading is no title: another title is declared, and it is labelled 第一章
-        or the like.  A heading that gives way to another title is told."""
-        text = "".join(plain_text(heading.children).split())
-        title = "".join(self.manifest.meta.title.split())
-        if not title or text == title:
-            return False
-        if split_label(heading.children)[0]:
-            return True
-        self.query(
-            "R-TITLE",
-            f"the title here is {text}; what is printed is the declared one, {title}",
-            heading.span,
-            ("a heading of level 1 that opens the book is its title",),
-        )
-        return False
-
     def divide(
         self, blocks: list[b.Block]
     ) -> tuple[list[b.Chapter], list[b.Chapter | b.Part], list[b.Chapter]]:
@@ -182,6 +137,8 @@ class _Structure:
         front: list[b.Chapter] = []
         body: list[b.Chapter | b.Part] = []
         back: list[b.Chapter] = []
+        #: Ids of the headings that an entry of [structure] has put where they are.
+        placed = {name for name, part in is_part.items() if part}
         count = 0
         part_of: _Opening | None = None
         for opening in openings:
@@ -202,24 +159,29 @@ class _Structure:
             untitled = heading is None and len(openings) > 1
             if untitled or (not body and matches(self.manifest.front, text) is not None):
                 front.append(chapter)
+                placed.add(id(heading))
             elif matches(self.manifest.back, text) is not None:
                 back.append(chapter)
+                placed.add(id(heading))
             elif body and isinstance(part := body[-1], b.Part) and not _beside(opening, part_of):
                 body[-1] = dataclasses.replace(part, chapters=(*part.chapters, chapter))
             else:
                 body.append(chapter)
+        opened = {id(opening.heading) for opening in openings}
+        name = self.untitled_name() if openings and openings[0].heading is None else ""
+        self.found.extend(of_no_effect(self.manifest, headings, opened, placed, name))
         return front, body, back
 
     def propose_parts(self, headings: list[b.Heading], is_part: dict[int, bool]) -> None:
+        alike = {
+            id(heading): text
+            for heading in headings
+            if PART_LIKE.match(text := plain_text(heading.children)) and not is_part[id(heading)]
+        }
         for heading in headings:
-            text = plain_text(heading.children)
-            if PART_LIKE.match(text) and not is_part[id(heading)]:
-                self.query(
-                    "R-PART",
-                    f"{text} looks like a part; it is set as a chapter",
-                    heading.span,
-                    (f'declare it in book.toml: [structure] parts = ["{text}"]',),
-                )
+            if text := alike.get(id(heading), ""):
+                message = f"{text} looks like a part; it is set as a chapter"
+                self.query("R-PART", message, heading.span, part_hints(text, alike.values()))
 
     def chapter(self, opening: _Opening, anchor: str, untitled: bool) -> b.Chapter:
         heading = opening.heading
@@ -330,14 +292,15 @@ class _Structure:
 
     def image(self, node: b.Image) -> b.Image:
         """The image with its path within the book folder, or without one and with an error."""
-        problem = ""
+        problem, hint = "", "copy the picture into the book folder and name it from there"
         path = urllib.parse.unquote(node.source.strip()).replace("\\", "/")
-        if _SCHEME.match(path) or path.startswith("//"):
-            problem = "an image is a file of the book folder; nothing is fetched"
-        elif not path:
-            problem = "the image names no file"
-        elif path.startswith(("/", "~")):
+        if _DISK.match(path) or (path.startswith(("/", "~")) and not path.startswith("//")):
             problem = f"the image {path} lies outside the book folder"
+        elif _SCHEME.match(path) or path.startswith("//"):
+            problem = "an image is a file of the book folder; nothing is fetched"
+            hint = "save the picture in the book folder and name that file"
+        elif not path:
+            problem, hint = "the image names no file", "write its name: ![words](file.png)"
         else:
             folder = self.manifest.files[self.file_of(node)].parent
             if folder.is_relative_to(self.manifest.folder):
@@ -347,7 +310,7 @@ class _Structure:
                 problem = f"the image {path} lies outside the book folder"
         if problem:
             code = "R-REMOTE" if "fetched" in problem else "R-OUTSIDE"
-            self.found.append(Diagnostic(code, "error", problem, node.span))
+            self.found.append(Diagnostic(code, "error", problem, node.span, (hint,)))
             return dataclasses.replace(node, source="")
         if not node.decorative and not node.alt.strip():
             # WCAG 2.2 criterion 1.1.1.
@@ -393,11 +356,25 @@ class _Structure:
             if not name and targets:
                 anchor = next(iter(targets.values()))
         if not anchor:
-            self.warn(
-                "R-LINK", f"the link to {node.target} leads nowhere; its text is kept", node.span
-            )
+            message = f"the link to {node.target} leads nowhere; its text is kept"
+            hints = self.destinations(file, path, name)
+            self.found.append(Diagnostic("R-LINK", "warning", message, node.span, hints))
             return dataclasses.replace(node, target="")
         return dataclasses.replace(node, target=f"#{anchor}")
+
+    def destinations(self, file: int, path: str, name: str) -> tuple[str, ...]:
+        """A hint to what a link may have meant: a heading like it, or a file of the manuscript."""
+        if file < 0:
+            if path and posixpath.splitext(path)[1].lower() not in (".md", ".txt", ""):
+                return ("a book has no files to lead to; give the address on the web",)
+            hints = did_you_mean(path, (one.name for one in self.manifest.files))
+            return hints or ("a link leads to a heading, as in #heading, or to an address",)
+        targets = self.targets[file]
+        elsewhere = [n for n, other in enumerate(self.targets) if name in other and n != file]
+        if elsewhere:
+            return (f"did you mean {self.manifest.files[elsewhere[0]].name}#{name}?",)
+        near = did_you_mean(name, (f"{target}" for target in targets))
+        return near or ("a link leads to a heading by its words, blanks written as -: #heading",)
 
     # --- diagnostics -----------------------------------------------------------
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from xml.etree import ElementTree
 
 from publish.model.book import Asset
 
 _SVG = "http://www.w3.org/2000/svg"
-#: Declarations of a face in a style sheet or attribute.
-_FAMILY = re.compile(r"font-family\s*:[^;}]*;?")
-#: The shorthand, which names a face, too.
-_FONT = re.compile(r"(?<![-\w])font\s*:([^;}]*)")
 _SLANTS = frozenset(("italic", "oblique"))
 _WEIGHT = re.compile(r"bold(?:er)?|lighter|[1-9]00")
 _SIZE = re.compile(r"\d*\.?\d+(?:[a-z]+|%)")
@@ -34,7 +31,6 @@ _WORDS = {
     "smaller": ".83em",
     "larger": "1.2em",
 }
-_IN_WORDS = re.compile(rf"(?<=font-size:)\s*({'|'.join(_WORDS)})(?![-\w])")
 
 
 def letters(asset: Asset) -> str:
@@ -50,6 +46,8 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
     drawings without letters, as they are."""
     if not families or not letters(asset).strip():
         return asset
+    import tinycss2
+
     root = ElementTree.fromstring(asset.data)
     for element in root.iter():
         element.attrib.pop("font-family", None)
@@ -60,38 +58,64 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
             for name, value in _longhands(font):
                 element.attrib.setdefault(name, value)
         if style := element.get("style"):
-            element.set("style", _without_faces(style))
+            element.set("style", _declarations(style))
         if element.tag == f"{{{_SVG}}}style":
-            element.text = _without_faces(element.text or "")
+            sheet = tinycss2.parse_stylesheet(element.text or "", True, True)
+            element.text = _rules(sheet)
     root.set("font-family", ", ".join(families))
     return dataclasses.replace(asset, data=ElementTree.tostring(root, encoding="utf-8"))
 
 
-def _without_faces(css: str) -> str:
-    """Declarations with all that they say of letters but the face.
+def _rules(rules: Iterable[Any]) -> str:
+    """The rules of a style sheet without faces; what is no rule, browsers pass over, too."""
+    import tinycss2
+
+    kept: list[str] = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            inside = _declarations(rule.content)
+            kept.append(f"{tinycss2.serialize(rule.prelude)}{{{inside}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            inside = _rules(tinycss2.parse_rule_list(rule.content or (), True, True))
+            condition = tinycss2.serialize(rule.prelude)
+            kept.append(f"@{rule.at_keyword}{condition}{{{inside}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "font-face":
+            kept.append(rule.serialize())
+    return "".join(kept)
+
+
+def _declarations(css: str | Sequence[Any]) -> str:
+    """Declarations, as text or as tokens, with all that they say of letters but the face.
 
     The engine takes the first word of the shorthand for the size: "bold 12px" for none.
     """
-    css = _FONT.sub(
-        lambda found: ";".join(f"{name}:{value}" for name, value in _longhands(found[1])),
-        _FAMILY.sub("", css),
-    )
-    return _IN_WORDS.sub(lambda found: _WORDS[found[1]], css)
+    import tinycss2
+
+    kept: list[str] = []
+    for one in tinycss2.parse_declaration_list(css, skip_comments=True, skip_whitespace=True):
+        if one.type != "declaration" or one.lower_name == "font-family":
+            continue
+        value = tinycss2.serialize(one.value).strip()
+        said = [(one.name, value)]
+        if one.lower_name == "font":
+            said = _longhands(value)
+        elif one.lower_name == "font-size":
+            said = [("font-size", _WORDS.get(value.lower(), value))]
+        rank = " !important" if one.important else ""
+        kept += [f"{name}:{words}{rank}" for name, words in said]
+    return ";".join(kept)
 
 
 def _longhands(font: str) -> list[tuple[str, str]]:
     """Slant, weight and size of the shorthand (CSS Fonts 3, section 3.7), which resets what it does
     not say; nothing where it has no length for a size, as ``inherit`` has none."""
-    words, _, important = font.lower().partition("!")
-    rank = f" !{important.strip()}" if important else ""
     slant, weight = "normal", "normal"
-    for word in re.sub(r"\s*/\s*", "/", words).split():
+    for word in re.sub(r"\s*/\s*", "/", font.lower()).split():
         size = word.partition("/")[0]
         if word in _SLANTS:
             slant = word
         elif _WEIGHT.fullmatch(word):
             weight = word
         elif _SIZE.fullmatch(size := _WORDS.get(size, size)):
-            said = (("font-style", slant), ("font-weight", weight), ("font-size", size))
-            return [(name, f"{value}{rank}") for name, value in said]
+            return [("font-style", slant), ("font-weight", weight), ("font-size", size)]
     return []
