@@ -130,7 +130,8 @@ def line_starts(view: View) -> Iterator[Fault]:
 
 
 def stranded(view: View) -> Iterator[Fault]:
-    """No heading is parted from what it heads (MuPDF does not tell headings)."""
+    """No heading, nor the number of an entry, is parted from what it heads (MuPDF does not tell
+    headings)."""
     for section in view.layout:
         for before, line in pairwise(section.lines):
             heads = before[-1].kind == "heading" and line[0].kind != "heading"
