@@ -166,6 +166,8 @@ def view_of(*lines: str, kind: str = "text", step: float = 16) -> View:
         (("他说：「", "好」"), ["line-end"]),
         (("他说——", "——好"), ["line-end"]),
         (("他说", "……好"), []),
+        (("共有3", "1人"), ["line-end"]),
+        (("共有", "31人"), []),
         (("约翰", "·史密斯"), ["line-start"]),
         (("一、", "·二"), []),
         (("山（", "）水"), ["line-start", "line-end"]),
