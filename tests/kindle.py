@@ -1,13 +1,14 @@
 """Every test book to AZW3 and back to EPUB, both by calibre: what Kindle gets is what was built.
 
 ``python tests/kindle.py`` prints a line an edition and ends with 1 where contents, text, readings,
-notes or reading direction are not what they were.  Part of ``make acceptance`` where calibre is
-installed; ``test_kindle.py`` needs none.
+short numbers, notes or reading direction are not what they were, or where calibre finds a fault in
+an EPUB.  Part of ``make acceptance`` where calibre is installed; ``test_kindle.py`` needs none.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from acceptance import BOOKS, FIRST_BOOK, NAMESPACES, Document, Epub, bare, built, publish
+from acceptance import NAMESPACES, Document, Epub, bare, built, publish
+from readers import books
 
 #: Options that make calibre take the file as it is when it reads it back.
 AS_IT_IS = (
@@ -23,13 +25,39 @@ AS_IT_IS = (
     *("--dont-split-on-page-breaks", "--flow-size", "0", "--max-toc-links", "0"),
     *("--epub-version", "3"),
 )
-SOURCES = (
-    FIRST_BOOK,
-    BOOKS / "hans-small",
-    BOOKS / "hant-small",
-    BOOKS / "multi",
-    BOOKS / "bare.md",
+#: What calibre's «Check Book» is asked, and told in lines.
+CHECK_BOOK = """
+from calibre.ebooks.oeb.polish.container import get_container
+from calibre.ebooks.oeb.polish.check.main import run_checks
+for fault in run_checks(get_container({path!r})):
+    print("fault", fault.level, fault.name, fault.line, fault.msg)
+print("checked")
+"""
+#: Its level of a warning.
+GRAVE = 2
+#: What it says of any sheet in which one rule corrects another, of a monospace that keeps its size,
+#: of a property that is younger than it, and of the name that EPUB 3.3 has for OpenType.
+TASTE = re.compile(
+    "to come before selector|Unexpected duplicate (selector|name monospace)"
+    r'|unknown property "text-spacing-trim"|\.otf has a MIME type that does not match'
 )
+
+
+def check_book(epub: Path) -> list[str]:
+    """What calibre finds wrong with an EPUB."""
+    window = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox"}
+    done = subprocess.run(
+        ["calibre-debug", "-c", CHECK_BOOK.format(path=str(epub))],
+        env={**os.environ, **window, "QTWEBENGINE_DISABLE_SANDBOX": "1"},
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    lines = done.stdout.splitlines()
+    assert "checked" in lines, done.stdout + done.stderr
+    faults = (line.split(" ", 2) for line in lines if line.startswith("fault "))
+    return [what for _, level, what in faults if int(level) >= GRAVE and not TASTE.search(what)]
 
 
 def back(azw3: Path, folder: Path) -> Epub:
@@ -57,6 +85,8 @@ def facts(epub: Epub) -> Iterator[tuple[str, Any]]:
     yield "text", bare("".join("".join(d.find("h:body")[0].itertext()) for d in pages))
     readings = [bare("".join(e.itertext())) for d in pages for e in d.find("//h:ruby")]
     yield "readings", readings
+    squares = "//h:span[contains(concat(' ', @class, ' '), ' upright ')]"
+    yield "short numbers upright", [e.text for d in pages for e in d.find(squares)]
     yield "notes", [notes(document) for document in pages if notes(document)]
     yield "direction", epub.opf.xpath("//opf:spine/@*[name()!='toc']", namespaces=NAMESPACES)
     named = "//opf:meta[@name='primary-writing-mode']/@content"
@@ -77,12 +107,9 @@ def notes(document: Document) -> list[tuple[str, bool]]:
 
 def differences(folder: Path, source: Path) -> Iterator[tuple[str, list[str]]]:
     """The editions of a book, and what of each is not the same after the way there and back."""
-    if source.is_dir():
-        shutil.copytree(source, folder / source.name)
-    else:
-        shutil.copy(source, folder)
-    formats = ("--format", "epub", "--format", "azw3")
-    built(publish("build", source.name, *formats, cwd=folder, timeout=600))
+    books.copied(source, folder)
+    options = (*books.editions(source), "--format", "epub", "--format", "azw3")
+    built(publish("build", source.name, *options, cwd=folder, timeout=600))
     for azw3 in sorted((folder / "output" / source.stem).glob("*.azw3")):
         before = dict(facts(Epub(azw3.with_suffix(".epub"))))
         after = dict(facts(back(azw3, folder)))
@@ -90,13 +117,14 @@ def differences(folder: Path, source: Path) -> Iterator[tuple[str, list[str]]]:
         if len(before["contents"]) == 1:
             # To contents of one line calibre, reading, adds the links of the page of contents.
             del after["contents"][1:]
-        yield azw3.name, [name for name in before if before[name] != after[name]]
+        changed = [name for name in before if before[name] != after[name]]
+        yield azw3.name, changed + check_book(azw3.with_suffix(".epub"))
 
 
 def main() -> int:
     """Convert all, tell all."""
     failed = 0
-    for source in SOURCES:
+    for source in books.sources():
         with tempfile.TemporaryDirectory() as folder:
             for name, changed in differences(Path(folder), source):
                 failed += bool(changed)

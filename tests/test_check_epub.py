@@ -642,6 +642,9 @@ def test_own_blanks_stand_beside_labels_readings_and_ways_back(tmp_path: Path) -
         # Decoration says so; a drawing has a title.
         '<p><img src="a.png" alt="" role="presentation"/></p>',
         '<svg xmlns="http://www.w3.org/2000/svg"><title>线</title><svg/></svg>',
+        # In a drawing a px is a unit of the drawing.
+        '<svg xmlns="http://www.w3.org/2000/svg"><title>线</title><style>.a { font: 14px serif }'
+        '</style><text class="a">甲</text><text style="font-size: 12px">乙</text></svg>',
         # No sentence in English: names, code, formulas, another language, an address.
         "<p>在 The New York Times 和 OpenAI GPT-4 Turbo Preview 之后</p>",
         "<pre><code>for item in list of things do it</code></pre>",

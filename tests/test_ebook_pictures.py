@@ -216,7 +216,9 @@ def test_an_ebook_has_them_with_their_words_and_sizes(tmp_path: Path) -> None:
         (source / name).write_bytes(asset(drawn, kind).data)
     (source / "book.md").write_text("文。![一](a.webp)\n\n![二](b.jpg)\n", "utf-8")
     (source / "book.toml").write_text(
-        '[book]\ntitle = "图书"\ncover = "封面.png"\n[epub]\npage-list = false\n', "utf-8"
+        '[book]\ntitle = "图书"\ncover = "封面.png"\n[epub]\npage-list = false\n'
+        '[[edition]]\nname = "hans"\n[[edition]]\nname = "hans-v"\n',
+        "utf-8",
     )
     build(source, formats=("epub",), output=tmp_path / "output")
     with zipfile.ZipFile(tmp_path / "output" / "图书" / "图书.hans.epub") as archive:
@@ -234,6 +236,13 @@ def test_an_ebook_has_them_with_their_words_and_sizes(tmp_path: Path) -> None:
             shown[element.get("alt")] = element.get("src")
         assert shown == {"一": "images/image-1.jpg", "二": "images/image-2.jpg"}
         assert all(re.search(f'href="{name[5:]}"', package) for name in names)
+        assert b"style=" not in archive.read("EPUB/chapter-1.xhtml")
+    # A page of columns has room for the caption beside a broad picture.
+    with zipfile.ZipFile(tmp_path / "output" / "图书" / "图书.hans-v.epub") as archive:
+        chapter = etree.fromstring(archive.read("EPUB/chapter-1.xhtml"))
+        images = list(chapter.iter("{http://www.w3.org/1999/xhtml}img"))
+        held = [f"width: min({image.get('width')}px, 60vw)" for image in images]
+        assert [image.get("style") for image in images] == [None, held[1]]
 
 
 def test_sizes_around_the_limit() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from dataclasses import replace
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 import verapdf
 from acceptance import built, make_book, publish
 from lxml import html
+from PIL import Image
 
 from publish.check.columns import by_column
 from publish.check.text import Fragment
@@ -27,7 +30,7 @@ from publish.model.numerals import spelled
 from publish.model.text import list_marker
 from publish.model.tree import plain_text
 from publish.render.columns import upright as short_numbers
-from publish.render.print import book_html, data_url
+from publish.render.print import book_html, data_url, picture_names
 from publish.render.reading_css import for_readers
 from publish.render.tables import is_dense
 from publish.render.title import width
@@ -182,16 +185,27 @@ def test_a_drawing_is_turned_to_the_left() -> None:
 
 def test_drawings_between_code_and_a_table_that_stands_are_turned_by_themselves() -> None:
     picture = b.Image("map.svg", "圖")
-    standing = b.Table(((b.Text("1"),),), (((b.Text("2"),), (picture,)),), ("", ""))
-    blocks = (b.Code("a = 1"), b.Figure(replace(picture)), standing)
+    photograph = b.Image("a.png", "像")
+    row: tuple[tuple[b.Inline, ...], ...] = ((b.Text("2"),), (picture, photograph))
+    standing = b.Table(((b.Text("1"),),), (row,), ("", ""))
+    blocks = (b.Code("a = 1"), b.Figure(replace(picture)), b.Figure(replace(photograph)), standing)
     asset = b.Asset("map.svg", "image/svg+xml", MAP.encode(), 200, 80)
+    file = io.BytesIO()
+    Image.new("L", (40, 30)).save(file, "PNG")
+    pixels = b.Asset("a.png", "image/png", file.getvalue(), 40, 30)
     chapter = b.Chapter((b.Text("圖"),), blocks, "one")
-    whole = b.Book(b.Meta("書"), (), (chapter,), assets=(asset,), script="hant")
+    whole = b.Book(b.Meta("書"), (), (chapter,), assets=(asset, pixels), script="hant")
     words = styles.words("hant", "tw")
     root = html.document_fromstring(book_html(whole, edition(words=words), "", {}))
     plain, lying = data_url(asset), data_url(replace(asset, data=turned(asset.data, 200, 80)))
-    assert root.xpath("//figure/img/@src") == [lying]
-    assert root.xpath("//table//img/@src") == [plain]
+    # The engine turns pixels, and turns those of one address once.
+    assert root.xpath("//figure/img/@src") == [lying, data_url(pixels)]
+    table = root.xpath("//table//img/@src")
+    assert [src.replace(";standing=1", "") for src in table] == [plain, data_url(pixels)]
+    assert all(";standing=1;" in src for src in table)
+    addresses = [md5(src.encode()).hexdigest() for src in root.xpath("//figure/img/@src") + table]
+    named = [picture_names(whole).get(address) for address in addresses]
+    assert named == [None, "a.png", "map.svg", "a.png"], "a turned drawing has no pixels to tell of"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from publish.check.epub_css import (
     Declaration,
@@ -21,10 +22,15 @@ from publish.check.epub_extract import resolve
 from publish.check.epub_package import REMOTE
 from publish.check.epub_publication import Document, Publication
 from publish.text.patterns import late
-from publish.text.xhtml import local
+from publish.text.xhtml import SVG, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 #: Units of a size that no reader can enlarge (KDP: em or per cent).
 _FIXED = frozenset(("px", "pt", "pc", "cm", "mm", "in", "q"))
+#: What may be in such a unit.  In SVG a px is a unit of the drawing (SVG 2, section 8.9).
+_SIZES = frozenset(("font-size", "font"))
 
 #: Properties of East Asian text -> their names with -epub- (EPUB 3.3 appendix E) and -webkit-
 #: (word-break, which WebKit has always called so, left out).
@@ -85,21 +91,28 @@ def check_style(book: Publication, sheets: Mapping[str, Sheet]) -> None:
     for name, sheet in sheets.items():
         _check_sheet(book, name, sheet)
     for document in book.documents.values():
-        for name, sheet in inner_sheets(document):
-            _check_sheet(book, name, sheet)
+        for element in document.styled:
+            drawn = str(element.tag).startswith(SVG)
+            for name, sheet in _sheets_of(document, element):
+                _check_sheet(book, name, sheet, drawn)
 
 
 def inner_sheets(document: Document) -> Iterator[tuple[str, Sheet]]:
     """The elements and attributes ``style`` of a document, with their places."""
     for element in document.styled:
-        place = document.place(element)
-        if local(element) == "style":
-            yield place, parse_sheet(element.text or "")
-        if style := element.get("style"):
-            yield place, parse_attribute(style)
+        yield from _sheets_of(document, element)
 
 
-def _check_sheet(book: Publication, name: str, sheet: Sheet) -> None:
+def _sheets_of(document: Document, element: _Element) -> Iterator[tuple[str, Sheet]]:
+    place = document.place(element)
+    if local(element) == "style":
+        yield place, parse_sheet(element.text or "")
+    if style := element.get("style"):
+        yield place, parse_attribute(style)
+
+
+def _check_sheet(book: Publication, name: str, sheet: Sheet, drawn: bool = False) -> None:
+    """``drawn`` sheets belong to a drawing, which is enlarged as a whole."""
     base, _, first = name.partition(":")
     offset = int(first) - 1 if first else 0
 
@@ -119,6 +132,8 @@ def _check_sheet(book: Publication, name: str, sheet: Sheet) -> None:
             book.faults.error("EPUB-LINK", at(line), f"{target} is not in the archive")
     for rule in sheet.rules:
         for place, declaration in enumerate(rule.declarations):
+            if drawn and declaration.name in _SIZES:
+                continue
             for what, hint in _manners(rule, place, declaration):
                 book.faults.warn("EPUB-CSS", at(declaration.line), what, hint)
 
@@ -126,7 +141,7 @@ def _check_sheet(book: Publication, name: str, sheet: Sheet) -> None:
 def _manners(rule: Rule, place: int, declaration: Declaration) -> Iterator[tuple[str, str]]:
     """What is wrong with one declaration, and what to do."""
     name = declaration.name
-    if name in ("font-size", "font"):
+    if name in _SIZES:
         units = _FIXED.intersection(declaration.units)
         if units:
             yield f"a font size in {min(units)}", "em or %: the reader chooses the size"

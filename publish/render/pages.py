@@ -160,7 +160,7 @@ def media_filters(
     sizes = {item.path: (item.width, item.height) for item in book.assets}
     dense = {item.path: item.dpi for item in book.assets if item.dpi > _SCREEN}
 
-    def image_size(image: b.Image) -> Markup:
+    def image_size(image: b.Image, role: str) -> Markup:
         width, height = sizes.get(image.source, (0, 0))
         if not (width and height):
             return Markup("")
@@ -168,7 +168,11 @@ def media_filters(
             # Paper heeds what a picture for print says of itself (300 pixels an inch); what it says
             # of screens (72) nobody means.
             return Markup(f' style="image-resolution:{dense[image.source]:.0f}dpi"')
-        return Markup(f' width="{width}" height="{height}"')
+        size = f' width="{width}" height="{height}"'
+        if medium == "epub" and edition.writing == "vertical" and role == "picture":
+            # The caption is a column beside it, for which a page must have room.
+            size += f' style="width: min({width}px, 60vw)"'
+        return Markup(size)
 
     def indent_of(verse: b.Verse) -> int:
         longest = max(

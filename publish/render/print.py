@@ -153,7 +153,9 @@ def book_html(
     }
 
     def address(image: b.Image) -> str:
-        return (plain if id(image) in within else lying)[image.source]
+        if id(image) not in within:
+            return lying[image.source]
+        return _apart(plain[image.source])
 
     sheet = page_css(edition.geometry, stacks, bleed) + _sheet("book.css") + _sheet("print.css")
     if edition.writing == "vertical":
@@ -311,13 +313,20 @@ def data_url(asset: b.Asset) -> str:
     return f"data:{asset.media_type};base64,{base64.b64encode(asset.data).decode()}"
 
 
+def _apart(url: str) -> str:
+    """Another address of the same picture: the engine keeps it by its address, turned as it was
+    where it came first."""
+    return url.replace(";base64,", ";standing=1;base64,", 1)
+
+
 def picture_names(book: b.Book) -> dict[str, str]:
     """What the pictures of a book are called, by the digits that the engine names them by in a PDF:
     the MD5 of their addresses.  A cover has them as they are, pages as paper wants them."""
     return {
-        md5(data_url(shown).encode(), usedforsecurity=False).hexdigest(): item.path
+        md5(url.encode(), usedforsecurity=False).hexdigest(): item.path
         for item in book.assets
-        for shown in (item, for_print(item))
+        for address in (data_url(item), data_url(for_print(item)))
+        for url in (address, _apart(address))
     }
 
 

@@ -12,19 +12,31 @@ from acceptance import BOOKS, FIRST_BOOK, built, publish
 VERTICAL = {"hant-small": ("hant-tw", "hant-tw-v")}
 
 
-def build(folder: Path) -> list[Path]:
-    """Build every book of ``tests/books`` and the first book; their EPUBs, by name."""
-    folder.mkdir(parents=True)
+def sources() -> list[Path]:
+    """Every book of ``tests/books``, by name, and the first book."""
     files = sorted(path for path in BOOKS.iterdir() if path.suffix in (".md", ".txt"))
     folders = sorted(path for path in BOOKS.iterdir() if path.is_dir())
-    for source in (*files, *folders, FIRST_BOOK):
-        if source.name == "README.md":
-            continue
-        if source.is_dir():
-            shutil.copytree(source, folder / source.name)
-        else:
-            shutil.copy(source, folder)
-        editions = VERTICAL.get(source.name, ())
-        asked = [word for name in editions for word in ("--edition", name)]
-        built(publish("build", source.name, *asked, "--format", "epub", cwd=folder))
+    return [path for path in (*files, *folders, FIRST_BOOK) if path.name != "README.md"]
+
+
+def editions(source: Path) -> list[str]:
+    """The options that ask for the editions of a book."""
+    return [word for name in VERTICAL.get(source.name, ()) for word in ("--edition", name)]
+
+
+def copied(source: Path, folder: Path) -> None:
+    """A book as it is, in another folder."""
+    if source.is_dir():
+        shutil.copytree(source, folder / source.name)
+    else:
+        shutil.copy(source, folder)
+
+
+def build(folder: Path) -> list[Path]:
+    """Build all of them; their EPUBs, by name."""
+    folder.mkdir(parents=True)
+    for source in sources():
+        copied(source, folder)
+        options = (*editions(source), "--format", "epub")
+        built(publish("build", source.name, *options, cwd=folder))
     return sorted(folder.glob("output/*/*.epub"))

@@ -20,6 +20,8 @@ NOT_FIRST = "。，、；：？！）」』》〉】〕〗］｝”’.,;:?!)]}%
 NOT_LAST = "（「『《〈【〔〖［｛“‘([{"
 #: Two of them are one mark, which may not be parted.
 PAIRED = "—…⸺"
+#: Two of them belong to one number.
+DIGITS = "0123456789"
 #: Stands between the parts of a name, and may not begin a line there; elsewhere it is a bullet.
 INTERPUNCT = "·"
 #: The part of the size of a face by which two boxes may overlap: pairs are kerned, boxes are as
@@ -109,7 +111,7 @@ def _square(glyph: Glyph) -> _Square:
 
 def line_starts(view: View) -> Iterator[Fault]:
     """No stop, comma or closing mark begins a line, no opening mark ends one, no call of a note
-    begins one, no dash or ellipsis is broken in two."""
+    begins one, no dash, ellipsis or number is broken in two."""
     for section in view.layout:
         for before, line in pairwise(section.lines):
             last, first = before[-1], line[0]
@@ -125,12 +127,14 @@ def line_starts(view: View) -> Iterator[Fault]:
                 yield Fault("line-start", view.name, place, f"the line «{_around(line)}»")
             if last.character in NOT_LAST:
                 yield Fault("line-end", view.name, place, f"before the line «{_around(line)}»")
-            if last.character == first.character and first.character in PAIRED:
+            number = last.character in DIGITS and first.character in DIGITS
+            if number or (last.character == first.character and first.character in PAIRED):
                 yield Fault("line-end", view.name, place, f"parted: «{_around(line)}»")
 
 
 def stranded(view: View) -> Iterator[Fault]:
-    """No heading is parted from what it heads (MuPDF does not tell headings)."""
+    """No heading, nor the number of an entry, is parted from what it heads (MuPDF does not tell
+    headings)."""
     for section in view.layout:
         for before, line in pairwise(section.lines):
             heads = before[-1].kind == "heading" and line[0].kind != "heading"

@@ -91,7 +91,7 @@ function kindOf(element) {
   const link = element.closest("a");
   if (link && types(link).includes("noteref")) return "call";
   if (element.closest(".formula .number")) return "number";
-  if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title")) return "heading";
+  if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title, .entry-number")) return "heading";
   const { writingMode } = element.ownerDocument.defaultView.getComputedStyle(element);
   if (isVertical(element.ownerDocument) && writingMode === "horizontal-tb") return "across";
   return element.closest("pre") ? "code" : "text";

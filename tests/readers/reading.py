@@ -25,11 +25,13 @@ OBJECT = "\ufffc"
 
 def opens(label: str, text: str) -> bool:
     """Whether a text, without white space, is what an entry of the contents says; a numbered
-    entry, «第1条», begins with its number alone."""
+    entry, «第1条», begins with its number alone, in Han numerals perhaps before others: «第十條»
+    is «十一件事»."""
     label = "".join(label.split())
     number = re.match(r"\d+", text)
     numbered = number is not None and number[0] in re.findall(r"\d+", label)
-    return numbered or (bool(text) and text.startswith(label[: len(text)]))
+    counted = any(text.startswith(han) for han in re.findall(r"[〇一二三四五六七八九十百]+", label))
+    return numbered or counted or (bool(text) and text.startswith(label[: len(text)]))
 
 
 def is_shown(character: str) -> bool:
