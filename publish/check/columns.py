@@ -76,10 +76,13 @@ def standing(lines: list[Fragment], edition: Edition, near: float) -> list[Stand
         groups[-1].append(line)
         last = place
     found = []
-    for group in groups:
+    for number, group in enumerate(groups, 1):
         # Down the page is along the line as it is laid out.
         left, right = (edge(line.baseline for line in group) for edge in (min, max))
-        rows = (replace(line, left=left, right=right) for line in in_rows(group, near))
+        rows = (
+            replace(line, left=left, right=right, block=number, across=(line.left, line.right))
+            for line in in_rows(group, near)
+        )
         found.append(Standing(width - max(line.right for line in group), tuple(rows)))
     return found
 
