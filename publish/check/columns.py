@@ -65,11 +65,13 @@ class Standing(NamedTuple):
 
 def standing(lines: list[Fragment], edition: Edition, near: float) -> list[Standing]:
     """Lines that run across, block by block: each begins at the left of the one before, or in
-    another tier of the page."""
+    another tier of the page.  Blanks alone, which part text objects anywhere, are left out."""
     width = edition.geometry.page_width
     groups: list[list[Fragment]] = []
     last = -1
     for line in lines:
+        if not line.text.strip():
+            continue
         place = _tier(line.baseline, edition)
         if place != last or line.right <= min(other.left for other in groups[-1]):
             groups.append([])
