@@ -106,11 +106,11 @@ class _Piece:
         a, b = self.source, other.source
         if a.kind != b.kind:
             return True
-        mine, other = (a.left, a.right), (b.left, b.right)
+        mine, theirs = (a.left, a.right), (b.left, b.right)
         if a.block and a.block == b.block:
-            mine, other = a.across, b.across
-        apart = mine[1] <= other[0] + 0.5 or other[1] <= mine[0] + 0.5
-        return apart and (mine[1] > mine[0] or other[1] > other[0])
+            mine, theirs = a.across, b.across
+        apart = mine[1] <= theirs[0] + 0.5 or theirs[1] <= mine[0] + 0.5
+        return apart and (mine[1] > mine[0] or theirs[1] > theirs[0])
 
 
 class _Comparison:
