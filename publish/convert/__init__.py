@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from publish.convert.conversion import Conversion, conversion
 from publish.convert.dictionary import usable
 from publish.convert.marks import Marks, marks_of, restyle
-from publish.convert.numerals import in_han, pieces_in_han, with_han_markers
+from publish.convert.numerals import in_han, pieces_in_han, references, with_han_markers
 from publish.convert.rules import RULES, queries
 from publish.convert.text import kept, share_out
 from publish.convert.tree import Run, gather, rebuild
@@ -47,7 +47,7 @@ def convert(
     marks = marks_of(book.script, edition)
     protected = (*manifest.protect, *edition.protect)
     written = list(map(_cut, runs, _marked(runs, marks, protected)))
-    keep = kept(protected)
+    keep = kept(protected) if edition.counted(1) != "1" else references(protected)
     if edition.numbers == "han":
         written = [
             pieces_in_han(pieces, run.fixed, keep) if run.counts else pieces

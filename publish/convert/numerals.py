@@ -16,7 +16,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from publish.convert.text import kept
@@ -32,17 +32,15 @@ from publish.text.patterns import late
 _CODE = "0-9A-Za-z.,:/%+_@&#"
 _JOINING = "：．／·‧•・×"
 _SUFFIX = "%％‰‱℃℉°′″㎡²³"
-#: Signs before a number that make it part of an amount, a code or a formula.
-_PREFIX = r"\-–~￥¥$＄€£￡№#＃§±＋−÷=＝<>＜＞≤≥≈√*"
+#: Signs beside a number that make it part of an amount, a code or a formula.
+_SIGNS = "-–~￥¥$＄€£￡№#＃§±＋+−÷=＝<>＜＞≤≥≈√*"
 #: Between the ends of a range, and the members of a list.
 _RANGE = "-–—~～〜－至到比"
 _LIST = "、或和及与與"
 _PART = rf"[{_CODE}]*[0-9](?:[{_CODE}]|(?<=[0-9])[{_JOINING}](?=[0-9]))*[{_SUFFIX}]?"
-_CHAIN = late(
-    rf"(?<![{_CODE}{_PREFIX}])(?<![0-9][{_JOINING}])"
-    rf"{_PART}(?:(?:——|[{_RANGE}{_LIST}])[’\']?{_PART})*"
-)
+_CHAIN = late(rf"(?<![{_CODE}]){_PART}(?:(?:——|[{_RANGE}{_LIST}])[’\']?{_PART})*")
 _MEMBER = late(_PART)
+_PART_OF = late(rf"(?:[{re.escape(_SIGNS)}]|[0-9][{_JOINING}])\Z")
 _PLAIN = late("[0-9]{1,4}")
 _HAN = late(f"[{HAN_CLASS}]")
 #: With a hyphen codes are written too (7-11, T-34): these units say that it is a range.
@@ -111,7 +109,7 @@ class _Chain:
         text, before = self.text, self.before()
         unit = _HAN.match(text, end)
         dated = _YEAR.match(text, end) or text.startswith(("月", "日"), end)
-        if _NAMED.search(before) and not dated:
+        if _PART_OF.search(before) or (_NAMED.search(before) and not dated):
             return False
         if _DIALLED.search(before) or (len(self.numbers[-1]) > 2 and _HOTLINE.match(text, end)):
             return False
@@ -119,7 +117,7 @@ class _Chain:
             return bool(_HYPHENED.match(text, end))
         if unit:
             return True
-        if text[end : end + 1] and text[end] in _PREFIX + _SUFFIX:
+        if text[end : end + 1] and text[end] in _SIGNS + _SUFFIX:
             return False
         small = all(len(number) < 4 for number in self.numbers)
         return bool(_TOLD.search(before) or (small and _HAN.search(self.between)))
@@ -170,6 +168,12 @@ def _chains(text: str) -> Iterator[_Chain]:
                     places = []
             places.append(place)
         yield _Chain(text, tuple(places))
+
+
+def references(protected: Iterable[str]) -> re.Pattern[str]:
+    """What stays where captions are counted in digits: references to them (图3), and what stays
+    everywhere."""
+    return re.compile(rf"{kept(protected).pattern}|[图圖表][0-9]+(?![{HAN_CLASS}])")
 
 
 def in_han(text: str, keep: re.Pattern[str] | None = None) -> str:

@@ -26,7 +26,7 @@ _PREFIX = "￥¥$＄€£￡№#＃§±＋+−－"
 #: word of one letter among others lies with them, as does a number before its unit.
 _SHORT = late(
     rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
-    rf"(?![{_WORD}.,:/%+\-–−’°])(?! [{_WORD}])"
+    rf"(?![{_WORD}.,:/%+\-–−’°&@])(?! [{_WORD}])"
 )
 
 
