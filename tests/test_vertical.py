@@ -112,7 +112,7 @@ def test_numerals_longer_or_shorter_than_digits_move_nothing(tmp_path: Path) -> 
     assert check_artifact(epub).diagnostics == ()
     for wanted in (
         'data-run="一九八〇—一九九〇年"',
-        '>第一百章</p>',
+        ">第一百章</p>",
         "村里有一百二十户人家&#x2060;<sup><a",
         "一九九八年通了公路，后来<strong>要紧的话。</strong>后文接着说。</p>",
         "共三百五十人。",
