@@ -128,8 +128,7 @@ def build(
         _log(read, outputs)
         outputs.record()
     tell("done", len(jobs), len(jobs))
-    asked = {(made.edition.name, kind): None for made in chosen for kind in formats}
-    order = list(asked)
+    order = list(dict.fromkeys((made.edition.name, kind) for made in chosen for kind in formats))
     artifacts.sort(key=lambda artifact: order.index((artifact.edition, artifact.kind)))
     return Outcome(name, tuple(artifacts), tuple(dict.fromkeys(found)))
 
@@ -172,8 +171,10 @@ def _artifact(
     with (
         outputs.temporary(name, kind) as path,
         outputs.temporary(name, written) as draft,
-        _interior(read, made, kind, outputs) as interior,
+        _interior(read, made, kind, outputs) as (interior, wrong),
     ):
+        if has_errors(wrong):
+            return None, (*complaints, *wrong)
         pages, told, note = makers(read, made, starts, interior)[written](draft)
         complaints = (*complaints, *told)
         if has_errors(complaints):
@@ -195,29 +196,28 @@ def _artifact(
 
 
 @contextlib.contextmanager
-def _interior(read: Reading, made: Setting, kind: str, outputs: Outputs) -> Iterator[Path]:
+def _interior(
+    read: Reading, made: Setting, kind: str, outputs: Outputs
+) -> Iterator[tuple[Path, tuple[Diagnostic, ...]]]:
     """The press file that a cover is measured by and a booklet made from: as built, else made for
-    that; an empty path for other formats.  Raises :class:`Failure` where it has errors."""
+    that, with its errors: then they are not made; an empty path for other formats."""
     if kind not in ("cover", "booklet"):
-        yield Path()
+        yield Path(), ()
         return
     name, stamp = made.edition.name, modified(read).isoformat()
     key = outputs.key(
         read.sources, read.manifest, made.book, made.edition, made.faces, "press", stamp
     )
     if outputs.kept(name, "press", key) is not None:
-        yield outputs.path(name, "press")
+        yield outputs.path(name, "press"), ()
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / "interior.pdf"
         told = makers(read, made)["press"](path).told
         if not has_errors(told):
-            # What is made from a file that is not ready is not ready, either.
             told = (*told, *checked(path, made, "press", path).diagnostics)
-        if has_errors(told):
-            final = outputs.path(name, "press").as_posix()
-            raise Failure(tuple(dataclasses.replace(item, path=final) for item in told))
-        yield path
+        final = outputs.path(name, "press").as_posix()
+        yield path, tuple(dataclasses.replace(item, path=final) for item in told)
 
 
 def _page_starts(

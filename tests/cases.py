@@ -143,7 +143,10 @@ def run_queries(case: Case, folder: Path) -> tuple[str, ...]:
 def edition(name: str) -> Edition:
     """A built-in edition, on A5."""
     script, region = BUILT_IN[name]
-    return Edition(name, script, region, Geometry("A5", 148, 210), {})
+    lying = Edition(name, script, region, Geometry("A5", 148, 210), {})
+    if not name.endswith("-v"):
+        return lying
+    return dataclasses.replace(lying, writing="vertical", numbers="han")
 
 
 def _book(case: Case, folder: Path) -> tuple[Manifest, tuple[Source, ...]]:

@@ -897,6 +897,12 @@ def test_a_vertical_book(tmp_path: Path) -> None:
     ]
     assert lines(number='<span class="tcy">12</span>') == []
     assert lines(number="2025") == []
+    # What is more than a short number lies on its side, and lies there whole.
+    for number in ("10:30", "1/2", "$20", "€<b>15</b>", "No. 7", "−3", "4.0", "<b>10</b>%"):
+        assert lines(number=number) == [], number
+    assert lines(number="1980，<i>17</i>") == [
+        "EPUB-VERTICAL EPUB/c2.xhtml:6: a short number lies on its side in vertical text: «17»"
+    ]
 
 
 def test_a_vertical_edition_must_be_vertical(tmp_path: Path) -> None:

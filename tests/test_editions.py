@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from acceptance import make_book, publish
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.diagnostics import Failure, show
+from publish import build
+from publish.check import Checked
+from publish.diagnostics import Diagnostic, Failure, show
 from publish.model import styles
 from publish.model.edition import Edition, Printing
 from publish.model.editions import edition_meta, editions, geometry
@@ -333,3 +336,32 @@ def test_the_margin_at_the_spine_grows_and_the_type_area_stays() -> None:
     assert (wider.chars, wider.lines, wider.measure) == (page.chars, page.lines, page.measure)
     assert wider.inner + wider.outer == pytest.approx(page.inner + page.outer)
     assert page.with_inner(5) is page
+
+
+def test_an_interior_with_errors_stops_its_own_cover_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cover is measured by its interior; those of other editions are made and recorded."""
+    make_book(tmp_path / "book", "# 书\n\n## 一\n\n正文。\n\n## 二\n\n正文。\n", "[print]\n")
+    fault = Diagnostic("T-LOST", "error", "page 3: 1 character lost")
+    check = build.checked
+
+    def checked(path: Path, made: Any, kind: str, interior: Path) -> Checked:
+        if made.edition.name == "hans" and kind == "press":
+            return Checked((fault,))
+        return check(path, made, kind, interior)
+
+    monkeypatch.setattr(build, "checked", checked)
+    formats = ("press", "cover", "booklet")
+    outcome = build.build(
+        tmp_path / "book",
+        editions=("hans", "hant-tw"),
+        formats=formats,
+        output=tmp_path / "output",
+    )
+    assert [(made.edition, made.kind) for made in outcome.artifacts] == [
+        ("hant-tw", kind) for kind in formats
+    ]
+    told = [item for item in outcome.diagnostics if item.severity == "error"]
+    assert {item.code for item in told} == {"T-LOST"} and len(told) == 1
+    assert (tmp_path / "output" / "book" / "build.json").is_file()

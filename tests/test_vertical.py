@@ -95,17 +95,24 @@ def test_numbers_in_han_numerals(before: str, after: str) -> None:
 
 
 GROWING = "村里有120户人家[^1]，1998年通了公路，后来**要紧的话。**后文接着说。\n\n[^1]: 共350人。"
+LYING = "上午10:30，1/2，No. 7，$20，**€5**，−3，10%。\n\n[^2]: 标题之注。"
 SHRINKING = "他有10个人，*重点*在{学校|xué xiào}，第20[页的]{.name}末尾。"
 
 
 def test_numerals_longer_or_shorter_than_digits_move_nothing(tmp_path: Path) -> None:
-    make_book(tmp_path / "book", f"# 第100章 一\n\n{GROWING}\n\n{SHRINKING}\n")
+    title = "# 书\n\n## 第100章 1980—1990年[^2]"
+    make_book(tmp_path / "book", f"{title}\n\n{GROWING}\n\n{SHRINKING}\n\n{LYING}\n")
     built(publish("build", "book", "--edition", "hans-v", "--format", "epub", cwd=tmp_path))
     epub = tmp_path / "output" / "book" / "book.hans-v.epub"
     with zipfile.ZipFile(epub) as archive:
         pages = [name for name in archive.namelist() if "chapter" in name]
         text = "".join(archive.read(name).decode() for name in pages)
+        assert "第一百章　一九八〇—一九九〇年" in archive.read("EPUB/nav.xhtml").decode()
+    # Nothing to say of numbers that lie, nor of a face without the numeral of a title's note.
+    assert check_artifact(epub).diagnostics == ()
     for wanted in (
+        'data-run="一九八〇—一九九〇年"',
+        ">第一百章</p>",
         "村里有一百二十户人家&#x2060;<sup><a",
         "一九九八年通了公路，后来<strong>要紧的话。</strong>后文接着说。</p>",
         "共三百五十人。",
@@ -115,7 +122,7 @@ def test_numerals_longer_or_shorter_than_digits_move_nothing(tmp_path: Path) -> 
         assert wanted in text, text
 
 
-@given(st.lists(st.text("甲户年10９。a", max_size=6), min_size=1, max_size=5), st.data())
+@given(st.lists(st.text("甲户年10９。a—、至第%’后", max_size=6), min_size=1, max_size=5), st.data())
 def test_each_number_stays_in_its_piece(pieces: list[str], data: st.DataObject) -> None:
     fixed = data.draw(st.lists(st.booleans(), min_size=len(pieces), max_size=len(pieces)))
     written = pieces_in_han(pieces, fixed)
@@ -126,9 +133,26 @@ def test_each_number_stays_in_its_piece(pieces: list[str], data: st.DataObject) 
         assert "".join(written) == in_han("".join(pieces))
 
 
+@given(
+    st.lists(st.integers(0, 2200).map(str), min_size=1, max_size=4),
+    st.sampled_from("—–~～－至到、和或比-"),
+    st.sampled_from(("年", "页", "个人", "后", "间", "号", "km", "%", "。", "、", "")),
+    st.sampled_from(("", "第", "图", "约", "￥", "A ", "电话：")),
+)
+def test_the_numbers_of_a_range_or_list_are_written_alike(
+    numbers: list[str], sign: str, unit: str, before: str
+) -> None:
+    text = f"甲{before}{sign.join(numbers)}{unit}"
+    written = in_han(text)
+    assert written == text or not re.search("[0-9]", written)
+
+
 def overlap(one: str, other: str) -> bool:
     """Whether a number lies over two pieces, or over more."""
     return (not one or one[-1].isdigit()) and (not other or other[0].isdigit())
+
+
+SEVEN = '<span class="upright">7</span>'
 
 
 @pytest.mark.parametrize(
@@ -141,6 +165,17 @@ def overlap(one: str, other: str) -> bool:
         ("<p>−273℃，§12，№7</p>", "<p>−273℃，§12，№7</p>"),
         ("<p>￥<strong>100</strong></p>", "<p>￥<strong>100</strong></p>"),
         ("<p>don’t</p>", "<p>don’t</p>"),
+        ("<p>10:30，1/2，No. 7，$20，€5</p>", "<p>10:30，1/2，No. 7，$20，€5</p>"),
+        ("<p><b>10</b>%，<b>1</b>2</p>", "<p><b>10</b>%，<b>1</b>2</p>"),
+        ("<p>R&amp;D，4&amp;5，5&#8211;</p>", "<p>R&amp;D，4&amp;5，5&#8211;</p>"),
+        ("<p>共7&#x2060;<sup>一</sup></p>", f"<p>共{SEVEN}&#x2060;<sup>一</sup></p>"),
+        ("<td>7</td><td>7</td>", f"<td>{SEVEN}</td><td>{SEVEN}</td>"),
+        ("<p>到5<br/>7月</p>", f"<p>到{SEVEN.replace('7', '5')}<br/>{SEVEN}月</p>"),
+        (
+            '<p>共5<span class="note">7<span>月</span></span>7人</p>',
+            f'<p>共{SEVEN.replace("7", "5")}<span class="note">{SEVEN}<span>月</span></span>'
+            f"{SEVEN}人</p>",
+        ),
         ('<a href="c1.xhtml#n1">一</a>', '<a href="c1.xhtml#n1">一</a>'),
         ("<title>60</title><style>p { margin: 1 }</style>", None),
         ("<code>x = 1</code><math><mn>2</mn></math>", None),

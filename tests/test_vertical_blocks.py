@@ -16,18 +16,19 @@ import pypdfium2
 import pytest
 import verapdf
 from acceptance import built, make_book, publish
+from extract import pdfium_pages, poppler_pages
 from lxml import html
 from PIL import Image
 
-from publish.check.columns import by_column
-from publish.check.text import Fragment
+from publish.check.columns import by_column, standing
+from publish.check.text import Fragment, PageText, compare
 from publish.convert.numerals import with_han_markers
 from publish.model import book as b
 from publish.model import leaves, styles
 from publish.model.edition import Edition
 from publish.model.editions import geometry
 from publish.model.numerals import spelled
-from publish.model.text import list_marker
+from publish.model.text import Run, list_marker
 from publish.model.tree import plain_text
 from publish.render.columns import upright as short_numbers
 from publish.render.print import book_html, data_url, picture_names
@@ -458,6 +459,70 @@ def test_a_long_text_in_columns_is_compared_in_their_order(tmp_path: Path, name:
     run = publish("build", "book", *asked, cwd=tmp_path)
     assert run.code == 0, run.said
     assert "L-OVERFULL" not in {item["code"] for item in run.diagnostics("warning")}
+
+
+#: A chapter of many notes, whose calls come to stand anywhere in a column; a table whose cells take
+#: several lines, and code, over two tiers.
+MANY = "\n\n".join(
+    f"{('夜色從山脊上慢慢落下來' * 3)[: n % 29 + 3]}[^{n}]，{'先蓋住松林' * (n % 4 + 1)}。"
+    for n in range(1, 61)
+)
+MANY_NOTES = "\n".join(f"[^{n}]: 注文{n}。" for n in range(1, 61))
+HEADS = ("站名與所在", "里程（km）", "海拔（m）", "天氣與溫度（℃）", "備註")
+WRAPPED = "\n".join(
+    f"| {' | '.join(cells)} |"
+    for cells in (
+        HEADS,
+        ["---"] * len(HEADS),
+        *(
+            ("第一站在山口之北", f"{n}.5", f"{1200 + n}", "−3", "無水，宜於日出前")
+            for n in range(20)
+        ),
+    )
+)
+CODE = (
+    "```python\n" + "def double(number):  # 此處說明甚長，其長過於版心\n    return 2\n" * 8 + "```"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tiers", [1, 2])
+def test_many_notes_and_cells_of_several_lines(tmp_path: Path, tiers: int) -> None:
+    """Each of some sixty calls is met once, whole, wherever its column ends; what stands side by
+    side in a table is read cell by cell, by every reader."""
+    source = f"# 第一章　注\n\n{MANY}\n\n# 第二章　表\n\n{WRAPPED}\n\n表後。\n\n{CODE}\n\n碼後。"
+    make_book(tmp_path / "book", f"{source}\n\n{MANY_NOTES}\n", f"[page]\ncolumns = {tiers}\n")
+    built(publish("build", "book", "--edition", "hant-tw-v", "--format", "pdf", cwd=tmp_path))
+    path = tmp_path / "output" / "book" / "book.hant-tw-v.pdf"
+    with pymupdf.open(path) as document:
+        pages = [page.get_text() for page in document]
+    painted = "\n".join(pages)
+    assert not re.search("〔[^〕]*\n", painted)
+    calls = [f"〔{spelled(str(n))}〕" for n in range(1, 61)]
+    assert [painted.count(call) for call in calls] == [2] * 60
+    head = "".join(HEADS)
+    for read in (pages, poppler_pages(path), pdfium_pages(path)):
+        text = "".join("".join(page.split()) for page in read)
+        assert head in text and "第一站在山口之北0.51200−3無水，宜於日出前第一站" in text
+
+
+def test_cells_that_stand_among_columns_are_read_side_by_side() -> None:
+    """The lines of a cell may be taken before those of its neighbours, but stay in their order;
+    what is lost is told."""
+
+    def across(text: str, left: float, right: float, base: float) -> Fragment:
+        return Fragment(text, "", left, right, base)
+
+    lines = [across("甲", 300, 320, 100), across("乙", 300, 320, 112), across("丙", 330, 350, 100)]
+    lines += [across("丁", 330, 350, 112), across("戊", 300, 320, 124)]
+    (found,) = standing(lines, edition(), 6)
+
+    def differences(text: str) -> int:
+        runs = [Run("body", text, "c1")]
+        return len(compare(runs, [PageText("page 2", found.lines)]).diagnostics)
+
+    assert differences("甲乙丙丁戊") == 0
+    assert differences("甲乙丁丙戊") > 0 and differences("甲乙丙丁") > 0
 
 
 def test_lines_of_columns_are_read_one_column_after_the_other() -> None:

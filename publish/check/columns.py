@@ -65,21 +65,26 @@ class Standing(NamedTuple):
 
 def standing(lines: list[Fragment], edition: Edition, near: float) -> list[Standing]:
     """Lines that run across, block by block: each begins at the left of the one before, or in
-    another tier of the page."""
+    another tier of the page.  Blanks alone, which part text objects anywhere, are left out."""
     width = edition.geometry.page_width
     groups: list[list[Fragment]] = []
     last = -1
     for line in lines:
+        if not line.text.strip():
+            continue
         place = _tier(line.baseline, edition)
         if place != last or line.right <= min(other.left for other in groups[-1]):
             groups.append([])
         groups[-1].append(line)
         last = place
     found = []
-    for group in groups:
+    for number, group in enumerate(groups, 1):
         # Down the page is along the line as it is laid out.
         left, right = (edge(line.baseline for line in group) for edge in (min, max))
-        rows = (replace(line, left=left, right=right) for line in in_rows(group, near))
+        rows = (
+            replace(line, left=left, right=right, block=number, across=(line.left, line.right))
+            for line in in_rows(group, near)
+        )
         found.append(Standing(width - max(line.right for line in group), tuple(rows)))
     return found
 

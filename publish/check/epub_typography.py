@@ -15,6 +15,7 @@ from publish.check.epub_faults import excerpt
 from publish.check.epub_fonts import read_faces
 from publish.check.epub_publication import Document, Publication
 from publish.records import dataclass, field
+from publish.text.upright import CONTEXT, EDGES, short
 from publish.text.xhtml import local
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ _READERS: Mapping[str, str] = {
     "color": "in dark mode the reader's colours are others: leave them alone",
     "background-color": "in dark mode the reader's colours are others: leave them alone",
 }
-#: A number of one or two digits that stands alone: upright in vertical text (縱中橫; clreq,
+#: A number of one or two digits that stands alone is upright in vertical text (縱中橫; clreq,
 #: handling of numbers in vertical writing mode; EBPAJ guide 1.1.3).
-_NUMBER = re.compile(r"(?<![\w.,%–-])\d{1,2}(?![\w.,%–-])", re.ASCII)
+_NUMBER = re.compile("[0-9]{1,2}")
+
+#: A text node that is shown, what holds for it, and the element it stands in.
+_Shown = tuple[str, Style, "_Element"]
 
 
 @dataclass(slots=True)
@@ -49,7 +53,8 @@ def check_typography(book: Publication, sheets: Mapping[str, Sheet]) -> None:
     sets: dict[int, _Set] = {}
     vertical = False
     for document, cascade in cascades(book, sheets):
-        for text, style, element in cascade.texts(document):
+        texts = list(cascade.texts(document))
+        for place, (text, style, _) in enumerate(texts):
             if text.isspace():
                 continue
             found = sets.get(id(style))
@@ -61,7 +66,8 @@ def check_typography(book: Publication, sheets: Mapping[str, Sheet]) -> None:
             mode = style.get("writing-mode")
             if mode is not None and mode.value.startswith(("vertical", "tb")):
                 vertical = True
-                _check_numbers(book, document, text, style, element)
+                if _NUMBER.search(text):
+                    _check_numbers(book, document, texts, place)
     _check_body(book, sets.values())
     faces.check(book, ((item.style, item.letters) for item in sets.values()), vertical)
     _check_vertical(book, vertical)
@@ -92,14 +98,33 @@ def _upwards(element: _Element | None) -> Iterator[_Element]:
         element = element.getparent()
 
 
-def _check_numbers(
-    book: Publication, document: Document, text: str, style: Style, element: _Element
-) -> None:
-    """Short numbers in vertical text stand upright in one square."""
+def _block(element: _Element | None) -> _Element | None:
+    """The element at whose edges a text ends."""
+    return next((one for one in _upwards(element) if local(one) in EDGES), None)
+
+
+def _beside(texts: list[_Shown], place: int, step: int) -> str:
+    """What is shown before (-1) or after a text in its block, as far as that matters."""
+    block, found = _block(texts[place][2]), ""
+    place += step
+    while 0 <= place < len(texts) and len(found) < CONTEXT and _block(texts[place][2]) is block:
+        text = texts[place][0]
+        found = text + found if step < 0 else found + text
+        place += step
+    return found[-CONTEXT:] if step < 0 else found[:CONTEXT]
+
+
+def _check_numbers(book: Publication, document: Document, texts: list[_Shown], place: int) -> None:
+    """Short numbers in vertical text stand upright in one square; a time, a fraction or an amount
+    lies on its side, and lies there whole."""
+    text, style, element = texts[place]
     if "text-combine" in style or any(local(one) in _APART for one in _upwards(element)):
         return
-    for number in _NUMBER.finditer(text):
-        around = text[max(0, number.start() - 6) : number.end() + 6]
+    before, after = _beside(texts, place, -1), _beside(texts, place, 1)
+    for start, end in short(before, text, after):
+        if not _NUMBER.fullmatch(text, start, end):
+            continue
+        around = text[max(0, start - 6) : end + 6]
         what = f"a short number lies on its side in vertical text: {excerpt(around)}"
         hint = '<span class="tcy">12</span> with text-combine-upright: all'
         book.faults.warn("EPUB-VERTICAL", document.place(element), what, hint)

@@ -65,6 +65,9 @@ class Fragment:
     ``left``, ``right`` and ``baseline`` are in pt from the page's top left corner; all zero where
     there is no page.  ``small`` says that the type is small enough for the reading of a ruby,
     ``reading`` that it is too small for anything else.
+
+    What stands upright among columns is in a ``block``, counted from 1 on each page, all lines of
+    which have the place of the whole; ``across`` is from where to where each of them runs.
     """
 
     text: str
@@ -74,6 +77,8 @@ class Fragment:
     baseline: float = 0.0
     small: bool = False
     reading: bool = False
+    block: int = 0
+    across: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,11 @@ class _Piece:
         a, b = self.source, other.source
         if a.kind != b.kind:
             return True
-        apart = a.right <= b.left + 0.5 or b.right <= a.left + 0.5
-        return apart and (a.right > a.left or b.right > b.left)
+        mine, theirs = (a.left, a.right), (b.left, b.right)
+        if a.block and a.block == b.block:
+            mine, theirs = a.across, b.across
+        apart = mine[1] <= theirs[0] + 0.5 or theirs[1] <= mine[0] + 0.5
+        return apart and (mine[1] > mine[0] or theirs[1] > theirs[0])
 
 
 class _Comparison:

@@ -11,14 +11,15 @@ What conversion cannot know, ``check`` asks (``rules``).
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping
 
 from publish.convert.conversion import Conversion, conversion
 from publish.convert.dictionary import usable
 from publish.convert.marks import Marks, marks_of, restyle
-from publish.convert.numerals import in_han, pieces_in_han, with_han_markers
+from publish.convert.numerals import in_han, pieces_in_han, references, with_han_markers
 from publish.convert.rules import RULES, queries
-from publish.convert.text import share_out
+from publish.convert.text import kept, share_out
 from publish.convert.tree import Run, gather, rebuild
 from publish.diagnostics import Diagnostic
 from publish.model.book import Book, Meta
@@ -46,9 +47,10 @@ def convert(
     marks = marks_of(book.script, edition)
     protected = (*manifest.protect, *edition.protect)
     written = list(map(_cut, runs, _marked(runs, marks, protected)))
+    keep = kept(protected) if edition.counted(1) != "1" else references(protected)
     if edition.numbers == "han":
         written = [
-            pieces_in_han(pieces, run.fixed) if run.flows else pieces
+            pieces_in_han(pieces, run.fixed, keep) if run.counts else pieces
             for run, pieces in zip(runs, written, strict=True)
         ]
     marked = list(map("".join, written))
@@ -58,7 +60,8 @@ def convert(
     converted = rebuild(book, texts) if changed else book
     if edition.counted(1) != "1":
         converted = with_han_markers(converted)
-    meta = _convert_meta(book.meta, how, marks, in_han if edition.numbers == "han" else str)
+    numbers = functools.partial(in_han, keep=keep) if edition.numbers == "han" else str
+    meta = _convert_meta(book.meta, how, marks, numbers)
     return (
         dataclasses.replace(
             converted,

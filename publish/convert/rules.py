@@ -1,6 +1,6 @@
 """The rules of conversion, as ``publish show rules`` lists them, and its queries.
 
-C-ST and C-QUOTE make an edition; the others only ask, in ``check``, about an edition in
+C-ST, C-QUOTE and C-NUM make an edition; the others only ask, in ``check``, about an edition in
 another script than the manuscript's.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A ``declared`` rule is part of every edition in another script; a ``query`` asks.
+    """A ``declared`` rule is part of the editions that declare it; a ``query`` asks.
 
     ``name`` is that of the module of this room that has its documentation; that of a query also
     has ``find``, which takes an :class:`~publish.convert.inquiry.Inquiry` and gives diagnostics.
@@ -51,6 +51,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule("C-ST", "declared", "words in the script and the forms of the edition", "dictionary"),
     Rule("C-QUOTE", "declared", "quotation marks, titles and interpuncts of the edition", "marks"),
+    Rule("C-NUM", "declared", "years and counts of vertical lines in Han numerals", "numerals"),
     Rule("C-NAME", "query", "people whose surname is also a word", "unnamed"),
     Rule("C-RISK", "query", "words that are read otherwise in their sentence than alone", "risk"),
     Rule("C-ROUND", "query", "characters that do not come back from the round trip", "round_trip"),

@@ -43,11 +43,13 @@ OBJECT = "\ufffc"
 @dataclass(frozen=True, slots=True)
 class Run:
     """``pieces`` are the strings as they lie in the run; ``fixed`` tells which of them are only
-    looked at.  ``flows`` is true for text that follows on from the run before."""
+    looked at.  ``flows`` is true for text that follows on from the run before, ``counts`` for text
+    whose numbers are those of the edition: also the label of a chapter."""
 
     pieces: tuple[str, ...]
     fixed: tuple[bool, ...]
     flows: bool = True
+    counts: bool = True
 
 
 def _is_run(value: object) -> bool:
@@ -104,8 +106,8 @@ def _strings(inlines: tuple[Inline, ...]) -> Iterator[str]:
                 yield from _strings(inner)
 
 
-def _single(text: str) -> Run:
-    return Run((text,), (False,), flows=False)
+def _single(text: str, counts: bool = False) -> Run:
+    return Run((text,), (False,), False, counts)
 
 
 def _runs_of(inlines: tuple[Inline, ...]) -> Iterator[Run]:
@@ -131,7 +133,7 @@ def _collect(value: object, found: list[Run]) -> None:
         found.append(_single(value.spelling))
     elif isinstance(value, Node) and not isinstance(value, Code | Formula):
         if isinstance(value, Chapter | Part):
-            found.append(_single(value.label))
+            found.append(_single(value.label, counts=True))
         for name in NODE_FIELDS[type(value)]:
             below = getattr(value, name)
             if below:

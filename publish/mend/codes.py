@@ -18,6 +18,7 @@ FIXED = {
     "S-LIST": '[structure] entries = "numbered" makes them entries',
     "C-ST": "it is what makes an edition in the other script; [convert] has its words and names",
     "C-QUOTE": "it is what makes an edition in the other script",
+    "C-NUM": "[page] numbers says that",
     "C-NAME": 'ignore = ["C-NAME"] silences it',
     "C-RISK": 'ignore = ["C-RISK"] silences it',
     "C-ROUND": 'ignore = ["C-ROUND"] silences it',

@@ -1,59 +1,77 @@
 """What stands upright in a column: short numbers and single letters in one square (縱中橫).
 
 The text stays what it is: the face has the signs of a square as ligatures (fonts/turned.py), an
-e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Source: clreq,
-#handling_of_numbers_in_vertical_writing_mode.
+e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Which they are:
+:mod:`publish.text.upright`.
 """
 
 from __future__ import annotations
 
-from publish.text.patterns import late
+from collections.abc import Iterable
+from html import unescape
 
-_TAG = late(r"(<[^>]*>)")
-#: Letters and digits of Western words, with their accents, also those that combine.
-_WORD = "0-9A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f"
-#: Signs that belong to the number after them (as in publish/typeset/classes.py, NUMBER_PREFIX).
-_PREFIX = "￥¥$＄€£￡№#＃§±＋+−－"
-#: Up to three digits or one letter that touch no other sign of their kind, nor what joins such; a
-#: word of one letter among others lies with them, as does a number before its unit.
-_SHORT = late(
-    rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
-    rf"(?![{_WORD}.,:/%+\-–−’°])(?! [{_WORD}])"
-)
+from publish.text.patterns import late
+from publish.text.upright import CONTEXT, EDGES, short
+
+#: Tags, and references such as &#160;, which are no numbers.
+_TAG = late(r"(<[^>]*>|&#?[0-9A-Za-z]+;)")
 #: What is written across (publish/render/upright.py).
 _ACROSS = late(r'class="(?:[^"]* )?horizontal[" ]')
+#: A note of a printed page, within the line that calls it.
+_NOTE = late(r'<span class="note"')
 #: Elements whose text is no running text.
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 
 
 def upright(html: str) -> str:
     """The document with each such number or letter in ``<span class="upright">``."""
-    parts: list[str] = []
+    parts = _TAG.split(html)
     #: The element that is left alone, and those of its name in it.
     inside: list[str] = []
+    #: The texts, each with its place among the parts, whether it is left alone, and what is shown
+    #: before it in the same block.
+    texts: list[tuple[int, bool, str]] = []
     before = ""
-    for piece in _TAG.split(html):
-        if piece.startswith("<"):
-            name = piece.strip("</>").partition(" ")[0].rstrip("/").lower()
-            apart = name == inside[-1] if inside else name in _APART or _ACROSS.search(piece)
-            if apart and not piece.endswith("/>"):
-                if piece.startswith("</"):
-                    del inside[-1:]
-                else:
-                    inside.append(name)
-        elif not inside and "&" not in piece:
-            # A reference such as &#160; is no number.
-            # What stands before a tag goes with what stands behind it: ￥<strong>100</strong>.
-            before, piece = piece[-2:] or before, _marked(before, piece)
-        parts.append(piece)
+    spans: list[bool] = []
+    for index, piece in enumerate(parts):
+        if not piece.startswith("<"):
+            if piece:
+                texts.append((index, bool(inside) or piece.startswith("&"), before))
+                before = (before + unescape(piece))[-CONTEXT:]
+            continue
+        name = piece.strip("</>").partition(" ")[0].rstrip("/").lower()
+        closing = piece.startswith("</")
+        edge = name in EDGES
+        if name == "span" and not piece.endswith("/>"):
+            if not closing:
+                spans.append(bool(_NOTE.match(piece)))
+            edge = bool(spans) and spans[-1] if not closing else bool(spans) and spans.pop()
+        if edge:
+            before = ""
+            texts.append((index, True, ""))
+        apart = name == inside[-1] if inside else name in _APART or _ACROSS.search(piece)
+        if apart and not piece.endswith("/>"):
+            if closing:
+                del inside[-1:]
+            else:
+                inside.append(name)
+    _mark(parts, reversed(texts))
     return "".join(parts)
 
 
-def _marked(before: str, text: str) -> str:
-    """A text that follows another one, with what stands upright marked in it."""
-    parts, end = [], len(before)
-    whole = before + text
-    for found in _SHORT.finditer(whole, end):
-        parts += [whole[end : found.start()], f'<span class="upright">{found[0]}</span>']
-        end = found.end()
-    return "".join([*parts, whole[end:]])
+def _mark(parts: list[str], texts: Iterable[tuple[int, bool, str]]) -> None:
+    """Mark what stands upright in the texts, the last one first; edges of blocks are among them."""
+    after = ""
+    for index, alone, before in texts:
+        piece = parts[index]
+        if piece.startswith("<"):
+            after = ""
+            continue
+        if not alone:
+            marked, position = [], 0
+            for start, end in short(before, piece, after):
+                number = f'<span class="upright">{piece[start:end]}</span>'
+                marked += [piece[position:start], number]
+                position = end
+            parts[index] = "".join([*marked, piece[position:]])
+        after = (unescape(piece) + after)[:CONTEXT]

@@ -44,9 +44,10 @@ def uses(
                 found.append((role, character, place))
         known |= new
 
+    counted = "" if edition.counted(1).isascii() else _NUMERALS + "〔〕"
     for role, text, span in _roles(book, edition):
         if text:
-            note(role, text, span)
+            note(role, text + counted if text == _CALLS else text, span)
     for run in runs:
         note("text", run.text if run.where in _LEAVES else "", title_place)
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
@@ -58,9 +59,9 @@ def uses(
         note("strong", letters(asset), None)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
-    if not edition.counted(1).isascii():
+    if counted:
         note("strong", _NUMERALS, None)
-        note("text", _NUMERALS + "〔〕", None)
+        note("text", counted, None)
     return tuple(found)
 
 

@@ -1,0 +1,42 @@
+"""Short numbers and single letters, which stand upright in one square of a column (縱中橫).
+
+Whatever else has digits lies on its side, and lies there whole: a time (10:30), a fraction (1/2),
+an amount ($20), a version (4.0), a number that belongs to a Latin word (No. 7).  Source: clreq,
+#handling_of_numbers_in_vertical_writing_mode.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from publish.text.patterns import late
+from publish.text.xhtml import BLOCKS
+
+#: Elements at whose edges a number ends: text on both sides is of two lines, or of two texts.
+EDGES = BLOCKS | {"rt", "rp", "title"}
+#: How many characters beside a text say whether a number at its end stands alone.
+CONTEXT = 2
+
+#: Letters and digits of Western words, with their accents, also those that combine.
+_WORD = "0-9A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f"
+#: Signs that belong to the number after them (as in publish/typeset/classes.py, NUMBER_PREFIX).
+_PREFIX = "￥¥$＄€£￡№#＃§±＋+−－"
+#: Up to three digits or one letter that touch no other sign of their kind, nor what joins such; a
+#: word of one letter among others lies with them, as does a number before its unit.
+_SHORT = late(
+    rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
+    rf"(?![{_WORD}.,:/%+\-–−’°&@])(?! [{_WORD}])"
+)
+
+
+def short(before: str, text: str, after: str) -> Iterator[tuple[int, int]]:
+    """Where in a text the numbers and letters are that stand upright, with what is shown before
+    and after it in the same block (see :data:`CONTEXT`)."""
+    start, end = len(before), len(before) + len(text)
+    found: re.Match[str]
+    for found in _SHORT.finditer(before + text + after, start):
+        if found.start() >= end:
+            return
+        if found.end() <= end:
+            yield found.start() - start, found.end() - start
