@@ -794,6 +794,8 @@ SOUND: dict[str, Change] = {
     "text that nobody sees": draw(3, "3 Tr " + written("天", 40, 200)),
     "a path that only clips": draw(3, "100 100 60 .01 re W n"),
     "the minus sign of a formula": draw(3, "0 0 0 1 k 100 100 3 .15 re f"),
+    "a bar beside a fraction, drawn as a path": draw(
+        3, "0 0 0 1 k 100 100 m 100.1 100 l 100.1 123 l 100 123 l h f"),
     "a frame of half a point": draw(
         3, "0 0 0 1 k 100 100 60 60 re 100.5 100.5 59 59 re f*"),
     "a fill cut off whole": draw(3, "90 90 10 10 re W n 0 0 0 1 k 100 100 60 60 re f"),

@@ -173,7 +173,7 @@ def book_html(
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
     render = pages.renderer(
-        pages.media_filters(book, edition, "print", lambda target: target, address)
+        pages.media_filters(book, edition, "print", lambda target: target, address, stroke=stroke)
     )
     html = render(
         "print.html",
