@@ -175,8 +175,8 @@ _TABLE = (
          "general trade knowledge; ISO 32000-1, 8.6.7"),
     # Lines, type, pictures.
     Rule("PRE-STROKE", "error",
-         "no line thinner than the printer's least, strokes and filled bars, but for glyphs that are "
-         "drawn as paths",
+         "no line thinner than the printer's least, strokes and filled bars, but for glyphs that "
+         "are drawn as paths",
          "hairlines break up or vanish",
          "printer; ISO 32000-1, 8.4.3.2"),
     Rule("PRE-TYPE", "warning",
