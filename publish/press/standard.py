@@ -97,8 +97,7 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             try:
                 recolouring.page(page)
             except Unconvertible as error:
-                hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
-                return 0, (Diagnostic("P-INK", "error", str(error), hints=(hint,)),)
+                return 0, (_unconvertible(error, number, work),)
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))
@@ -131,18 +130,34 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
         return len(document.pages), tuple(_lowered(recolouring, work))
 
 
+def _unconvertible(error: Unconvertible, number: int, work: Work) -> Diagnostic:
+    """P-INK: what has no way into the inks, on which page."""
+    picture = _called(error.picture, work) if error.picture else ""
+    what = f"page {number}: {f'{picture}: ' if picture else ''}{error}"
+    hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
+    return Diagnostic("P-INK", "error", what, hints=(hint,))
+
+
+def _called(name: str, work: Work) -> str:
+    """What a picture of a page is called to people; empty if nobody knows."""
+    return work.pictures.get(name.removeprefix("/i")[:_DIGITS], "")
+
+
 def _lowered(recolouring: Recolouring, work: Work) -> Iterator[Diagnostic]:
     """P-LIMIT: what had more ink than the printer takes."""
     told = f"more than the {work.limit:g} % of {work.printer or 'the printer'}"
     hint = "what is dark comes out lighter; convert it for the printer's own profile to say how"
     for name, before in recolouring.lowered:
-        digits = name.removeprefix("/i")[:_DIGITS]
-        what = f"{work.pictures.get(digits, 'a picture')} has up to {before:.0f} % of ink"
+        what = f"{_called(name, work) or 'a picture'} has up to {before:.0f} % of ink"
         message = f"{what}, {told}: brought down to {work.limit:g} %, black kept"
         yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
     if recolouring.inks.most:
         what = f"colours have up to {recolouring.inks.most:.0f} % of ink"
         message = f"{what}, {told}: brought down to {work.limit:g} %, black kept"
+        yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
+    for what in dict.fromkeys(recolouring.unmeasured if work.limit else ()):
+        message = f"{what} in inks may have {told}: it stays as it is"
+        hint = "save the drawing with plain gradients in RGB, or as a picture"
         yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
 
 
