@@ -27,7 +27,7 @@ from publish.model.printers import printer, printers
 from publish.press.colour import Inks, grey
 from publish.press.content import Recolouring
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
-from publish.render.lettering import lettered, letters
+from publish.render.lettering import lettered, letters, places
 
 PATH = styles.folder() / "profiles" / PROFILE
 INK = st.integers(0, 255)
@@ -452,7 +452,19 @@ def test_a_letter_of_a_drawing_that_no_face_has_is_told(tmp_path: Path) -> None:
     make_book(tmp_path / "book", TEXT, TOML.format("offset"), **files(DRAWING.format("\U0001f701")))
     run = publish("build", "book", "--format", "pdf", "--json", cwd=tmp_path)
     assert run.code == 1
-    assert "F-GLYPH" in {item["code"] for item in run.diagnostics("error")}
+    (told,) = (item for item in run.diagnostics("error") if item["code"] == "F-GLYPH")
+    assert told["path"].endswith(".svg") and told["line"] >= 1 and "\U0001f701" in told["excerpt"]
+
+
+def test_letters_of_a_drawing_have_places() -> None:
+    """In the drawing's own file: as themselves, by their numbers, or where its text begins."""
+    data = DRAWING.format("甲&#x4E59;<tspan>&#19993;&amp;甲</tspan>").encode()
+    found = places(Asset("图/a.svg", "image/svg+xml", data, 300, 100), Path("书"))
+    assert {span.source.name for span in found.values()} == {str(Path("书", "图", "a.svg"))}
+    shown = {letter: span.text for letter, span in found.items() if not letter.isspace()}
+    assert shown["甲"] == "甲" and shown["乙"] == "&#x4E59;" and shown["空"] == "空"
+    assert found["甲"].start == data.decode().index("甲") and shown[chr(19993)] == "&#19993;"
+    assert places(Asset("a.png", "image/png", b"text", 1, 1), Path()) == {}
 
 
 def test_the_letters_of_a_drawing_are_in_a_face_of_the_book() -> None:

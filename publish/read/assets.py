@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from publish.diagnostics import Diagnostic, Span
+from publish.diagnostics import Diagnostic, Source, Span
 from publish.model import book as b
 from publish.model.tree import all_nodes
 
@@ -24,12 +26,15 @@ _TYPES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
 }
+#: Elements of drawings that the engine of paper does not know.
+_MAY_BE_LOST = re.compile(rb"textPath|<(?:[\w-]+:)?fe[A-Z]")
 
 
 def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, ...]]:
     """The book with the files that its images (and its declared cover) name.
 
-    Every image that cannot be used is an error with its place; nothing outside
+    Every image that cannot be used is an error with its place, what a drawing loses on paper a
+    warning; nothing outside
     ``folder`` is opened, also not through a link.
     """
     found: dict[str, b.Asset] = {}
@@ -46,6 +51,7 @@ def load_assets(book: b.Book, folder: Path) -> tuple[b.Book, tuple[Diagnostic, .
         asset = _load(path, folder)
         if isinstance(asset, b.Asset):
             found[path] = asset
+            problems += _losses(asset, folder)
         elif path not in refused or span is not None:
             refused.add(path)
             problems.append(
@@ -130,3 +136,20 @@ def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         return "R-SVG", f"the drawing {path} {problem}"
     width, height = svg_size(root)
     return b.Asset(path, "image/svg+xml", data, width, height)
+
+
+def _losses(asset: b.Asset, folder: Path) -> Iterator[Diagnostic]:
+    """R-SVG, warnings: what paper does not show as a drawing has it, with the place."""
+    if asset.media_type != "image/svg+xml" or not _MAY_BE_LOST.search(asset.data):
+        return
+    from xml.etree import ElementTree
+
+    from publish.read.drawing import svg_losses
+
+    text = asset.data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    source = Source(str(folder / asset.path), text)
+    for element, what, hint in svg_losses(ElementTree.fromstring(asset.data)):
+        tag = re.search(rf"<(?:[\w-]+:)?{element}\b", text)
+        place = Span(source, *tag.span()) if tag else None
+        message = f"the drawing {asset.path} {what}"
+        yield Diagnostic("R-SVG", "warning", message, place, hints=(hint,))

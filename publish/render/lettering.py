@@ -10,8 +10,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from xml.etree import ElementTree
 
+from publish.diagnostics import Source, Span
 from publish.model.book import Asset
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -43,6 +45,29 @@ def letters(asset: Asset) -> str:
         return ""
     root = ElementTree.fromstring(asset.data)
     return "".join("".join(element.itertext()) for element in root.iter(f"{{{_SVG}}}text"))
+
+
+def places(asset: Asset, folder: Path) -> dict[str, Span]:
+    """Where a drawing of the folder has each of its letters first; where it is written in some
+    other way than as itself or its number, the place is that of the first text."""
+    drawn = letters(asset)
+    if not drawn.strip():
+        return {}
+    text = asset.data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    source = Source(str(folder / asset.path), text)
+    at = max(0, text.find("<text"))
+    found = dict.fromkeys(drawn, Span(source, at, at + 5))
+    missing = set(drawn)
+    for words in re.finditer(r">([^<]+)", text):
+        for sign in re.finditer(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));|.", words[1]):
+            hexadecimal, decimal = sign.groups()
+            code = int(hexadecimal, 16) if hexadecimal else int(decimal or 0)
+            letter = chr(code) if 0 < code < 0x110000 else sign[0]
+            if letter in missing:
+                missing.discard(letter)
+                begin = words.start(1) + sign.start()
+                found[letter] = Span(source, begin, begin + len(sign[0]))
+    return found
 
 
 def lettered(asset: Asset, families: Sequence[str]) -> Asset:
