@@ -343,10 +343,12 @@ def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Di
     """What the printer would say of a file for a press."""
     from publish.check.preflight import preflight
     from publish.model.printers import printer
+    from publish.render.print import picture_names
 
     edition = made.edition
     asked, geometry = printer(edition.printing.printer), edition.geometry
     trim = (geometry.width, geometry.height)
+    pictures = picture_names(made.book)
     if kind == "cover":
         from publish.press.standard import page_count
         from publish.render import wrap
@@ -362,9 +364,12 @@ def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Di
             spine=whole.spine,
             flap=whole.flap,
             pages=pages,
+            pictures=pictures,
         )
     elif kind == "booklet":
-        report = preflight(path, asked, kind="booklet", binding=edition.binding)
+        report = preflight(path, asked, kind="booklet", binding=edition.binding, pictures=pictures)
     else:
-        report = preflight(path, asked, kind="press", binding=edition.binding, trim=trim)
+        report = preflight(
+            path, asked, kind="press", binding=edition.binding, trim=trim, pictures=pictures
+        )
     return report.diagnostics

@@ -635,6 +635,21 @@ def test_x1a_of_2003_is_of_pdf_1_4(tmp_path: Path) -> None:
     assert preflight(path, demanding(standards=("x1a",)), trim=TRIM).ready
 
 
+def test_a_picture_is_told_by_its_name_with_the_size_it_needs(tmp_path: Path) -> None:
+    change = _picture("DeviceCMYK", b"\x40\0\0\0", 150)
+    path = Sample().save(tmp_path / "a.pdf", change)
+    with pikepdf.open(path) as document:
+        ((name, image),) = document.pages[4].obj.Resources.XObject.items()
+        size = int(image.Width), int(image.Height)
+    report = preflight(path, OFFSET, trim=TRIM, pictures={name: "图/甲.png"})
+    (told,) = report.diagnostics
+    wanted = f"the picture 图/甲.png of {size[0]} × {size[1]} pixels at 150 dpi, less than 300"
+    assert told.message == f"page 5: {wanted}"
+    assert f"needs {2 * size[0]} × {2 * size[1]} pixels" in told.hints[0]
+    (bare,) = preflight(path, OFFSET, trim=TRIM).diagnostics
+    assert bare.message.startswith("page 5: a picture of")
+
+
 def test_texts_at_the_edge_are_one_kind(tmp_path: Path) -> None:
     at_the_edge = [
         draw(page, "0 0 0 1 k 1 0 0 1 {x} {y} cm " + written("天地玄黄"[page % 4], 380, 200))

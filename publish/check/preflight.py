@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,17 +90,20 @@ def preflight(
     flap: float = 0.0,
     pages: int | None = None,
     rectos: Sequence[int] = (),
+    pictures: Mapping[str, str] | None = None,
 ) -> Report:
     """Check a PDF against what a printer demands.
 
     ``trim`` is the size of a page, ``spine`` and ``flap`` those of a cover, in mm; what is not
     given is not checked; a ``binding`` that is not given is that which the file tells viewers.
     ``pages`` is the number of pages of the book of a cover; ``rectos`` are
-    pages, counted from one, that ought to be rectos.  A ``booklet`` is checked as sheets.
+    pages, counted from one, that ought to be rectos; ``pictures`` names of pictures (see ``Job``).
+    A ``booklet`` is checked as sheets.
     """
     import pikepdf
 
     job = Job(printer, kind, binding or "left", trim, spine, flap, pages, tuple(rectos))
+    job = dataclasses.replace(job, pictures=pictures or {})
     findings = Findings()
     said = ""
     facts: tuple[tuple[str, str], ...] = ()
