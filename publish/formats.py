@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish.diagnostics import Diagnostic, has_errors
 from publish.model.package import PageStart
@@ -142,7 +142,7 @@ def makers(
             whole.bleed,
             modified(read),
             pages=int,
-            standard=_standard(edition, asked, kind="cover"),
+            standard=_standard(edition, asked),
             limit=asked.ink,
             printer=asked.name,
             pictures=picture_names(book),
@@ -196,12 +196,10 @@ _STAPLED = 20
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
 
 
-def _standard(
-    edition: Edition, printer: Printer, kind: Literal["press", "cover"] = "press"
-) -> Standard:
+def _standard(edition: Edition, printer: Printer) -> Standard:
     """The standard that is declared, else the first of the printer's that can be written; sRGB for
-    the pages of a printer that takes no other colours."""
-    if kind == "press" and not edition.printing.standard and printer.takes_screen:
+    a printer that takes no other colours."""
+    if not edition.printing.standard and printer.takes_screen:
         return "srgb"
     wanted: tuple[str, ...] = (edition.printing.standard, *printer.standards)
     return "x1a" if next((one for one in wanted if one in ("x4", "x1a")), "x4") == "x1a" else "x4"

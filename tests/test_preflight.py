@@ -747,6 +747,17 @@ def test_what_check_says_of_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert "did you mean 'KDP'?" in capfd.readouterr().err
 
 
+def test_a_cover_in_inks_for_who_prints_from_srgb(tmp_path: Path) -> None:
+    """Lulu; a printer of grey pages has covers in inks."""
+    lulu = printer("Lulu")
+    path = samples.cover(lulu, 10).save(
+        tmp_path / "a.pdf", draw(1, ".9 .2 0 .1 k 200 200 9 9 re f")
+    )
+    for to, told in ((lulu, {"PRE-CMYK"}), (demanding(interior=("gray",)), set())):
+        found = preflight(path, to, kind="cover").diagnostics
+        assert {item.code for item in found if item.code == "PRE-CMYK"} == told
+
+
 def test_what_is_checked_as_printed(tmp_path: Path) -> None:
     plain = Sample().save(tmp_path / "a.pdf", _without("claim"))
     assert asked(plain) is None and asked(tmp_path) is None

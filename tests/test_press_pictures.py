@@ -423,9 +423,8 @@ def pictures(path: Path) -> Iterator[tuple[str, int]]:
 def test_pictures_are_as_the_printer_takes_them(tmp_path: Path, name: str) -> None:
     """A dark photograph, line art and a drawing with letters; the preflight finds nothing."""
     make_book(tmp_path / "book", TEXT, TOML.format(name), **files())
-    run = built(
-        publish("build", "book", "--format", "press", "--format", "pdf", "--json", cwd=tmp_path)
-    )
+    kinds = ("--format", "press", "--format", "cover", "--format", "pdf")
+    run = built(publish("build", "book", *kinds, "--json", cwd=tmp_path))
     told = [item for item in run.diagnostics() if item["severity"] != "query"]
     path = tmp_path / "output" / "book" / "book.hans.press.pdf"
     if name == "IngramSpark":
@@ -435,7 +434,10 @@ def test_pictures_are_as_the_printer_takes_them(tmp_path: Path, name: str) -> No
     else:
         assert told == []
         assert sorted(pictures(path)) == [("/DeviceGray", 1), ("/DeviceRGB", 8)]
-        assert verapdf.faults(path, "2b") == ()
+        cover = path.with_name("book.hans.cover.pdf")
+        assert verapdf.faults(path, "2b") == verapdf.faults(cover, "2b") == ()
+        facts = dict(preflight(cover, printer(name), kind="cover").facts)
+        assert facts["standard"].startswith("none claimed") and facts["colours"] == "rgb"
     for one in (path, path.with_name("book.hans.pdf")):
         with pymupdf.open(one) as document:
             shown = "".join(page.get_text() for page in document)

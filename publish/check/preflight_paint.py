@@ -66,8 +66,8 @@ def _family(
         code = "PRE-IMAGE" if mark.picture is not None else "PRE-RGB"
         findings.tell(code, sheet.place, f"{_named(mark, job)} in RGB")
     elif family == "cmyk" and not (
-        # What the printer says of colours is about the pages inside.
-        job.kind == "cover" or "cmyk" in wanted or mark.paint.black_only
+        # A printer of grey pages prints its covers in inks.
+        (job.kind == "cover" and "srgb" not in wanted) or "cmyk" in wanted or mark.paint.black_only
     ):
         findings.tell("PRE-CMYK", sheet.place, f"{_named(mark, job)} in CMYK")
     elif family == "spot":
