@@ -127,6 +127,8 @@ def _without(what: str) -> Change:
             del pdf.Root.Metadata
         elif what == "intents":
             del pdf.Root.OutputIntents
+        elif what == "direction":
+            del pdf.Root.ViewerPreferences
         else:
             del pdf.docinfo[f"/{what}"]
 
@@ -554,8 +556,14 @@ BROKEN = {
     "no blank page at the end": Broken("PRE-LAST", lambda pdf: None, (),
                                        demanding(last_blank=True)),
     "three blank pages": Broken("PRE-BLANK", _emptied(4, 5, 6), (), demanding(blanks=2)),
-    "bound on the right": Broken("PRE-BINDING", lambda pdf: None, ("PRE-FOLIO", "PRE-MIRROR"),
+    "bound on the right": Broken("PRE-BINDING", lambda pdf: None,
+                                 ("PRE-FOLIO", "PRE-MIRROR", "PRE-DIRECTION"),
                                  demanding(bindings=("left",)), rest=(("binding", "right"),)),
+    "no word of pages that turn to the right": Broken(
+        "PRE-DIRECTION", lambda pdf: None, ("PRE-FOLIO",), rest=(("binding", "right"),)),
+    "pages that do not turn to the right": Broken(
+        "PRE-DIRECTION", _root("ViewerPreferences", Dictionary(Direction=Name.R2L)),
+        rest=(("binding", "left"),)),
     "art that ends at the trim": Broken(
         "PRE-ART", draw(3, ".2 0 0 0 k 1 0 0 1 {x} {y} cm 300 100 96.85 50 re f")
     ),
@@ -781,11 +789,11 @@ def test_a_cover_says_what_is_not_checked(tmp_path: Path) -> None:
 
 
 def test_the_binding_is_what_the_file_says(tmp_path: Path) -> None:
-    change = _root("ViewerPreferences", Dictionary(Direction=Name.R2L))
-    path = Sample(binding="right").save(tmp_path / "a.pdf", change)
-    assert preflight(path, OFFSET, trim=TRIM).ready
     path = Sample(binding="right").save(tmp_path / "a.pdf")
-    assert not preflight(path, OFFSET, trim=TRIM).ready
+    assert preflight(path, OFFSET, trim=TRIM).ready
+    path = Sample(binding="right").save(tmp_path / "a.pdf", _without("direction"))
+    (told, *_) = preflight(path, OFFSET, trim=TRIM).diagnostics
+    assert told.code == "PRE-DIRECTION" and "as the file says" in told.message
 
 
 def test_a_plain_file_needs_no_intent(tmp_path: Path) -> None:

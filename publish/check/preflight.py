@@ -20,6 +20,7 @@ from publish.check.preflight_document import (
     check_document,
     check_page_object,
     claim,
+    told_binding,
 )
 from publish.check.preflight_geometry import PT_PER_MM, Box
 from publish.check.preflight_job import DAMAGE, Extreme, Job, Kind, Sheet, Tally
@@ -112,7 +113,7 @@ def preflight(
         size = path.stat().st_size
         with pikepdf.open(path) as document, allowed(size):
             if binding is None:
-                job = dataclasses.replace(job, binding=_told_binding(document))
+                job = dataclasses.replace(job, binding=told_binding(document), assumed=True)
             said, facts = _document(document, job, findings, size)
     except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE) as error:
         findings.tell("PRE-OPEN", "file", f"cannot be read: {_in_short(error)}")
@@ -145,15 +146,6 @@ def kind_of(path: Path) -> Kind:
         if kind in parts[1:-1]:
             return kind
     return "press"
-
-
-def _told_binding(document: Any) -> Side:
-    """The binding that a viewer shows two pages by (ISO 32000-1, 12.2)."""
-    try:
-        direction = document.Root.get("/ViewerPreferences", {}).get("/Direction")
-    except DAMAGE:
-        return "left"
-    return "right" if str(direction) == "/R2L" else "left"
 
 
 def claimed(path: Path) -> str:

@@ -53,6 +53,8 @@ class Job:
     flap: float = 0.0
     pages: int | None = None
     rectos: Sequence[int] = ()
+    #: Whether the binding is what the file tells viewers, and nobody else has said it.
+    assumed: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)
     #: The standard that the file claims: x4, x3, x1a or plain.
     standard: str = "plain"
