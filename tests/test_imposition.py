@@ -450,7 +450,8 @@ def text_by_half(page: pymupdf.Page) -> tuple[str, str]:
 @pytest.mark.slow
 def test_a_vertical_book_is_folded_to_the_right(columns: Path, tmp_path: Path) -> None:
     """Real pages: every number of them from 1 to 64, two stitched and two in signatures of 1 to 8
-    sheets, odd and even ones.  On the folded sheets stands the text of each page, in the order of the pages."""
+    sheets, odd and even ones.  On the folded sheets stands the text of each page, in the order of
+    the pages."""
     with pymupdf.open(columns) as document:
         texts = ["".join(sorted("".join(text_by_half(page)))) for page in document]
     assert len(texts) >= 64 and len({text for text in texts if text}) > 60
