@@ -27,7 +27,7 @@ from publish.model.printers import printer, printers
 from publish.press.colour import Inks, grey
 from publish.press.content import Recolouring
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
-from publish.render.lettering import lettered, letters, places
+from publish.render.lettering import lettered, letters, on_screen, places
 
 PATH = styles.folder() / "profiles" / PROFILE
 INK = st.integers(0, 255)
@@ -456,6 +456,23 @@ def test_a_letter_of_a_drawing_that_no_face_has_is_told(tmp_path: Path) -> None:
     assert run.code == 1
     (told,) = (item for item in run.diagnostics("error") if item["code"] == "F-GLYPH")
     assert told["path"].endswith(".svg") and told["line"] >= 1 and "\U0001f701" in told["excerpt"]
+
+
+@pytest.mark.parametrize(
+    ("inks", "shown"),
+    [
+        ("device-cmyk(0 0 0 1)", "rgb(0, 0, 0)"),
+        ("device-cmyk(0%, 100%, 100%, 0%)", "rgb(255, 0, 0)"),
+        ("device-cmyk( .5 0 0 .5 )", "rgb(64, 128, 128)"),
+        ("device-cmyk(var(--a))", "device-cmyk(var(--a))"),
+        ("device-cmyk(0 0 0 1.2.3)", "device-cmyk(0 0 0 1.2.3)"),
+    ],
+)
+def test_inks_of_a_drawing_are_colours_on_a_screen(inks: str, shown: str) -> None:
+    """PDF/A with the intent of a screen has no DeviceCMYK."""
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="{}" d="M0 0h9v9z"/></svg>'
+    asset = Asset("图.svg", "image/svg+xml", drawing.format(inks).encode(), 300, 100)
+    assert on_screen(asset).data.decode() == drawing.format(shown)
 
 
 def test_letters_of_a_drawing_have_places() -> None:

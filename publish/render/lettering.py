@@ -36,6 +36,10 @@ _WORDS = {
     "smaller": ".83em",
     "larger": "1.2em",
 }
+#: A colour in inks, without what shines through.
+_INKS = re.compile(
+    rb"device-cmyk\(\s*" + rb"[\s,]+".join([rb"([0-9]*\.?[0-9]+%?)"] * 4) + rb"\s*\)"
+)
 _IN_WORDS = re.compile(rf"(?<=font-size:)\s*({'|'.join(_WORDS)})(?![-\w])")
 
 
@@ -90,6 +94,23 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
             element.text = _without_faces(element.text or "")
     root.set("font-family", ", ".join(families))
     return dataclasses.replace(asset, data=ElementTree.tostring(root, encoding="utf-8"))
+
+
+def on_screen(asset: Asset) -> Asset:
+    """A drawing with its colours in inks (CSS Color 5, section 15) as a screen knows them, by that
+    section's own sums; other pictures as they are."""
+    if asset.media_type != "image/svg+xml" or b"device-cmyk" not in asset.data:
+        return asset
+    return dataclasses.replace(asset, data=_INKS.sub(_shown, asset.data))
+
+
+def _shown(found: re.Match[bytes]) -> bytes:
+    *inks, black = (
+        min(1.0, float(value.rstrip(b"%")) / (100 if value.endswith(b"%") else 1))
+        for value in found.groups()
+    )
+    light = (round(255 * (1 - min(1.0, ink * (1 - black) + black))) for ink in inks)
+    return b"rgb(%d, %d, %d)" % tuple(light)
 
 
 def _without_faces(css: str) -> str:
