@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish.diagnostics import Diagnostic, has_errors
 from publish.model.package import PageStart
@@ -142,7 +142,7 @@ def makers(
             whole.bleed,
             modified(read),
             pages=int,
-            standard=_standard(edition, asked, kind="cover"),
+            standard=_standard(edition, asked),
             limit=asked.ink,
             printer=asked.name,
             pictures=picture_names(book),
@@ -196,12 +196,10 @@ _STAPLED = 20
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
 
 
-def _standard(
-    edition: Edition, printer: Printer, kind: Literal["press", "cover"] = "press"
-) -> Standard:
+def _standard(edition: Edition, printer: Printer) -> Standard:
     """The standard that is declared, else the first of the printer's that can be written; sRGB for
-    the pages of a printer that takes no other colours."""
-    if kind == "press" and not edition.printing.standard and printer.takes_screen:
+    a printer that takes no other colours."""
+    if not edition.printing.standard and printer.takes_screen:
         return "srgb"
     wanted: tuple[str, ...] = (edition.printing.standard, *printer.standards)
     return "x1a" if next((one for one in wanted if one in ("x4", "x1a")), "x4") == "x1a" else "x4"
@@ -343,10 +341,12 @@ def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Di
     """What the printer would say of a file for a press."""
     from publish.check.preflight import preflight
     from publish.model.printers import printer
+    from publish.render.print import picture_names
 
     edition = made.edition
     asked, geometry = printer(edition.printing.printer), edition.geometry
     trim = (geometry.width, geometry.height)
+    pictures = picture_names(made.book)
     if kind == "cover":
         from publish.press.standard import page_count
         from publish.render import wrap
@@ -362,9 +362,12 @@ def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Di
             spine=whole.spine,
             flap=whole.flap,
             pages=pages,
+            pictures=pictures,
         )
     elif kind == "booklet":
-        report = preflight(path, asked, kind="booklet", binding=edition.binding)
+        report = preflight(path, asked, kind="booklet", binding=edition.binding, pictures=pictures)
     else:
-        report = preflight(path, asked, kind="press", binding=edition.binding, trim=trim)
+        report = preflight(
+            path, asked, kind="press", binding=edition.binding, trim=trim, pictures=pictures
+        )
     return report.diagnostics

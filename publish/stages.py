@@ -111,7 +111,7 @@ def _setting(source: Reading, edition: Edition) -> Setting:
         words = {**edition.words, "font-latin": edition.words["font-text"]}
         edition = dataclasses.replace(edition, words=words)
     runs = edition_text(book, edition)
-    used = uses(book, edition, runs, _title_place(source))
+    used = uses(book, edition, runs, _title_place(source), manifest.folder)
     return Setting(book, edition, faces, runs, used, (*found, *missing(faces, used)))
 
 

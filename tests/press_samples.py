@@ -121,6 +121,8 @@ class Sample:
         for number in range(1, self.count + 1):
             self._page(number)
         self._claim(self.printer.standards[0])
+        if binding == "right":
+            self.pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
 
     def _page(self, number: int) -> None:
         width, height = TRIM[0] * MM, TRIM[1] * MM

@@ -25,7 +25,7 @@ from publish.fonts.sfnt import read_tables
 from publish.model.edition import BUILT_IN, Edition, Geometry
 from publish.render.adapter import guard
 from publish.render.adapter.engine import write
-from publish.render.adapter.lean import lean_pairs
+from publish.render.adapter.lean import lean_pairs, literal
 from publish.render.adapter.lean_fonts import to_unicode
 
 TEXT = frozenset("骨直返令“引文”，。Latin 2024")
@@ -297,6 +297,22 @@ def test_a_file_that_is_not_packed_is_the_stock_engine_s() -> None:
     before = made()
     with guard.installed(lean_pairs()):
         assert made() == before
+
+
+@given(st.lists(st.binary(max_size=9), max_size=9))
+def test_strings_of_pages_stay_what_they_are(strings: list[bytes]) -> None:
+    """Whatever the bytes, escapes and line ends among them; dictionaries and numbers stay."""
+    shown = b" -20.78 ".join(b"<%b>" % string.hex().encode() for string in strings)
+    content = b"/Span <</ActualText <feff0d28>/MCID 3>> BDC BT [%b] TJ ET EMC" % shown
+    with pikepdf.new() as holder:
+        before, after = (
+            list(pikepdf.parse_content_stream(holder.make_stream(data)))
+            for data in (content, literal(content))
+        )
+    assert [str(one.operator) for one in after] == [str(one.operator) for one in before]
+    for one, other in zip(before, after, strict=True):
+        assert one.operands == other.operands
+    assert len(literal(content)) <= len(content) + sum(string.count(b"\\") for string in strings)
 
 
 @pytest.mark.slow

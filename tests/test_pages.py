@@ -266,6 +266,28 @@ def test_formulas_are_mathml_on_screen_and_drawn_in_print() -> None:
     assert '<p class="continue">' in screen, "a paragraph behind a formula goes on"
 
 
+def test_lines_of_formulas_are_as_thick_as_is_asked() -> None:
+    """Fraction bars, roots and boxes about their middle; glyphs are those of the face."""
+
+    def drawn(stroke: float) -> str:
+        page = Geometry("A5", 148, 210)
+        shown = formula.picture(r"\boxed{\frac{a}{b}}-\sqrt{c}", page, True, stroke)
+        (data,) = re.findall('base64,([^"]+)', shown)
+        return base64.b64decode(data).decode()
+
+    def bars(svg: str) -> list[tuple[float, float]]:
+        found = re.findall(r'<rect x="[^"]+" y="([^"]+)" width="[^"]+" height="([^"]+)"', svg)
+        return [(float(y) + float(height) / 2, float(height)) for y, height in found]
+
+    plain, thick = drawn(0.25), drawn(1.5)
+    middles = [middle for middle, _ in bars(plain)]
+    assert [middle for middle, _ in bars(thick)] == pytest.approx(middles, abs=0.002)
+    thin = [height for _, height in bars(thick) if height < 3]
+    assert len(thin) == 2 and thin == pytest.approx([2, 2], abs=0.001)
+    assert 'stroke-width="2.000"' in thick and 'stroke-width="0.952"' in plain
+    assert re.findall(' d="[^"]+', thick) == re.findall(' d="[^"]+', plain)
+
+
 def test_a_formula_that_is_none_is_an_error_with_its_text() -> None:
     (said,) = formula.problems(book(paragraph(b.Math(r"\frac{a"))))
     assert isinstance(said, Diagnostic) and (said.code, said.severity) == ("R-MATH", "error")

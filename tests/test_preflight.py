@@ -127,6 +127,8 @@ def _without(what: str) -> Change:
             del pdf.Root.Metadata
         elif what == "intents":
             del pdf.Root.OutputIntents
+        elif what == "direction":
+            del pdf.Root.ViewerPreferences
         else:
             del pdf.docinfo[f"/{what}"]
 
@@ -554,8 +556,14 @@ BROKEN = {
     "no blank page at the end": Broken("PRE-LAST", lambda pdf: None, (),
                                        demanding(last_blank=True)),
     "three blank pages": Broken("PRE-BLANK", _emptied(4, 5, 6), (), demanding(blanks=2)),
-    "bound on the right": Broken("PRE-BINDING", lambda pdf: None, ("PRE-FOLIO", "PRE-MIRROR"),
+    "bound on the right": Broken("PRE-BINDING", lambda pdf: None,
+                                 ("PRE-FOLIO", "PRE-MIRROR", "PRE-DIRECTION"),
                                  demanding(bindings=("left",)), rest=(("binding", "right"),)),
+    "no word of pages that turn to the right": Broken(
+        "PRE-DIRECTION", lambda pdf: None, ("PRE-FOLIO",), rest=(("binding", "right"),)),
+    "pages that do not turn to the right": Broken(
+        "PRE-DIRECTION", _root("ViewerPreferences", Dictionary(Direction=Name.R2L)),
+        rest=(("binding", "left"),)),
     "art that ends at the trim": Broken(
         "PRE-ART", draw(3, ".2 0 0 0 k 1 0 0 1 {x} {y} cm 300 100 96.85 50 re f")
     ),
@@ -633,6 +641,21 @@ def test_an_encrypted_file(tmp_path: Path) -> None:
 def test_x1a_of_2003_is_of_pdf_1_4(tmp_path: Path) -> None:
     path = Sample().save(tmp_path / "a.pdf", _x1a("2003"), "1.4")
     assert preflight(path, demanding(standards=("x1a",)), trim=TRIM).ready
+
+
+def test_a_picture_is_told_by_its_name_with_the_size_it_needs(tmp_path: Path) -> None:
+    change = _picture("DeviceCMYK", b"\x40\0\0\0", 150)
+    path = Sample().save(tmp_path / "a.pdf", change)
+    with pikepdf.open(path) as document:
+        ((name, image),) = document.pages[4].obj.Resources.XObject.items()
+        size = int(image.Width), int(image.Height)
+    report = preflight(path, OFFSET, trim=TRIM, pictures={name: "图/甲.png"})
+    (told,) = report.diagnostics
+    wanted = f"the picture 图/甲.png of {size[0]} × {size[1]} pixels at 150 dpi, less than 300"
+    assert told.message == f"page 5: {wanted}"
+    assert f"needs {2 * size[0]} × {2 * size[1]} pixels" in told.hints[0]
+    (bare,) = preflight(path, OFFSET, trim=TRIM).diagnostics
+    assert bare.message.startswith("page 5: a picture of")
 
 
 def test_texts_at_the_edge_are_one_kind(tmp_path: Path) -> None:
@@ -732,6 +755,17 @@ def test_what_check_says_of_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert "did you mean 'KDP'?" in capfd.readouterr().err
 
 
+def test_a_cover_in_inks_for_who_prints_from_srgb(tmp_path: Path) -> None:
+    """Lulu; a printer of grey pages has covers in inks."""
+    lulu = printer("Lulu")
+    path = samples.cover(lulu, 10).save(
+        tmp_path / "a.pdf", draw(1, ".9 .2 0 .1 k 200 200 9 9 re f")
+    )
+    for to, told in ((lulu, {"PRE-CMYK"}), (demanding(interior=("gray",)), set())):
+        found = preflight(path, to, kind="cover").diagnostics
+        assert {item.code for item in found if item.code == "PRE-CMYK"} == told
+
+
 def test_what_is_checked_as_printed(tmp_path: Path) -> None:
     plain = Sample().save(tmp_path / "a.pdf", _without("claim"))
     assert asked(plain) is None and asked(tmp_path) is None
@@ -755,11 +789,11 @@ def test_a_cover_says_what_is_not_checked(tmp_path: Path) -> None:
 
 
 def test_the_binding_is_what_the_file_says(tmp_path: Path) -> None:
-    change = _root("ViewerPreferences", Dictionary(Direction=Name.R2L))
-    path = Sample(binding="right").save(tmp_path / "a.pdf", change)
-    assert preflight(path, OFFSET, trim=TRIM).ready
     path = Sample(binding="right").save(tmp_path / "a.pdf")
-    assert not preflight(path, OFFSET, trim=TRIM).ready
+    assert preflight(path, OFFSET, trim=TRIM).ready
+    path = Sample(binding="right").save(tmp_path / "a.pdf", _without("direction"))
+    (told, *_) = preflight(path, OFFSET, trim=TRIM).diagnostics
+    assert told.code == "PRE-DIRECTION" and "as the file says" in told.message
 
 
 def test_a_plain_file_needs_no_intent(tmp_path: Path) -> None:
@@ -794,6 +828,8 @@ SOUND: dict[str, Change] = {
     "text that nobody sees": draw(3, "3 Tr " + written("天", 40, 200)),
     "a path that only clips": draw(3, "100 100 60 .01 re W n"),
     "the minus sign of a formula": draw(3, "0 0 0 1 k 100 100 3 .15 re f"),
+    "a bar beside a fraction, drawn as a path": draw(
+        3, "0 0 0 1 k 100 100 m 100.1 100 l 100.1 123 l 100 123 l h f"),
     "a frame of half a point": draw(
         3, "0 0 0 1 k 100 100 60 60 re 100.5 100.5 59 59 re f*"),
     "a fill cut off whole": draw(3, "90 90 10 10 re W n 0 0 0 1 k 100 100 60 60 re f"),

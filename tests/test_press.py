@@ -429,10 +429,12 @@ def test_inks_under_the_tint_of_a_printer_are_left_out() -> None:
 
 
 def test_lines_beside_text_are_as_thick_as_the_printer_wants(tmp_path: Path) -> None:
-    """Those of names, works and what is struck out, too (KDP: .75 pt)."""
+    """Those of names, works, what is struck out and formulas, too (KDP: .75 pt)."""
     make_book(
         tmp_path / "book",
-        "# 书\n\n[鲁迅]{.name}写了[呐喊]{.work}，~~又删去~~。\n",
+        "# 书\n\n[鲁迅]{.name}写了[呐喊]{.work}，~~又删去~~。\n\n"
+        "$$x^{\\frac{a}{b}}=\\frac{-b\\pm\\sqrt{b^2-4ac}}{2a}$$\n\n"
+        "$$\\boxed{a}\\left|\\begin{matrix}1\\\\2\\\\3\\end{matrix}\\right|=\\overline{AB}$$\n",
         '[print]\nprinter = "KDP"\n',
     )
     run = publish("build", "book", "--format", "press", cwd=tmp_path)

@@ -27,7 +27,7 @@ from publish.model.printers import printer, printers
 from publish.press.colour import Inks, grey
 from publish.press.content import Recolouring
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
-from publish.render.lettering import lettered, letters
+from publish.render.lettering import lettered, letters, on_screen, places
 
 PATH = styles.folder() / "profiles" / PROFILE
 INK = st.integers(0, 255)
@@ -166,6 +166,132 @@ def test_pictures_of_others_are_brought_down_and_told_by_their_names(tmp_path: P
     assert "PRE-INK" not in {item.code for item in found}
 
 
+TIGHT = Work(90, 80, 3, datetime(2026, 1, 2, tzinfo=UTC), pages=int, limit=240, printer="P")
+
+
+def with_gradients(folder: Path, **shadings: Any) -> Path:
+    """A draft whose page is filled with each of these in turn."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(300, 300))
+    page.obj.TrimBox = Array([8, 9, 8 + 90 * PT_PER_MM, 9 + 80 * PT_PER_MM])
+    ready = {f"/{name}": make(document) for name, make in shadings.items()}
+    page.obj.Resources = Dictionary(Shading=Dictionary(ready))
+    shown = " ".join(f"{name} sh" for name in ready)
+    page.obj.Contents = document.make_stream(shown.encode())
+    document.save(folder / "draft.pdf")
+    return folder / "draft.pdf"
+
+
+def gradient(function: Any, space: Name = Name.DeviceCMYK, **keys: Any) -> Any:
+    def make(document: pikepdf.Pdf) -> Any:
+        made = function(document) if callable(function) else function
+        shading = Dictionary(ShadingType=2, ColorSpace=space, Coords=Array([0, 0, 300, 0]), **keys)
+        shading.Function = made
+        return shading
+
+    return make
+
+
+def between(one: list[float], other: list[float]) -> Dictionary:
+    return Dictionary(
+        FunctionType=2, N=1, Domain=Array([0, 1]), C0=Array(one), C1=Array(other),
+        Range=Array([0, 1] * len(one)),
+    )  # fmt: skip
+
+
+def samples(components: int, data: bytes) -> Any:
+    return lambda document: document.make_stream(
+        data, FunctionType=0, Domain=Array([0, 1]), Size=Array([len(data) // components]),
+        BitsPerSample=8, Range=Array([0, 1] * components),
+    )  # fmt: skip
+
+
+DARK, PALE = [0.9, 0.8, 0.7, 0.6], [0.1, 0, 0, 0]
+GRADIENTS = {
+    "A": gradient(between(DARK, PALE), Background=Array(DARK)),
+    "B": gradient(Dictionary(
+        FunctionType=3, Domain=Array([0, 1]), Bounds=Array([0.5]), Encode=Array([0, 1, 0, 1]),
+        Functions=Array([between(PALE, DARK), between(DARK, [1, 1, 1, 1])]))),
+    "C": gradient(samples(4, bytes([200, 180, 160, 140, 20, 0, 0, 0]))),
+    "D": gradient(samples(3, bytes([20, 0, 40, 250, 250, 20])), Name.DeviceRGB),
+    "E": gradient(Array([between([0.05, 0, 0.1], [0.9, 0.9, 0.1])]), Name.DeviceRGB),
+}  # fmt: skip
+
+
+def value(function: Any, at: float) -> list[float]:
+    """What a function gives at a place from 0 to 1 (PDF 1.7, 7.10)."""
+    if function.FunctionType == 0:
+        count = len(function.Range) // 2
+        data, last = function.read_bytes(), int(function.Size[0]) - 1
+        place = min(int(at * last), last - 1)
+        one, other = (data[count * (place + k) : count * (place + k + 1)] for k in (0, 1))
+        share = at * last - place
+        return [(a + (b - a) * share) / 255 for a, b in zip(one, other, strict=True)]
+    if function.FunctionType == 2:
+        ends = zip(function.C0, function.C1, strict=True)
+        return [float(a) + at ** float(function.N) * float(b - a) for a, b in ends]
+    bounds = [0.0, *map(float, function.Bounds), 1.0]
+    place = max(k for k in range(len(bounds) - 1) if bounds[k] <= at)
+    within = (at - bounds[place]) / (bounds[place + 1] - bounds[place])
+    return value(function.Functions[place], within)
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_gradients_are_brought_down(tmp_path: Path, name: str) -> None:
+    """No dot has more ink than the limit, what lay below it stays, and it is told."""
+    source = with_gradients(tmp_path, **{name: GRADIENTS[name]})
+    pages, told = finish(source, tmp_path / "made.pdf", TIGHT)
+    assert pages == 1 and [item.code for item in told] == ["P-LIMIT"]
+    with pikepdf.open(tmp_path / "made.pdf") as made:
+        shading = made.pages[0].obj.Resources.Shading[f"/{name}"]
+        assert shading.ColorSpace == Name.DeviceCMYK
+        inks = [value(shading.Function, place / 100) for place in range(101)]
+        grounds = [float(ink) for ink in shading.get("/Background", [0])]
+    assert {len(colour) for colour in inks} == {4}
+    totals = [sum(colour) for colour in inks]
+    assert 2.3 < max(totals) <= 2.402 and sum(grounds) <= 2.402
+    assert "PRE-INK" not in {
+        item.code for item in preflight(tmp_path / "made.pdf", printer("IngramSpark")).diagnostics
+    }
+    if name in "AC":
+        # The pale end is as it was.
+        assert min(totals) == pytest.approx(0.1 if name == "A" else 20 / 255)
+
+
+def test_gradients_that_cannot_be_measured_are_told(tmp_path: Path) -> None:
+    def calculated(document: pikepdf.Pdf) -> Any:
+        keys = {"FunctionType": 4, "Domain": Array([0, 1]), "Range": Array([0, 1] * 4)}
+        return document.make_stream(b"{ dup dup dup }", **keys)
+
+    source = with_gradients(tmp_path, A=gradient(calculated))
+    pages, (told,) = finish(source, tmp_path / "made.pdf", TIGHT)
+    assert pages == 1 and told.code == "P-LIMIT" and "stays as it is" in told.message
+    assert "a function of type 4" in told.message and told.hints
+    source = with_gradients(tmp_path, A=gradient(calculated, Name.DeviceRGB))
+    pages, (told,) = finish(source, tmp_path / "other.pdf", TIGHT)
+    assert pages == 0 and told.code == "P-INK" and told.message.startswith("page 1: a gradient")
+
+
+@pytest.mark.parametrize("as_stream", [False, True])
+def test_tables_of_colours_are_brought_down(tmp_path: Path, as_stream: bool) -> None:
+    table = bytes([10, 0, 0, 0, 230, 220, 210, 200])
+    pixels = bytes([0, 1] * 200)
+    source = with_pictures(tmp_path, iA=(pixels, {}))
+    with pikepdf.open(source, allow_overwriting_input=True) as document:
+        image = document.pages[0].obj.Resources.XObject.iA
+        held = document.make_stream(table) if as_stream else pikepdf.String(table)
+        image.ColorSpace = Array([Name.Indexed, Name.DeviceCMYK, 1, held])
+        document.pages[0].obj.Contents = document.make_stream(b"9 0 0 9 50 50 cm /iA Do")
+        document.save(source)
+    _, (told,) = finish(source, tmp_path / "made.pdf", TIGHT)
+    assert told.code == "P-LIMIT" and "337 % of ink" in told.message
+    with pikepdf.open(tmp_path / "made.pdf") as made:
+        image = made.pages[0].obj.Resources.XObject.iA
+        now = bytes(image.ColorSpace[3])
+        assert image.read_bytes() == pixels and now[:4] == table[:4] and now[7] == 200
+        assert 600 < sum(now[4:]) <= 612
+
+
 def test_a_limit_that_nobody_has_changes_nothing(tmp_path: Path) -> None:
     source = with_pictures(tmp_path, A=(bytes([255] * 4) * 400, {"ColorSpace": Name.DeviceCMYK}))
     work = Work(90, 80, 3, datetime(2026, 1, 2, tzinfo=UTC), pages=int)
@@ -297,9 +423,8 @@ def pictures(path: Path) -> Iterator[tuple[str, int]]:
 def test_pictures_are_as_the_printer_takes_them(tmp_path: Path, name: str) -> None:
     """A dark photograph, line art and a drawing with letters; the preflight finds nothing."""
     make_book(tmp_path / "book", TEXT, TOML.format(name), **files())
-    run = built(
-        publish("build", "book", "--format", "press", "--format", "pdf", "--json", cwd=tmp_path)
-    )
+    kinds = ("--format", "press", "--format", "cover", "--format", "pdf")
+    run = built(publish("build", "book", *kinds, "--json", cwd=tmp_path))
     told = [item for item in run.diagnostics() if item["severity"] != "query"]
     path = tmp_path / "output" / "book" / "book.hans.press.pdf"
     if name == "IngramSpark":
@@ -309,7 +434,10 @@ def test_pictures_are_as_the_printer_takes_them(tmp_path: Path, name: str) -> No
     else:
         assert told == []
         assert sorted(pictures(path)) == [("/DeviceGray", 1), ("/DeviceRGB", 8)]
-        assert verapdf.faults(path, "2b") == ()
+        cover = path.with_name("book.hans.cover.pdf")
+        assert verapdf.faults(path, "2b") == verapdf.faults(cover, "2b") == ()
+        facts = dict(preflight(cover, printer(name), kind="cover").facts)
+        assert facts["standard"].startswith("none claimed") and facts["colours"] == "rgb"
     for one in (path, path.with_name("book.hans.pdf")):
         with pymupdf.open(one) as document:
             shown = "".join(page.get_text() for page in document)
@@ -326,7 +454,36 @@ def test_a_letter_of_a_drawing_that_no_face_has_is_told(tmp_path: Path) -> None:
     make_book(tmp_path / "book", TEXT, TOML.format("offset"), **files(DRAWING.format("\U0001f701")))
     run = publish("build", "book", "--format", "pdf", "--json", cwd=tmp_path)
     assert run.code == 1
-    assert "F-GLYPH" in {item["code"] for item in run.diagnostics("error")}
+    (told,) = (item for item in run.diagnostics("error") if item["code"] == "F-GLYPH")
+    assert told["path"].endswith(".svg") and told["line"] >= 1 and "\U0001f701" in told["excerpt"]
+
+
+@pytest.mark.parametrize(
+    ("inks", "shown"),
+    [
+        ("device-cmyk(0 0 0 1)", "rgb(0, 0, 0)"),
+        ("device-cmyk(0%, 100%, 100%, 0%)", "rgb(255, 0, 0)"),
+        ("device-cmyk( .5 0 0 .5 )", "rgb(64, 128, 128)"),
+        ("device-cmyk(var(--a))", "device-cmyk(var(--a))"),
+        ("device-cmyk(0 0 0 1.2.3)", "device-cmyk(0 0 0 1.2.3)"),
+    ],
+)
+def test_inks_of_a_drawing_are_colours_on_a_screen(inks: str, shown: str) -> None:
+    """PDF/A with the intent of a screen has no DeviceCMYK."""
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="{}" d="M0 0h9v9z"/></svg>'
+    asset = Asset("图.svg", "image/svg+xml", drawing.format(inks).encode(), 300, 100)
+    assert on_screen(asset).data.decode() == drawing.format(shown)
+
+
+def test_letters_of_a_drawing_have_places() -> None:
+    """In the drawing's own file: as themselves, by their numbers, or where its text begins."""
+    data = DRAWING.format("甲&#x4E59;<tspan>&#19993;&amp;甲</tspan>").encode()
+    found = places(Asset("图/a.svg", "image/svg+xml", data, 300, 100), Path("书"))
+    assert {span.source.name for span in found.values()} == {str(Path("书", "图", "a.svg"))}
+    shown = {letter: span.text for letter, span in found.items() if not letter.isspace()}
+    assert shown["甲"] == "甲" and shown["乙"] == "&#x4E59;" and shown["空"] == "空"
+    assert found["甲"].start == data.decode().index("甲") and shown[chr(19993)] == "&#19993;"
+    assert places(Asset("a.png", "image/png", b"text", 1, 1), Path()) == {}
 
 
 def test_the_letters_of_a_drawing_are_in_a_face_of_the_book() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from publish.check.preflight_document import (
     check_document,
     check_page_object,
     claim,
+    told_binding,
 )
 from publish.check.preflight_geometry import PT_PER_MM, Box
 from publish.check.preflight_job import DAMAGE, Extreme, Job, Kind, Sheet, Tally
@@ -90,17 +91,20 @@ def preflight(
     flap: float = 0.0,
     pages: int | None = None,
     rectos: Sequence[int] = (),
+    pictures: Mapping[str, str] | None = None,
 ) -> Report:
     """Check a PDF against what a printer demands.
 
     ``trim`` is the size of a page, ``spine`` and ``flap`` those of a cover, in mm; what is not
     given is not checked; a ``binding`` that is not given is that which the file tells viewers.
     ``pages`` is the number of pages of the book of a cover; ``rectos`` are
-    pages, counted from one, that ought to be rectos.  A ``booklet`` is checked as sheets.
+    pages, counted from one, that ought to be rectos; ``pictures`` names of pictures (see ``Job``).
+    A ``booklet`` is checked as sheets.
     """
     import pikepdf
 
     job = Job(printer, kind, binding or "left", trim, spine, flap, pages, tuple(rectos))
+    job = dataclasses.replace(job, pictures=pictures or {})
     findings = Findings()
     said = ""
     facts: tuple[tuple[str, str], ...] = ()
@@ -109,7 +113,7 @@ def preflight(
         size = path.stat().st_size
         with pikepdf.open(path) as document, allowed(size):
             if binding is None:
-                job = dataclasses.replace(job, binding=_told_binding(document))
+                job = dataclasses.replace(job, binding=told_binding(document), assumed=True)
             said, facts = _document(document, job, findings, size)
     except (pikepdf.PdfError, pikepdf.PasswordError, *DAMAGE) as error:
         findings.tell("PRE-OPEN", "file", f"cannot be read: {_in_short(error)}")
@@ -142,15 +146,6 @@ def kind_of(path: Path) -> Kind:
         if kind in parts[1:-1]:
             return kind
     return "press"
-
-
-def _told_binding(document: Any) -> Side:
-    """The binding that a viewer shows two pages by (ISO 32000-1, 12.2)."""
-    try:
-        direction = document.Root.get("/ViewerPreferences", {}).get("/Direction")
-    except DAMAGE:
-        return "left"
-    return "right" if str(direction) == "/R2L" else "left"
 
 
 def claimed(path: Path) -> str:

@@ -57,7 +57,7 @@ _EVERYWHERE: Box = (-1e6, -1e6, 1e6, 1e6)
 class Mark:
     """Something painted.  ``box`` is in pt on the page; ``size`` is that of type or the width of a
     stroke in pt, the least side of a fill's straight parts in pt, the resolution of a picture in
-    pixels an inch."""
+    pixels an inch; ``text`` what is written, or the name of a picture in its page."""
 
     kind: Literal["text", "fill", "stroke", "image"]
     box: Box
@@ -363,14 +363,14 @@ class Painter:
             self._form(source)
             return
         picture = self.library.picture(source, self._resources.get("/ColorSpace", {}))
-        self._picture(picture)
+        self._picture(picture, operands[0])
 
     def inline(self, operands: list[Any]) -> None:
         """An inline image."""
         spaces = self._resources.get("/ColorSpace", {})
         self._picture(inline_picture(operands[0], spaces))
 
-    def _picture(self, picture: Picture) -> None:
+    def _picture(self, picture: Picture, name: str = "") -> None:
         state = self.state
         a, b, c, d = state.ctm[:4]
         across, down = (a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5
@@ -381,7 +381,7 @@ class Painter:
         paint = state.fill if picture.stencil else picture.paint
         if picture.soft:
             self.drawing.transparency.add("soft mask")
-        self.drawing.marks.append(Mark("image", box, paint, dpi, picture=picture))
+        self.drawing.marks.append(Mark("image", box, paint, dpi, text=name, picture=picture))
 
     def _form(self, form: Any) -> None:
         outer = copy.copy(self.state)

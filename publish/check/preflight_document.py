@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 
 from publish.check.epub_faults import excerpt
-from publish.check.preflight_job import Job
+from publish.check.preflight_job import DAMAGE, Job
 from publish.check.preflight_rules import Findings
 from publish.check.preflight_unpack import TooLarge, decoded, is_dictionary
+from publish.model.printers import Side
 
 #: What a claim is spelled like, and the standard it is (ISO 15930; Info or XMP).
 CLAIMS = {
@@ -76,6 +77,15 @@ def check_claim(document: Any, said: str, job: Job, findings: Findings) -> None:
         findings.tell("PRE-STANDARD", "file", "claims no PDF/X standard", hint)
 
 
+def told_binding(document: Any) -> Side:
+    """The binding that a viewer shows two pages by (ISO 32000-1, 12.2)."""
+    try:
+        direction = document.Root.get("/ViewerPreferences", {}).get("/Direction")
+    except DAMAGE:
+        return "left"
+    return "right" if str(direction) == "/R2L" else "left"
+
+
 def check_document(document: Any, said: str, job: Job, findings: Findings) -> None:
     """The rules about the file; those of PDF/X only where it claims one."""
     root = document.Root
@@ -93,6 +103,10 @@ def check_document(document: Any, said: str, job: Job, findings: Findings) -> No
             findings.tell("PRE-ID", "file", "the trailer has no /ID")
     if document.is_encrypted:
         findings.tell("PRE-ENCRYPT", "file", "is encrypted")
+    if job.kind in ("press", "booklet") and told_binding(document) != job.binding:
+        here, there = ("/R2L", "right") if job.binding == "left" else ("/L2R, or nothing,", "left")
+        what = f"says {here} of its pages, as if it were bound on the {there}"
+        findings.tell("PRE-DIRECTION", "file", what)
     _contents(root, job, findings)
 
 

@@ -17,8 +17,9 @@ PT_PER_MM = 72 / 25.4
 _PARTS_LIMIT = 2000
 #: The least side of what is curved or not known: no bar.
 NO_BAR = 1e6
-#: What is shorter, in pt, is no bar but part of a letter or a sign (formulas are drawn as paths).
-SHORT = 6.0
+#: What is shorter, in pt, is no bar but part of a letter or a sign: rectangles, and what is drawn
+#: point by point, as glyphs are (a minus of 10.5 pt is 6.3 long, a bar beside a fraction 23).
+SHORT, SIGN = 6.0, 30.0
 #: Less than this is nothing, in pt.
 NOTHING = 1e-4
 
@@ -140,7 +141,7 @@ class Path:
         part = self._part
         if part is not None and not self._curved:
             across, down = part[2] - part[0], part[3] - part[1]
-            if max(across, down) >= SHORT:
+            if max(across, down) >= SIGN:
                 self.least = min(self.least, across, down)
         self._part, self._curved = None, False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from publish.check.preflight_content import Drawing
@@ -41,7 +41,8 @@ class Job:
     ``trim`` is the size of a page, ``spine`` and ``flap`` the widths of those parts of a cover, in
     mm; None where they are not known.  ``pages`` is the number of pages of the book a cover is for.
     ``rectos`` are pages, counted from one, that must be right-hand ones (left-hand ones where the
-    binding is on the right).
+    binding is on the right).  ``pictures`` are what pictures are called to people (see
+    :func:`publish.model.artifact.called`).
     """
 
     printer: Printer
@@ -52,6 +53,9 @@ class Job:
     flap: float = 0.0
     pages: int | None = None
     rectos: Sequence[int] = ()
+    #: Whether the binding is what the file tells viewers, and nobody else has said it.
+    assumed: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
     #: The standard that the file claims: x4, x3, x1a or plain.
     standard: str = "plain"
 

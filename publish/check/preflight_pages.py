@@ -188,7 +188,7 @@ def _side(middle: float, sheet: Sheet, job: Job) -> int:
 def check_pages(pages: Sequence[Facts], job: Job, tally: Tally, findings: Findings) -> None:
     """The rules about all pages of a book."""
     _gutter(pages, job, tally, findings)
-    _folios(pages, tally, findings)
+    _folios(pages, job, tally, findings)
     _blanks(pages, job, tally, findings)
     printer, count = job.printer, len(pages)
     if count % printer.multiple:
@@ -238,13 +238,20 @@ def _common(margins: list[float]) -> float:
     return sorted(margins)[len(margins) // 3]
 
 
-def _folios(pages: Sequence[Facts], tally: Tally, findings: Findings) -> None:
-    """PRE-FOLIO: side, and counting on."""
+def _folios(pages: Sequence[Facts], job: Job, tally: Tally, findings: Findings) -> None:
+    """PRE-FOLIO: side, and counting on.  PRE-DIRECTION where all sides are the others."""
     found = [(page.number, page.folio) for page in pages if page.folio is not None]
     tally.folios = len(found)
-    for number, folio in found:
-        if folio.side < 0:
-            findings.tell("PRE-FOLIO", f"page {number}", "the folio is at the spine")
+    inside = [number for number, folio in found if folio.side < 0]
+    # Where a page is missing, folios change their sides and odd ones are on versos.
+    odd = sum((folio.number or number) % 2 != number % 2 for number, folio in found)
+    if job.assumed and len(inside) > max(_ENOUGH, len(found) // 2) and not odd:
+        what = f"folios are at the spine of a book bound on the {job.binding}, as the file says"
+        hint = "where it is bound on the other side, the file says so (/Direction)"
+        findings.tell("PRE-DIRECTION", f"page {inside[0]}", what, hint)
+        inside = []
+    for number in inside:
+        findings.tell("PRE-FOLIO", f"page {number}", "the folio is at the spine")
     # Front matter may be counted apart, in Roman numerals.
     for spelt in (roman, str):
         counted = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from publish.check.epub_faults import excerpt
@@ -12,6 +13,7 @@ from publish.check.preflight_fonts import Font
 from publish.check.preflight_geometry import NO_BAR, PT_PER_MM, Box, common, grown, inside
 from publish.check.preflight_job import Job, Sheet, Tally
 from publish.check.preflight_rules import Findings
+from publish.model.artifact import called
 
 #: Type smaller than this, in pt, is small: knocked out of a colour it must be in register.
 SMALL_TYPE = 12.0
@@ -62,20 +64,22 @@ def _family(
     wanted = job.printer.interior
     if family == "rgb" and ("srgb" not in wanted or job.standard == "x1a"):
         code = "PRE-IMAGE" if mark.picture is not None else "PRE-RGB"
-        findings.tell(code, sheet.place, f"{_named(mark)} in RGB")
+        findings.tell(code, sheet.place, f"{_named(mark, job)} in RGB")
     elif family == "cmyk" and not (
-        # What the printer says of colours is about the pages inside.
-        job.kind == "cover" or "cmyk" in wanted or mark.paint.black_only
+        # A printer of grey pages prints its covers in inks.
+        (job.kind == "cover" and "srgb" not in wanted) or "cmyk" in wanted or mark.paint.black_only
     ):
-        findings.tell("PRE-CMYK", sheet.place, f"{_named(mark)} in CMYK")
+        findings.tell("PRE-CMYK", sheet.place, f"{_named(mark, job)} in CMYK")
     elif family == "spot":
-        findings.tell("PRE-SPOT", sheet.place, f"{_named(mark)} in a spot colour")
+        findings.tell("PRE-SPOT", sheet.place, f"{_named(mark, job)} in a spot colour")
     elif family == "registration" and inner:
-        what = f"{_named(mark)} in registration colour within the bleed"
+        what = f"{_named(mark, job)} in registration colour within the bleed"
         findings.tell("PRE-REGISTRATION", sheet.place, what)
 
 
-def _named(mark: Mark) -> str:
+def _named(mark: Mark, job: Job) -> str:
+    if mark.kind == "image" and (name := called(mark.text, job.pictures)):
+        return f"the picture {name}"
     return {"text": "text", "fill": "a fill", "stroke": "a line", "image": "a picture"}[mark.kind]
 
 
@@ -119,12 +123,12 @@ def _ink(
     if paint.family != "registration":
         tally.ink.most(total, sheet.number)
         if job.printer.ink and total > job.printer.ink + _INK_TOLERANCE:
-            what = f"{_named(mark)} with {total:.0f} % of ink, more than {job.printer.ink:g} %"
+            what = f"{_named(mark, job)} with {total:.0f} % of ink, more than {job.printer.ink:g} %"
             findings.tell("PRE-INK", sheet.place, what)
     if job.printer.tint and not coloured_picture and paint.family in ("gray", "cmyk", "spot"):
         least = paint.least
         if 0 < least < job.printer.tint - 0.5:
-            what = f"{_named(mark)} in a tint of less than {job.printer.tint:g} %"
+            what = f"{_named(mark, job)} in a tint of less than {job.printer.tint:g} %"
             findings.tell("PRE-TINT", sheet.place, what)
 
 
@@ -143,9 +147,12 @@ def _size(mark: Mark, sheet: Sheet, job: Job, tally: Tally, findings: Findings) 
         if picture.width * picture.height > 1:
             tally.dpi.least(mark.size, sheet.number)
             if mark.size < wanted * 0.99:
-                shown = f"a picture of {picture.width} × {picture.height} pixels at {mark.size:.0f}"
-                what = f"{shown} dpi, less than {wanted:g}"
-                findings.tell("PRE-DPI", sheet.place, what)
+                shown = f"{_named(mark, job)} of {picture.width} × {picture.height} pixels"
+                what = f"{shown} at {mark.size:.0f} dpi, less than {wanted:g}"
+                more = wanted / max(mark.size, 1)
+                size = f"{math.ceil(more * picture.width)} × {math.ceil(more * picture.height)}"
+                hint = f"as large as it stands there it needs {size} pixels; or set it smaller"
+                findings.tell("PRE-DPI", sheet.place, what, hint)
     elif mark.size < NO_BAR and not mark.paint.white:
         tally.stroke.least(mark.size, sheet.number)
         if mark.size < printer.stroke - 0.005:
@@ -192,7 +199,9 @@ def _art(mark: Mark, sheet: Sheet, job: Job, findings: Findings) -> None:
         short = (sheet.bleed[side] - edge) * way
         if asked and over_trim > -_NEAR and (short > _NEAR or not sheet.has_bleed):
             side_name = ("left", "foot", "right", "head")[side]
-            what = f"{_named(mark)} ends at the trim, not at the end of the bleed ({side_name})"
+            what = (
+                f"{_named(mark, job)} ends at the trim, not at the end of the bleed ({side_name})"
+            )
             findings.tell("PRE-ART", sheet.place, what)
 
 

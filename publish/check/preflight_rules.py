@@ -175,7 +175,8 @@ _TABLE = (
          "general trade knowledge; ISO 32000-1, 8.6.7"),
     # Lines, type, pictures.
     Rule("PRE-STROKE", "error",
-         "no line thinner than the printer's least, strokes and filled bars",
+         "no line thinner than the printer's least, strokes and filled bars, but for glyphs that "
+         "are drawn as paths",
          "hairlines break up or vanish",
          "printer; ISO 32000-1, 8.4.3.2"),
     Rule("PRE-TYPE", "warning",
@@ -253,6 +254,11 @@ _TABLE = (
          "the printer binds on this side",
          "it has no machine for it",
          "printer (KDP)"),
+    Rule("PRE-DIRECTION", "error",
+         "pages follow each other as the book is bound: /Direction is R2L in the viewer "
+         "preferences where it is bound on the right, and only there",
+         "proofs and imposition put page 1 on the wrong side of the first sheet",
+         "ISO 32000-1, 12.2"),
     Rule("PRE-ART", "error",
          "fills and pictures that reach the trim run on to the end of the bleed",
          "a knife that is off by a millimetre shows white",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -34,3 +35,15 @@ class Outcome:
     book: str
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+
+#: A picture's name in a page of a PDF begins with i and so many digits: the MD5 of its address.
+_DIGITS = 32
+
+
+def called(name: str, pictures: Mapping[str, str]) -> str:
+    """What a picture with this name in a page is called to people; empty if nobody knows.
+
+    ``pictures`` are their names by digits (:func:`publish.render.print.picture_names`).
+    """
+    return pictures.get(name.removeprefix("/i")[:_DIGITS], "")

@@ -14,6 +14,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator
 
 from publish.press.colour import BLACK, Converted, Inks, decoded, grey, in_inks, is_grey
+from publish.press.gradients import decimal, device, in_inks_of, indexed
 
 #: Names of our two graphics states in resources: black prints over what is below, or does not.
 _OVER, _OUT = "/PressOver", "/PressOut"
@@ -28,7 +29,11 @@ _DEPTH = 32
 
 
 class Unconvertible(ValueError):
-    """A colour that has no way into the inks; says what and where."""
+    """A colour that has no way into the inks; says what, and of a picture its name in the page."""
+
+    def __init__(self, what: str, picture: str = "") -> None:
+        super().__init__(what)
+        self.picture = picture
 
 
 class Recolouring:
@@ -48,6 +53,8 @@ class Recolouring:
         #: Pictures brought down to the limit of ink: the name in the page's resources, and their
         #: greatest ink before, in %.
         self.lowered: list[tuple[str, float]] = []
+        #: Gradients in inks of which nobody can say how much they have.
+        self.unmeasured: list[str] = []
         self._over = document.make_indirect(Dictionary(Type=Name.ExtGState, op=True, OPM=1))
         self._out = document.make_indirect(Dictionary(Type=Name.ExtGState, op=False, OPM=0))
 
@@ -143,37 +150,11 @@ class Recolouring:
     def _shading(self, shading: Any) -> None:
         if not self._first(shading):
             return
-        space = _device(shading.ColorSpace)
-        if space != "rgb" or self.inks.screen:
-            return
-        if "/Function" not in shading:
-            raise Unconvertible("a gradient of meshes in RGB")
-        if "/Background" in shading:
-            shading.Background = Array(self._numbers(shading.Background))
-        functions = shading.Function
-        for function in functions if isinstance(functions, Array) else [functions]:
-            self._function(function)
-        shading.ColorSpace = Name.DeviceCMYK
-
-    def _function(self, function: Any) -> None:
-        """A function from a number to RGB, made one to CMYK (PDF 1.7, 7.10)."""
-        if not self._first(function):
-            return
-        kind = function.get("/FunctionType")
-        if kind == 2:
-            for key in ("/C0", "/C1"):
-                function[key] = Array(self._numbers(function[key]))
-        elif kind == 3:
-            for part in function.Functions:
-                self._function(part)
-        else:
-            raise Unconvertible(f"a gradient by a function of type {kind}")
-        if "/Range" in function:
-            function.Range = Array([0, 1] * 4)
-
-    def _numbers(self, colour: Any) -> list[Decimal]:
-        red, green, blue = (float(value) for value in colour)
-        return [_decimal(value) for value in self.inks.colour(red, green, blue)]
+        fault = in_inks_of(shading, device(shading.ColorSpace), self.inks, self._first)
+        if fault and device(shading.ColorSpace) == "rgb":
+            raise Unconvertible(fault)
+        if fault:
+            self.unmeasured.append(fault)
 
     def _image(self, image: Any, name: str = "") -> None:
         if "/Interpolate" in image:
@@ -184,18 +165,22 @@ class Recolouring:
         mask = image.get("/SMask")
         if mask is not None:
             if "/Matte" in mask:
-                raise Unconvertible("an image that is blended with its ground beforehand (Matte)")
+                what = "an image that is blended with its ground beforehand (Matte)"
+                raise Unconvertible(what, name)
             if self.opaque:
-                self._on_paper(image, mask)
+                self._on_paper(image, mask, name)
                 return
             # How much shines through is no colour.
             if "/Interpolate" in mask:
                 del mask.Interpolate
-        kind = _device(image.ColorSpace)
+        kind = device(image.ColorSpace)
         try:
             if kind == "rgb":
                 self._replace(image, self.inks.image(*decoded(image)), name)
-            elif kind == "cmyk" and not isinstance(image.ColorSpace, Array):
+            elif kind == "cmyk" and image.ColorSpace != Name.DeviceCMYK:
+                if before := indexed(image, self.inks):
+                    self.lowered.append((name, before))
+            elif kind == "cmyk":
                 picture = in_inks(image)
                 if picture is not None:
                     self._replace(image, self.inks.inked(picture), name)
@@ -204,20 +189,20 @@ class Recolouring:
                 if lined.bits == 1:
                     self._replace(image, lined, name)
         except ValueError as error:
-            raise Unconvertible(f"an image that cannot be read: {error}") from error
+            raise Unconvertible(f"an image that cannot be read: {error}", name) from error
 
-    def _on_paper(self, image: Any, mask: Any) -> None:
+    def _on_paper(self, image: Any, mask: Any, name: str) -> None:
         """Lay a picture with a mask on white."""
-        if not self.on_paper or _device(image.ColorSpace) == "cmyk":
-            raise Unconvertible("a picture that shines through")
+        if not self.on_paper or device(image.ColorSpace) == "cmyk":
+            raise Unconvertible("a picture that shines through", name)
         try:
             samples, width, height = decoded(image, mask)
         except ValueError as error:
-            raise Unconvertible(f"an image that cannot be read: {error}") from error
+            raise Unconvertible(f"an image that cannot be read: {error}", name) from error
         del image.SMask
         # What was laid on white is another picture, also where its colours are to stay.
         changed = self.inks.image(samples, width, height) or Converted("DeviceRGB", samples)
-        self._replace(image, changed, "")
+        self._replace(image, changed, name)
 
     def _replace(self, image: Any, changed: Converted | None, name: str) -> None:
         """Other samples, of the same size, for an image; ``name`` is its name in a page."""
@@ -252,7 +237,7 @@ class _Writer:
     def __init__(self, inks: Inks, resources: Any, grey: bool) -> None:
         self.inks, self.grey = inks, grey
         self.spaces = {
-            name: _device(space) for name, space in resources.get("/ColorSpace", {}).items()
+            name: device(space) for name, space in resources.get("/ColorSpace", {}).items()
         }
         #: Spaces of fills and strokes (device spaces by name), and whether fills are black alone.
         self.state: tuple[str, str, bool] = ("grey", "grey", True)
@@ -278,7 +263,7 @@ class _Writer:
             elif name in _COLOUR and self._known(_COLOUR[name]) in ("rgb", "grey", "cmyk"):
                 kind = {"rgb": "rg", "grey": "g", "cmyk": "k"}[self._known(_COLOUR[name])]
                 yield from self._set(_COLOUR[name], kind, operands)
-            elif name == "INLINE IMAGE" and _device(operands[0].obj.get("/CS", "")) == "rgb":
+            elif name == "INLINE IMAGE" and device(operands[0].obj.get("/CS", "")) == "rgb":
                 raise Unconvertible("an image written into the page, in RGB")
             else:
                 yield operands, operator
@@ -305,7 +290,7 @@ class _Writer:
         self, stroke: bool, operands: Any, operator: Operator
     ) -> Iterator[tuple[Any, Operator]]:
         name = str(operands[0])
-        kind = self.spaces.get(name) or _device(operands[0])
+        kind = self.spaces.get(name) or device(operands[0])
         if kind not in ("rgb", "grey", "cmyk", "pattern"):
             raise Unconvertible(f"a colour space that is no device's: {name}")
         fill, line, black = self.state
@@ -330,7 +315,7 @@ class _Writer:
         else:
             colour = self.inks.colour(*values)
         if self.grey:
-            light = Decimal(1) - _decimal(min(1.0, 0.3 * colour[0] + 0.59 * colour[1]
+            light = Decimal(1) - decimal(min(1.0, 0.3 * colour[0] + 0.59 * colour[1]
                                               + 0.11 * colour[2] + colour[3]))  # fmt: skip
             yield [light], Operator("G" if stroke else "g")
             return
@@ -338,7 +323,7 @@ class _Writer:
             self.state = (*self.state[:2], colour == BLACK)
             if self.in_text:
                 yield from self._print_over(colour == BLACK)
-        numbers = [_decimal(value) for value in colour]
+        numbers = [decimal(value) for value in colour]
         yield numbers, Operator("K" if stroke else "k")
 
     def _shown(
@@ -351,9 +336,9 @@ class _Writer:
         else:
             red, green, blue = values if kind == "rg" else values * 3
         if is_grey(red, green, blue):
-            level = _decimal((red + green + blue) / 3)
+            level = decimal((red + green + blue) / 3)
             return [level], Operator("G" if stroke else "g")
-        numbers = [_decimal(value) for value in (red, green, blue)]
+        numbers = [decimal(value) for value in (red, green, blue)]
         return numbers, Operator("RG" if stroke else "rg")
 
 
@@ -367,27 +352,3 @@ def _is_plain(image: Any) -> bool:
         and "/Decode" not in image
         and set(names) <= {"/FlateDecode", "/LZWDecode"}
     )
-
-
-def _device(space: Any) -> str:
-    """What kind of colours a space has: rgb, grey, cmyk, pattern, or its name."""
-    if isinstance(space, Array):
-        name = str(space[0])
-        if name == "/ICCBased":
-            return {1: "grey", 3: "rgb", 4: "cmyk"}.get(int(space[1].get("/N", 0)), name)
-        if name == "/Indexed":
-            return _device(space[1])
-    else:
-        name = str(space)
-    known = {
-        "/DeviceRGB": "rgb", "/CalRGB": "rgb", "/RGB": "rgb",
-        "/DeviceGray": "grey", "/CalGray": "grey", "/G": "grey",
-        "/DeviceCMYK": "cmyk", "/CMYK": "cmyk",
-        "/Pattern": "pattern",
-    }  # fmt: skip
-    return known.get(name, name)
-
-
-def _decimal(value: float) -> Decimal:
-    """A number of a content stream, to the thousandth and without needless digits."""
-    return Decimal(f"{value:.3f}").normalize() + Decimal(0)

@@ -20,6 +20,7 @@ from pikepdf import Array, Dictionary, Name, String
 from publish.diagnostics import Diagnostic
 from publish.fonts.sfnt import read_tables
 from publish.model import srgb, styles
+from publish.model.artifact import called
 from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
@@ -36,8 +37,6 @@ _CONDITION_TEXT = "Offset, ISO 12647-2:2004/Amd 1, OFCOM, paper type 1 or 2"
 _REGISTRY = "http://www.color.org"
 _PROFILE_NAME = "ISO Coated v2 300% (basICColor)"
 
-#: A picture's name in a page begins with i and so many digits: the MD5 of where it comes from.
-_DIGITS = 32
 #: Keys of the catalogue that are for screens (ISO 15930-7: no actions or scripts).
 _SCREEN = (
     "/Outlines", "/Names", "/Dests", "/OpenAction", "/AA", "/AcroForm", "/PageMode", "/URI",
@@ -61,7 +60,7 @@ class Work:
     ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
     ``inks`` colours mixed by hand, in % (see ``colour.Inks``); ``limit`` the most ink in all that
     ``printer`` takes, in %, 0 for any; ``pictures`` are what pictures are called to people, by the
-    hexadecimal digits in their names (see :func:`publish.render.print.picture_names`).
+    hexadecimal digits in their names (see :func:`publish.model.artifact.called`).
     """
 
     width: float
@@ -97,8 +96,7 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             try:
                 recolouring.page(page)
             except Unconvertible as error:
-                hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
-                return 0, (Diagnostic("P-INK", "error", str(error), hints=(hint,)),)
+                return 0, (_unconvertible(error, number, work),)
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))
@@ -131,18 +129,29 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
         return len(document.pages), tuple(_lowered(recolouring, work))
 
 
+def _unconvertible(error: Unconvertible, number: int, work: Work) -> Diagnostic:
+    """P-INK: what has no way into the inks, on which page."""
+    picture = called(error.picture, work.pictures)
+    what = f"page {number}: {f'{picture}: ' if picture else ''}{error}"
+    hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
+    return Diagnostic("P-INK", "error", what, hints=(hint,))
+
+
 def _lowered(recolouring: Recolouring, work: Work) -> Iterator[Diagnostic]:
     """P-LIMIT: what had more ink than the printer takes."""
     told = f"more than the {work.limit:g} % of {work.printer or 'the printer'}"
     hint = "what is dark comes out lighter; convert it for the printer's own profile to say how"
     for name, before in recolouring.lowered:
-        digits = name.removeprefix("/i")[:_DIGITS]
-        what = f"{work.pictures.get(digits, 'a picture')} has up to {before:.0f} % of ink"
+        what = f"{called(name, work.pictures) or 'a picture'} has up to {before:.0f} % of ink"
         message = f"{what}, {told}: brought down to {work.limit:g} %, black kept"
         yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
     if recolouring.inks.most:
         what = f"colours have up to {recolouring.inks.most:.0f} % of ink"
         message = f"{what}, {told}: brought down to {work.limit:g} %, black kept"
+        yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
+    for what in dict.fromkeys(recolouring.unmeasured if work.limit else ()):
+        message = f"{what} in inks may have {told}: it stays as it is"
+        hint = "save the drawing with plain gradients in RGB, or as a picture"
         yield Diagnostic("P-LIMIT", "warning", message, hints=(hint,))
 
 

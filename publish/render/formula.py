@@ -44,6 +44,12 @@ _ATTRIBUTES = frozenset(
         notation open close separators width height depth voffset linebreak""",
     )
 )
+#: Lines that ziamath draws: fraction bars, roots and lines over letters are rectangles that are
+#: filled, boxes and what strikes out are stroked.  All else are glyphs.
+_BAR = re.compile(
+    rb'<rect x="([-0-9.]+)" y="([-0-9.]+)" width="([0-9.]+)" height="([0-9.]+)"(?= fill=| ?/)'
+)
+_STROKE = re.compile(rb'stroke-width="([0-9.]+)"')
 #: Width and height of the drawings that ziamath makes, which stand first in them.
 _SIZE = re.compile(rb' (?:width|height)="([0-9.]+)"')
 #: A page to try a formula on.
@@ -73,8 +79,9 @@ def mathml(tex: str, display: bool) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def picture(tex: str, page: Geometry, display: bool) -> Markup:
-    """The formula as an ``<img>`` in the size of the text of a page.
+def picture(tex: str, page: Geometry, display: bool, stroke: float = 0) -> Markup:
+    """The formula as an ``<img>`` in the size of the text of a page, with no line thinner than
+    ``stroke`` in pt.
 
     In a line it lies with the Western words of a column; one that is displayed stands upright there
     if the page is broad enough for it.
@@ -82,7 +89,7 @@ def picture(tex: str, page: Geometry, display: bool) -> Markup:
     import ziamath
 
     drawing = ziamath.zmath.Latex(tex, size=page.em * _PIXELS * _DISPLAY, inline=not display)
-    svg = drawing.svg().encode()
+    svg = _thickened(drawing.svg().encode(), stroke * _PIXELS)
     depth = -drawing.getyofst() / _PIXELS
     width, height = map(float, _SIZE.findall(svg)[:2])
     if display and page.vertical and width <= page.depth * _PIXELS:
@@ -92,6 +99,24 @@ def picture(tex: str, page: Geometry, display: bool) -> Markup:
         f'<img class="math" alt="{escape(tex)}" src="data:image/svg+xml;base64,{data}" '
         f'style="vertical-align:-{max(0.0, depth):.2f}pt"/>'
     )
+
+
+def _thickened(svg: bytes, least: float) -> bytes:
+    """A drawing of ziamath's with lines of this thickness at least, in CSS pixels: about their
+    middle, so that they meet what they met before."""
+
+    def bar(found: re.Match[bytes]) -> bytes:
+        x, y, width, height = map(float, found.groups())
+        if width >= height:
+            y, height = y - max(0, least - height) / 2, max(height, least)
+        else:
+            x, width = x - max(0, least - width) / 2, max(width, least)
+        return b'<rect x="%.3f" y="%.3f" width="%.3f" height="%.3f"' % (x, y, width, height)
+
+    def line(found: re.Match[bytes]) -> bytes:
+        return b'stroke-width="%.3f"' % max(float(found[1]), least)
+
+    return _STROKE.sub(line, _BAR.sub(bar, svg)) if least else svg
 
 
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from publish.diagnostics import Source, Span
 from publish.model.book import Asset
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -31,6 +33,10 @@ _WORDS = {
     "smaller": ".83em",
     "larger": "1.2em",
 }
+#: A colour in inks, without what shines through.
+_INKS = re.compile(
+    rb"device-cmyk\(\s*" + rb"[\s,]+".join([rb"([0-9]*\.?[0-9]+%?)"] * 4) + rb"\s*\)"
+)
 
 
 def letters(asset: Asset) -> str:
@@ -39,6 +45,29 @@ def letters(asset: Asset) -> str:
         return ""
     root = ElementTree.fromstring(asset.data)
     return "".join("".join(element.itertext()) for element in root.iter(f"{{{_SVG}}}text"))
+
+
+def places(asset: Asset, folder: Path) -> dict[str, Span]:
+    """Where a drawing of the folder has each of its letters first; where it is written in some
+    other way than as itself or its number, the place is that of the first text."""
+    drawn = letters(asset)
+    if not drawn.strip():
+        return {}
+    text = asset.data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    source = Source(str(folder / asset.path), text)
+    at = max(0, text.find("<text"))
+    found = dict.fromkeys(drawn, Span(source, at, at + 5))
+    missing = set(drawn)
+    for words in re.finditer(r">([^<]+)", text):
+        for sign in re.finditer(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));|.", words[1]):
+            hexadecimal, decimal = sign.groups()
+            code = int(hexadecimal, 16) if hexadecimal else int(decimal or 0)
+            letter = chr(code) if 0 < code < 0x110000 else sign[0]
+            if letter in missing:
+                missing.discard(letter)
+                begin = words.start(1) + sign.start()
+                found[letter] = Span(source, begin, begin + len(sign[0]))
+    return found
 
 
 def lettered(asset: Asset, families: Sequence[str]) -> Asset:
@@ -64,6 +93,23 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
             element.text = _rules(sheet)
     root.set("font-family", ", ".join(families))
     return dataclasses.replace(asset, data=ElementTree.tostring(root, encoding="utf-8"))
+
+
+def on_screen(asset: Asset) -> Asset:
+    """A drawing with its colours in inks (CSS Color 5, section 15) as a screen knows them, by that
+    section's own sums; other pictures as they are."""
+    if asset.media_type != "image/svg+xml" or b"device-cmyk" not in asset.data:
+        return asset
+    return dataclasses.replace(asset, data=_INKS.sub(_shown, asset.data))
+
+
+def _shown(found: re.Match[bytes]) -> bytes:
+    *inks, black = (
+        min(1.0, float(value.rstrip(b"%")) / (100 if value.endswith(b"%") else 1))
+        for value in found.groups()
+    )
+    light = (round(255 * (1 - min(1.0, ink * (1 - black) + black))) for ink in inks)
+    return b"rgb(%d, %d, %d)" % tuple(light)
 
 
 def _rules(rules: Iterable[Any]) -> str:

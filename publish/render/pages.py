@@ -155,8 +155,11 @@ def media_filters(
     medium: leaves.Medium,
     href: Callable[[str], str],
     asset: Callable[[b.Image], str],
+    *,
+    stroke: float = 0,
 ) -> dict[str, Callable[..., Any]]:
-    """Filters that need the book, the edition or the names of files."""
+    """Filters that need the book, the edition or the names of files; ``stroke`` is how thick lines
+    of drawn formulas are at least, in pt."""
     sizes = {item.path: (item.width, item.height) for item in book.assets}
     dense = {item.path: item.dpi for item in book.assets if item.dpi > _SCREEN}
 
@@ -231,7 +234,7 @@ def media_filters(
         "note_sign": lambda number: _note_sign(number, edition),
         "numbered": lambda word, number: leaves.numbered(word, number, edition),
         "entry_label": lambda entry: leaves.entry_label(entry, edition),
-        "math_image": lambda tex, display: picture(tex, edition.geometry, display),
+        "math_image": lambda tex, display: picture(tex, edition.geometry, display, stroke),
     }
 
 

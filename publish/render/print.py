@@ -18,7 +18,7 @@ from publish.model.texture import boxes, texture
 from publish.model.tree import walk
 from publish.render import cover, pages
 from publish.render.columns import upright
-from publish.render.lettering import lettered
+from publish.render.lettering import lettered, on_screen
 from publish.render.picture import for_print
 from publish.render.style import resolved
 from publish.render.title import fewest_lines, width
@@ -110,7 +110,7 @@ def cover_html(
     style = font_css + sheet_css(geometry, stacks, (geometry.width, geometry.height))
     view = cover.view(design, edition)
     if design.picture is not None:
-        view["picture"] = data_url(lettered(design.picture, stacks["strong"]))
+        view["picture"] = data_url(lettered(on_screen(design.picture), stacks["strong"]))
     return pages.renderer({})(
         "print-cover.html",
         {
@@ -135,7 +135,9 @@ def book_html(
     thinner than ``stroke`` in pt."""
     # Drawings stand, also among vertical lines.
     labels = stacks.get("horizontal-strong") or stacks.get("strong", ())
-    pictures = {item.path: lettered(for_print(item), labels) for item in book.assets}
+    # A press has inks, and no line of its own thickness; what is read on a screen has neither.
+    colours = on_screen if not stroke else lambda item: item
+    pictures = {item.path: lettered(colours(for_print(item)), labels) for item in book.assets}
     plain = {path: data_url(item) for path, item in pictures.items()}
     lying = plain | {
         path: data_url(replace(item, data=turned(item.data, item.width, item.height)))
@@ -175,7 +177,7 @@ def book_html(
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
     render = pages.renderer(
-        pages.media_filters(book, edition, "print", lambda target: target, address)
+        pages.media_filters(book, edition, "print", lambda target: target, address, stroke=stroke)
     )
     html = render(
         "print.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from publish.diagnostics import Span
 from publish.model import book as b
@@ -10,7 +11,7 @@ from publish.model.edition import Edition
 from publish.model.leaves import chapter_title
 from publish.model.text import Run, formula_label, list_marker
 from publish.model.tree import plain_text, walk
-from publish.render.lettering import letters
+from publish.render.lettering import letters, places
 from publish.render.upright import standing
 from publish.text.characters import has_han
 
@@ -18,9 +19,14 @@ Use = tuple[str, str, Span | None]
 
 
 def uses(
-    book: b.Book, edition: Edition, runs: tuple[Run, ...], title_place: Span | None
+    book: b.Book,
+    edition: Edition,
+    runs: tuple[Run, ...],
+    title_place: Span | None,
+    folder: Path = Path(),
 ) -> tuple[Use, ...]:
-    """(role, character, place) for each character of each role, at its first place.
+    """(role, character, place) for each character of each role, at its first place; drawings are in
+    the ``folder``.
 
     Roles: text, heading, subheading, strong, reading, quotation, figures, code, and for Latin
     that is emphasised, italic and bold-italic.  ``runs`` are the edition's text: what generated
@@ -56,7 +62,8 @@ def uses(
     folios = "0123456789" + "ivxlc" * (edition.front_folios == "roman")
     note("text", folios + "·—…" + _SIGNS, None)
     for asset in book.assets:
-        note("strong", letters(asset), None)
+        for character, place in places(asset, folder).items():
+            note("strong", character, place)
     # What captions are called: 图1, 表2 (span.label).
     note("strong", edition.words["figure"] + edition.words["table"] + "0123456789", None)
     if counted:

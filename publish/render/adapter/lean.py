@@ -6,17 +6,25 @@ stream of its own, so that a viewer who shows a page need not unpack it.
 
 from __future__ import annotations
 
+import re
 import zlib
+from binascii import unhexlify
 from collections.abc import Callable
 from hashlib import md5
 from typing import Any
 
 import pydyf
+from weasyprint.pdf.stream import Stream as Content
 
 from publish.render.adapter import guard, lean_fonts, lean_tags
 
 #: Of zlib.
 LEVEL = 9
+#: Strings of content streams that are written in hexadecimal digits; dictionaries are none.
+_HEXADECIMAL = re.compile(rb"(?<!<)<((?:[0-9A-Fa-f]{2})+)>")
+#: What is escaped in strings that are written as they are (7.3.4.2): a bare CR would become LF.
+_ESCAPED = re.compile(rb"[\\()\r]")
+_ESCAPES = ((b"\\", b"\\\\"), (b"(", b"\\("), (b")", b"\\)"), (b"\r", b"\\r"))
 
 
 def lean_pairs() -> list[guard.Pair]:
@@ -74,6 +82,8 @@ def _write(pdf: Any, output: Any, version: bytes, identifier: Any) -> None:
     others: list[Any] = []
     for item in lean_tags.used(pdf):
         if not item.compressible:
+            if isinstance(item, Content):
+                item.stream = [literal(b"\n".join(map(pydyf._to_bytes, item.stream)))]
             put(item)
         elif isinstance(item, dict) and item.get("Type") == "/StructElem":
             tags.append(item)
@@ -105,6 +115,20 @@ def _write(pdf: Any, output: Any, version: bytes, identifier: Any) -> None:
     pdf.write_line(b"%%EOF", output)
 
 
+def literal(content: bytes) -> bytes:
+    """The operators of a page with its strings as they are, not in hexadecimal digits: half the
+    bytes, and a twentieth less of the packed ones."""
+    return _HEXADECIMAL.sub(_literal, content)
+
+
+def _literal(found: re.Match[bytes]) -> bytes:
+    string = unhexlify(found[1])
+    if _ESCAPED.search(string):
+        for sign, escaped in _ESCAPES:
+            string = string.replace(sign, escaped)
+    return b"(%b)" % string
+
+
 def _object_stream(items: list[Any]) -> Any:
     """Objects packed together (7.5.7)."""
     parts, places, position = [], [], 0
@@ -114,8 +138,9 @@ def _object_stream(items: list[Any]) -> Any:
         places += [item.number, position]
         position += len(data) + 1
     head = " ".join(map(str, places)).encode()
-    extra = {"Type": "/ObjStm", "N": len(items), "First": len(head) + 1}
-    return pydyf.Stream([head, *parts], extra, compress=True)
+    packed = zlib.compress(b"\n".join([head, *parts]), LEVEL)
+    extra = {"Type": "/ObjStm", "N": len(items), "First": len(head) + 1, "Filter": "/FlateDecode"}
+    return pydyf.Stream([packed], extra)
 
 
 def _table(places: dict[int, tuple[int, int, int]], extra: dict[str, Any]) -> Any:
