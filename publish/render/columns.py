@@ -7,6 +7,10 @@ e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Sour
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from publish.render.title import spaced_runs
 from publish.text.patterns import late
 
 _TAG = late(r"(<[^>]*>)")
@@ -57,3 +61,24 @@ def _marked(before: str, text: str) -> str:
         parts += [whole[end : found.start()], f'<span class="upright">{found[0]}</span>']
         end = found.end()
     return "".join([*parts, whole[end:]])
+
+
+class Piece(NamedTuple):
+    """A piece of a line that we set ourselves: whether a quarter em stands before it, and whether
+    it stands upright in one square."""
+
+    text: str
+    gap: bool
+    upright: bool
+
+
+def pieces(line: str) -> Iterator[Piece]:
+    """A line of a cover or spine in pieces; a number that stands is a character among the others,
+    without gaps."""
+    end = 0
+    for found in (*_SHORT.finditer(line), None):
+        for text, gap in spaced_runs(line[end : found.start() if found else None]):
+            yield Piece(text, gap, upright=False)
+        if found:
+            yield Piece(found[0], gap=False, upright=True)
+            end = found.end()
