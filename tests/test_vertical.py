@@ -151,6 +151,39 @@ def test_short_numbers_and_letters_stand_upright(before: str, after: str | None)
     assert upright(before) == (after or before)
 
 
+@pytest.mark.parametrize(
+    ("marks", "squares"),
+    [("！？", ["！？"]), ("！！！", ["！！！"]), ("？？？？", ["？？"] * 2), ("！", [])],
+)
+def test_chained_marks_stand_upright_in_e_books(marks: str, squares: list[str]) -> None:
+    """clreq, #exclamatory_question_marks; in print the composer sees to them."""
+    text = f"<p>甲{marks}乙</p>"
+    assert re.findall(">([！？]+)</span>", upright(text, marks=True)) == squares
+    assert upright(text) == text
+
+
+def test_chained_marks_share_a_square_and_never_begin_a_column(tmp_path: Path) -> None:
+    """In Taiwan they stand upright in one square (clreq, #exclamatory_question_marks)."""
+    rows = [("！？", 1), ("？！", 1), ("？？？", 1), ("！！！！", 2), ("？", 1)]
+    text = "".join(f"甲{marks}乙" for marks, _ in rows)
+    slid = "\n\n".join("字" * length + "？！後面" for length in range(38, 46))
+    make_book(tmp_path / "book", f"# 問\n\n{text}\n\n{slid}\n")
+    done = publish("build", "book", "--edition", "hant-tw-v", "--format", "pdf", cwd=tmp_path)
+    built(done)
+    path = tmp_path / "output" / "book" / "book.hant-tw-v.pdf"
+    room, heads = [], []
+    for _, found in columns(path):
+        for _, signs in found:
+            heads.append(signs[0]["c"])
+            places = [sign["origin"][1] for sign in signs if sign["c"] in "甲乙"]
+            pairs = zip(places[::2], places[1::2], strict=False)
+            room += [(after - before) / EM - 1 for before, after in pairs]
+    assert room == pytest.approx([squares for _, squares in rows], abs=0.01)
+    assert not set(heads) & set("！？")
+    # Some pair came to the end of a column, and stayed whole there.
+    assert any(sign == "字" for sign in heads)
+
+
 def test_the_type_area_is_that_of_the_paper_turned() -> None:
     page = geometry({}, vertical=True)
     assert (page.chars, page.lines) == (44, 16)

@@ -7,6 +7,7 @@ e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Sour
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,14 +25,18 @@ _SHORT = late(
     rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
     rf"(?![{_WORD}.,:/%+\-–−’°])(?! [{_WORD}])"
 )
+#: And marks that share one (clreq, #exclamatory_question_marks).
+_WITH_MARKS = late(f"{_SHORT.pattern}|[！？]{{2}}(?=[！？]{{2}})|[！？]{{2,3}}")
 #: What is written across (publish/render/upright.py).
 _ACROSS = late(r'class="(?:[^"]* )?horizontal[" ]')
 #: Elements whose text is no running text.
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 
 
-def upright(html: str) -> str:
-    """The document with each such number or letter in ``<span class="upright">``."""
+def upright(html: str, *, marks: bool = False) -> str:
+    """The document with each such number or letter in ``<span class="upright">``, and with
+    ``marks`` what ！ and ？ share a square, to which the composer sees in print."""
+    pattern = _WITH_MARKS if marks else _SHORT
     parts: list[str] = []
     #: The element that is left alone, and those of its name in it.
     inside: list[str] = []
@@ -48,16 +53,16 @@ def upright(html: str) -> str:
         elif not inside and "&" not in piece:
             # A reference such as &#160; is no number.
             # What stands before a tag goes with what stands behind it: ￥<strong>100</strong>.
-            before, piece = piece[-2:] or before, _marked(before, piece)
+            before, piece = piece[-2:] or before, _marked(before, piece, pattern)
         parts.append(piece)
     return "".join(parts)
 
 
-def _marked(before: str, text: str) -> str:
+def _marked(before: str, text: str, pattern: re.Pattern[str]) -> str:
     """A text that follows another one, with what stands upright marked in it."""
     parts, end = [], len(before)
     whole = before + text
-    for found in _SHORT.finditer(whole, end):
+    for found in pattern.finditer(whole, end):
         parts += [whole[end : found.start()], f'<span class="upright">{found[0]}</span>']
         end = found.end()
     return "".join([*parts, whole[end:]])
@@ -76,7 +81,7 @@ def pieces(line: str) -> Iterator[Piece]:
     """A line of a cover or spine in pieces; a number that stands is a character among the others,
     without gaps."""
     end = 0
-    for found in (*_SHORT.finditer(line), None):
+    for found in (*_WITH_MARKS.finditer(line), None):
         for text, gap in spaced_runs(line[end : found.start() if found else None]):
             yield Piece(text, gap, upright=False)
         if found:

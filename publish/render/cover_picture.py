@@ -16,6 +16,7 @@ from publish.render.columns import Piece, pieces
 from publish.render.cover import CoverDesign, Frame, frame
 from publish.render.picture import cached, fitted
 from publish.render.title import Size, spaced_runs
+from publish.text.characters import is_full_width
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 #: Subtitle and authors, as shares of the picture's width: a reading system shows the cover some
 #: 90 mm wide, where this is the size of its text, and in a library smaller still.
 SCREEN_SIZE, SCREEN_LEADING = 1 / 25, 1 / 15
+#: White between marks that share a square, in em (publish/fonts/turned_glyphs.py).
+_BETWEEN = 0.16
 
 
 def image(design: CoverDesign, faces: FaceSet, size: tuple[int, int] = (1600, 2560)) -> bytes:
@@ -183,12 +186,21 @@ class _Pen:
         from PIL import Image, ImageDraw
 
         side = round(size)
-        runs = [(run, self._font(face, size)) for run, face in self._runs(text)]
-        length = math.ceil(sum(font.getlength(run) for run, font in runs)) or 1
-        row, place = Image.new("L", (length, 2 * side)), 0.0
-        for run, font in runs:
-            ImageDraw.Draw(row).text((place, 1.5 * side), run, font=font, fill=255, anchor="ls")
-            place += font.getlength(run)
+        found: list[tuple[float, str, Any]] = []
+        place = 0.0
+        for run, face in self._runs(text):
+            font = self._font(face, size)
+            # Marks stand on squares of their own elsewhere: here their ink counts.
+            for piece in run if is_full_width(run[0]) else (run,):
+                mask, (offset, _) = font.getmask2(piece, mode="L", anchor="ls")
+                begin, _, end, _ = mask.getbbox() or (0, 0, 0, 0)
+                marks = piece != run or is_full_width(piece)
+                found.append((place - begin - offset if marks else place, piece, font))
+                place += end - begin + _BETWEEN * size if marks else font.getlength(piece)
+        length = max(1, math.ceil(place - (_BETWEEN * size if is_full_width(text[-1]) else 0)))
+        row = Image.new("L", (length, 2 * side))
+        for at, piece, font in found:
+            ImageDraw.Draw(row).text((at, 1.5 * side), piece, font=font, fill=255, anchor="ls")
         ink = row.getbbox() or (0, 0, length, side)
         row = row.crop((0, ink[1], length, ink[3]))
         if length > side:
