@@ -603,7 +603,7 @@ def test_a_picture_has_columns_too() -> None:
     assert third[0] > six[1]
     # The author stands at the foot, on the left of the title.
     left = 1600 - third[1]
-    name, *_ = rows_of(picture.crop((left - 130, 0, left - 5, 2560)), ink)
+    name, *_ = rows_of(picture.crop((left - 200, 0, left - 100, 2560)), ink)
     assert name[0] > 1800
 
 

@@ -191,10 +191,10 @@ class _Pen:
         for run, face in self._runs(text):
             font = self._font(face, size)
             # Marks stand on squares of their own elsewhere: here their ink counts.
-            for piece in run if is_full_width(run[0]) else (run,):
+            marks = is_full_width(run[0])
+            for piece in run if marks else (run,):
                 mask, (offset, _) = font.getmask2(piece, mode="L", anchor="ls")
                 begin, _, end, _ = mask.getbbox() or (0, 0, 0, 0)
-                marks = piece != run or is_full_width(piece)
                 found.append((place - begin - offset if marks else place, piece, font))
                 place += end - begin + _BETWEEN * size if marks else font.getlength(piece)
         length = max(1, math.ceil(place - (_BETWEEN * size if is_full_width(text[-1]) else 0)))

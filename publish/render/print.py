@@ -168,7 +168,10 @@ def book_html(
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
         sheet += f".name, .work, del, ins, s, u {{ text-decoration-thickness: {stroke:g}pt }}\n"
     roman = edition.front_folios == "roman"
-    heads = _running_heads(edition, book) + (_sheet("front.css") if roman else "")
+    heads = _running_heads(edition, book)
+    if roman:
+        heads += _sheet("front.css")
+        heads += _sheet("front-roman.css") if edition.writing == "horizontal" else ""
     style = font_css + resolved(sheet + heads + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]
