@@ -250,9 +250,10 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     letters: dict[str, set[str]] = {}
     for role, character, _ in made.uses:
         letters.setdefault(role, set()).add(character)
-    letters.setdefault("text", set()).update(_IN_COLUMNS, _ALWAYS)
+    letters.setdefault("text", set()).update(_IN_COLUMNS)
+    blanks = _blanks(made)
     uses = {
-        FaceSetting(role, weight, style): frozenset(characters)
+        FaceSetting(role, weight, style): blanks.union(characters)
         for role, characters in letters.items()
         for weight, style in _SETTINGS[role]
     }
@@ -264,9 +265,16 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     stacks |= {f"horizontal-{role}": stack for role, stack in made.faces.stacks.items()}
     stacks |= _on_covers()
     if standing := across(made.book, made.edition):
-        letters_across = frozenset().union(*standing.values(), _ALWAYS)
+        letters_across = _blanks(made).union(*standing.values())
         rules += css(made.faces.of(set(standing)), letters_across)
     return rules, stacks
+
+
+def _blanks(made: Setting) -> frozenset[str]:
+    """Blanks of the text and of the style sheets: one that no face of ours had would come from a
+    face of the machine, which went into the file for it."""
+    text = frozenset().union(*(run.text for run in made.runs))
+    return _ALWAYS.union(character for character in text if character.isspace())
 
 
 def _together(made: Setting) -> frozenset[str]:
@@ -292,7 +300,7 @@ def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:
     """
     from publish.fonts import css
 
-    letters = frozenset(character for _, character, _ in made.uses) | _ALWAYS | more
+    letters = frozenset(character for _, character, _ in made.uses) | _blanks(made) | more
     return css(made.faces.of({role for role, _, _ in made.uses}), letters)
 
 

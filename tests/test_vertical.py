@@ -184,6 +184,25 @@ def test_chained_marks_share_a_square_and_never_begin_a_column(tmp_path: Path) -
     assert any(sign == "字" for sign in heads)
 
 
+def test_an_ideographic_space_is_in_every_face(tmp_path: Path) -> None:
+    """One in a heading or a quotation came from a face of the machine, since the blank of a column
+    takes the font of what stands before it, and that was a character which the face had not."""
+    text = "# 第一章　開始　了\n\n## 某　節\n\n> 引　文。\n\n**粗　體**正　文。\n"
+    make_book(tmp_path / "book", text)
+    done = publish("build", "book", "--edition", "hant-tw-v", "--format", "pdf", cwd=tmp_path)
+    built(done)
+    with pymupdf.open(tmp_path / "output" / "book" / "book.hant-tw-v.pdf") as document:
+        spans = [
+            span
+            for page in document
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+            for span in line["spans"]
+        ]
+    assert sum("\u3000" in span["text"] for span in spans) >= 5
+    assert {span["font"].split("-")[0] for span in spans} == {"Book"}
+
+
 def test_the_type_area_is_that_of_the_paper_turned() -> None:
     page = geometry({}, vertical=True)
     assert (page.chars, page.lines) == (44, 16)

@@ -184,6 +184,10 @@ class Recipe:
         name = self.names[character] = f"u{ord(character):04X}"
         line = source.western(character) if is_latin(character) else source.shape(character)
         column = source.shape(character, "ttb")
+        if character == "\u3000":
+            # The height of a blank is not what every face says.
+            self.glyphs[name] = draw((), EM)
+            return
         other_form = [one.glyph for one in line] != [one.glyph for one in column]
         if character in _DOTS and source.has_ink(line):
             matrix = source.middle(line[0].glyph).then(_TURN)

@@ -69,6 +69,9 @@ IN_COLUMNS = (
     *("PW-01", "PW-02", "PW-03", "PW-04", "PW-05", "PW-06", "PW-11", "PW-12"),
     *("HL-02", "HL-05", "JU-01", "JU-02", "JU-05", "IL-02"),
 )
+#: Marks that stand in the middle of their square in columns, and keep it (clreq,
+#: #compression_of_punctuation_marks).
+_KEPT = "：；？！"
 #: One letter or up to three digits stand in a square of their own there, and have no gaps.
 _ALONE = re.compile(r"(?<![\dA-Za-zα])(\d{1,3}|[A-Za-zα])(?![\dA-Za-z])")
 
@@ -99,7 +102,7 @@ def column_runs(folder: Path) -> dict[Region, Run]:
         path = lying.lay(built.paths[edition.name])
         quotes = lying.QUOTES if region == "cn" else None
         setting = read(path, "main", region, MEASURE, EM, probes, quotes)
-        runs[region] = Run("publish", region, {"main": setting}, built.told)
+        runs[region] = Run("publish", region, {"main": setting}, built.told, _KEPT)
     return runs
 
 
