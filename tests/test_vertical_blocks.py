@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pytest
 import verapdf
 from acceptance import built, make_book, publish
 from lxml import html
+from PIL import Image
 
 from publish.check.columns import by_column
 from publish.check.text import Fragment
@@ -410,6 +412,31 @@ def test_lines_stand_between_the_columns(books: Path) -> None:
     assert len(upright) >= PAGE.lines - 1
     steps = [round(right - left, 1) for left, right in itertools.pairwise(upright)]
     assert steps.count(PITCH) >= PAGE.lines - 2
+
+
+@pytest.mark.parametrize("size", [(900, 700), (700, 1100)])
+def test_a_picture_in_tiers_keeps_to_its_tier_and_to_the_head_of_its_chapter(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """One as long as the page lay over the text of the other tier; one that found no room beside
+    the head left it alone on its page."""
+    data = io.BytesIO()
+    Image.new("L", size, 120).save(data, "PNG")
+    text = "# 第一章　甲\n\n![圖](a.png)\n\n" + "正文在此，說得很長。" * 60 + "\n"
+    toml = '[book]\ntitle = "書"\n[page]\ncolumns = 2\n'
+    make_book(tmp_path / "book", text, toml, **{"a.png": data.getvalue()})
+    done = publish("build", "book", "--edition", "hant-tw-v", "--format", "pdf", cwd=tmp_path)
+    built(done)
+    with pymupdf.open(tmp_path / "output" / "book" / "book.hant-tw-v.pdf") as document:
+        (page,) = (page for page in document if page.get_image_info())
+        (picture,) = page.get_image_info()
+        assert page.search_for("甲") and "第一章" in page.get_text()
+        left, top, right, bottom = picture["bbox"]
+        shape = geometry({}, vertical=True)
+        assert bottom - top <= (shape.measure - 2 * shape.em) / 2 + 0.5
+        words = [pymupdf.Rect(word[:4]) for word in page.get_text("words")]
+        place = pymupdf.Rect(left, top, right, bottom)
+        assert len(words) > 5 and not any(place.intersects(word) for word in words)
 
 
 @pytest.mark.slow

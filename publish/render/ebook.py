@@ -161,14 +161,13 @@ class _Ebook:
             chapters = mark(chapters, starts, runs)
             pages = tuple(page_list((*leaves, *chapters), starts))
         sheets: tuple[str, ...] = ("book", "epub")
-        newer: tuple[str, ...] = ("newer",)
         if self.vertical:
-            sheets, newer = (*sheets, "epub-vertical"), (*newer, "newer-vertical")
+            sheets = (*sheets, "epub-vertical")
         if any(isinstance(n, b.Marked) and n.role == "jiazhu" for n in all_nodes(self.book)):
             sheets = (*sheets, "epub-jiazhu")
         style = (
             Resource("css/book.css", "text/css", _style(self.edition, *sheets, more=fonts.rules)),
-            Resource("css/newer.css", "text/css", _style(self.edition, *newer)),
+            Resource("css/newer.css", "text/css", _style(self.edition, "newer")),
         )
         documents = (*leaves, self.nav(pages), *chapters)
         resources = (*style, *fonts.files, *self.images.values())

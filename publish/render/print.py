@@ -92,6 +92,7 @@ def _tokens(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
         "measure": f"{geometry.measure:g}pt",
+        "tier": f"{geometry.line_chars * geometry.em:g}pt",
         "columns": f"{geometry.columns}",
         "column-gap": f"{geometry.gap * geometry.em:g}pt",
         "depth": f"{geometry.depth:g}pt",
