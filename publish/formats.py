@@ -54,13 +54,15 @@ def makers(
     book, edition, faces = made.book, made.edition, made.faces
 
     def epub(path: Path) -> Made:
-        from publish.render import cover, ebook
+        from publish.render import ebook
+        from publish.render.cover import design
+        from publish.render.cover_picture import image
         from publish.render.epub import write_epub
         from publish.render.epub_fonts import fonts
 
-        image = cover.image(cover.design(book, edition), faces)
+        front = image(design(book, edition), faces)
         carried = fonts(edition, faces, made.uses)
-        package = ebook.package(book, edition, image, starts, made.runs, carried)
+        package = ebook.package(book, edition, front, starts, made.runs, carried)
         write_epub(package, book, edition, path, modified(read))
         return Made(0, ())
 
@@ -68,7 +70,7 @@ def makers(
         from publish.render.pdf import write_pdf
         from publish.render.print import cover_html
 
-        front = cover_html(book, edition, _font_rules(made), faces.stacks)
+        front = cover_html(book, edition, *_rules(made))
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "book.pdf" if edition.writing == "vertical" else path
             pages, told = write_pdf(front, _inside(made), draft, book, edition)
@@ -209,10 +211,14 @@ def _inside(made: Setting, *, bleed: float = 0, stroke: float = 0) -> str:
     """The interior as HTML; vertical lines in faces that are turned, since the page will be."""
     from publish.render.print import book_html
 
-    rules, stacks = _font_rules(made), made.faces.stacks
+    return book_html(made.book, made.edition, *_rules(made), bleed=bleed, stroke=stroke)
+
+
+def _rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
+    """The faces of an edition, turned for vertical lines, and the families of each role."""
     if made.edition.writing == "vertical":
-        rules, stacks = _turned_rules(made)
-    return book_html(made.book, made.edition, rules, stacks, bleed=bleed, stroke=stroke)
+        return _turned_rules(made)
+    return _font_rules(made), made.faces.stacks
 
 
 #: Weights and slants in which print.css asks for the faces of each role.
@@ -242,9 +248,10 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     letters: dict[str, set[str]] = {}
     for role, character, _ in made.uses:
         letters.setdefault(role, set()).add(character)
-    letters.setdefault("text", set()).update(_IN_COLUMNS, _ALWAYS)
+    letters.setdefault("text", set()).update(_IN_COLUMNS)
+    blanks = _blanks(made)
     uses = {
-        FaceSetting(role, weight, style): frozenset(characters)
+        FaceSetting(role, weight, style): blanks.union(characters)
         for role, characters in letters.items()
         for weight, style in _SETTINGS[role]
     }
@@ -254,10 +261,18 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     }
     # What stands upright among vertical lines is set in faces that are not turned.
     stacks |= {f"horizontal-{role}": stack for role, stack in made.faces.stacks.items()}
+    stacks |= _on_covers()
     if standing := across(made.book, made.edition):
-        letters_across = frozenset().union(*standing.values(), _ALWAYS)
+        letters_across = _blanks(made).union(*standing.values())
         rules += css(made.faces.of(set(standing)), letters_across)
     return rules, stacks
+
+
+def _blanks(made: Setting) -> frozenset[str]:
+    """Blanks of the text and of the style sheets: one that no face of ours had would come from a
+    face of the machine, which went into the file for it."""
+    text = frozenset().union(*(run.text for run in made.runs))
+    return _ALWAYS.union(character for character in text if character.isspace())
 
 
 def _together(made: Setting) -> frozenset[str]:
@@ -283,28 +298,41 @@ def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:
     """
     from publish.fonts import css
 
-    letters = frozenset(character for _, character, _ in made.uses) | _ALWAYS | more
+    letters = frozenset(character for _, character, _ in made.uses) | _blanks(made) | more
     return css(made.faces.of({role for role, _, _ in made.uses}), letters)
 
 
 def _cover_rules(
     made: Setting, more: frozenset[str], spine: Spine
 ) -> tuple[str, Mapping[str, tuple[str, ...]]]:
-    """The faces of a cover, with the turned ones of its spine, and the families of each role."""
+    """The faces of a cover, with the turned ones of its spine and of a front in vertical lines, and
+    the families of each role."""
     from publish.fonts.turned import Setting as FaceSetting
-    from publish.fonts.turned import turned_css, turned_family
+    from publish.fonts.turned import turned_css
+    from publish.render.cover import design
 
+    front = design(made.book, made.edition)
+    title, names = [*spine.title], [*spine.names]
+    if front.vertical and not front.picture:
+        title += front.lines
+        names += [front.subtitle, *front.authors]
     rules, stacks = _font_rules(made, more), made.faces.stacks
-    if not spine.title:
-        return rules, stacks
     uses = {
-        FaceSetting("heading", 600): frozenset("".join(spine.title)),
-        FaceSetting("text", 400): frozenset("".join(spine.names)),
+        FaceSetting("heading", 600): frozenset("".join(title)),
+        FaceSetting("text", 400): frozenset("".join(names)),
     }
-    rules += turned_css(made.faces, uses, made.edition.language, spine.numbers())
-    families = {"spine-title": "heading", "spine-names": "text"}
-    turned = {name: (turned_family(role),) for name, role in families.items()}
-    return rules, {**stacks, **turned}
+    if not title:
+        return rules, stacks
+    numbers = _together(made) | spine.numbers()
+    rules += turned_css(made.faces, uses, made.edition.language, numbers)
+    return rules, {**stacks, **_on_covers()}
+
+
+def _on_covers() -> dict[str, tuple[str, ...]]:
+    """The families of what stands in columns on covers, whose other lines are horizontal."""
+    from publish.fonts.turned import turned_family
+
+    return {f"turned-{role}": (turned_family(role),) for role in ("heading", "text")}
 
 
 def cover_text(made: Setting, interior: Path) -> str:

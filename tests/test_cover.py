@@ -39,8 +39,9 @@ from publish.model.book import (
 from publish.model.edition import Edition, Geometry
 from publish.model.printers import printer
 from publish.model.texture import FILL, boxes
-from publish.render import cover, wrap
-from publish.render.cover import MAX_PITCH, THEMES, design, image, view
+from publish.render import cover_picture, wrap
+from publish.render.cover import MAX_PITCH, THEMES, design, view
+from publish.render.cover_picture import image
 from publish.render.spine import Spine, spine
 from publish.render.title import SIZES, balanced, fit_lines, units, width
 
@@ -251,7 +252,7 @@ def test_small_lines_stand_between_title_and_bars() -> None:
 def test_a_long_subtitle_is_broken_within_the_measure() -> None:
     long = "关于第戎科学院提出的问题的一篇论文，兼及与伏尔泰的通信两封，附年表与注释"
     values = view(design(sixty(subtitle=long), an_edition()), an_edition())
-    lines = ["".join(run["text"] for run in line) for line in values["small"]]
+    lines = ["".join(run["text"] for run in line["runs"]) for line in values["small"]]
     assert len(lines) == 2 and "".join(lines) == long
     assert all(width(line) <= A5.chars for line in lines)
     assert values["bars_top"] > values["small_top"] + 2 * values["small_leading"] / A5.PT_PER_MM
@@ -380,8 +381,8 @@ def test_a_cover_is_drawn_once(
     declared = image(design(with_cover(a_picture((30, 48))), an_edition()), faces, small)
     other = image(design(with_cover(a_picture((30, 49))), an_edition()), faces, small)
     assert declared != other
-    monkeypatch.setattr(cover, "_drawn", lambda *_: pytest.fail("drawn again"))
-    monkeypatch.setattr(cover, "fitted", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(cover_picture, "_drawn", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(cover_picture, "fitted", lambda *_: pytest.fail("read again"))
     assert image(design(sixty(), an_edition()), faces, small) == first
     assert image(design(with_cover(a_picture((30, 48))), an_edition()), faces, small) == declared
     with pytest.raises(pytest.fail.Exception):
@@ -526,6 +527,94 @@ def test_a_book_by_several_hands_is_built(tmp_path: Path) -> None:
     names = '["林一", {name = "陈二水", role = "trl"}, {name = "周三石", role = "edt"}, "吴四"]'
     make_book(tmp_path / "book", "# 灯下\n\n夜里停电。\n", f"[book]\nauthor = {names}\n")
     built(publish("build", "book", cwd=tmp_path))
+
+
+# --- vertical lines ----------------------------------------------------------------
+
+COLUMNS = dataclasses.replace(A5, chars=40, lines=17, vertical=True)
+
+
+def a_vertical_edition() -> Edition:
+    edition = an_edition(writing="vertical", binding="right", geometry=COLUMNS)
+    return dataclasses.replace(edition, name="hant-tw-v", script="hant", region="tw")
+
+
+def test_columns_stand_at_the_spine_and_bars_at_the_fore_edge() -> None:
+    """In the frame that lies: what is above comes to the right."""
+    people = (Contributor("某甲"), Contributor("乙", "trl"))
+    book = sixty(subtitle="訪談", authors=people)
+    made = view(design(book, a_vertical_edition()), a_vertical_edition())
+    point = A5.PT_PER_MM
+    assert made["vertical"] and made["start"] == pytest.approx(COLUMNS.top * 1.2 / point, abs=0.01)
+    # The characters of the first column end on the margin.
+    edge = made["title_top"] + (made["leading"] - made["size"]) / 2 / point
+    assert edge == pytest.approx(COLUMNS.inner / point, abs=0.01)
+    title_end = made["title_top"] + len(made["lines"]) * made["leading"] / point
+    small_end = made["small_top"] + 2 * made["small_leading"] / point
+    assert title_end < made["small_top"] < small_end < made["bars_top"]
+    assert made["bars_top"] >= 148 * 94 / 210 - 0.01
+    assert made["bars_top"] + made["bars_height"] == pytest.approx(
+        148 - COLUMNS.outer / point, 0.01
+    )
+    assert max(bar["width"] for bar in made["bars"]) == pytest.approx(made["measure"], abs=0.1)
+    # The first name stands at the foot of the subtitle's column, the next one beside it.
+    assert [(line["row"], line["foot"]) for line in made["small"]] == [
+        *((0, False), (0, True), (1, True)),
+    ]
+    assert [run["text"] for line in made["lines"] for run in line if run["upright"]] == ["60"]
+
+
+@pytest.mark.parametrize("length", [1, 15, 40, 100, 300])
+def test_a_long_title_is_whole_in_columns_and_leaves_the_bars_alone(length: int) -> None:
+    title = ("關於中文排版與EPUB製作的若干問題" * (length // 18 + 1))[:length]
+    book = sixty(title=title, title_lines=(), subtitle="國" * 60, authors=(Contributor("某甲"),))
+    made = design(book, a_vertical_edition())
+    values = view(made, a_vertical_edition())
+    assert "".join(made.lines) == title
+    longest = max(map(width, made.lines)) * made.size / A5.PT_PER_MM
+    assert longest <= values["measure"]
+    title_end = values["title_top"] + len(made.lines) * made.leading / A5.PT_PER_MM
+    assert title_end <= values["small_top"]
+    rows = values["small"][-1]["row"] + 1
+    small_end = values["small_top"] + rows * values["small_leading"] / A5.PT_PER_MM
+    assert small_end < values["bars_top"] + 0.01
+    # A subtitle as long as its column leaves no room for a name at its foot.
+    assert [line["row"] for line in values["small"] if line["foot"]] == [rows - 1]
+
+
+def test_a_picture_has_columns_too() -> None:
+    edition = a_vertical_edition()
+    faces, _ = resolve(edition, ROOT)
+    book = sixty(title="十 60 A", title_lines=("十", "60", "國A"), authors=(Contributor("國國國"),))
+    picture = pixels(image(design(book, edition), faces))
+    assert picture.size == (1600, 2560)
+    lying = picture.transpose(Image.Transpose.ROTATE_90)
+    ink = THEMES["paper"].ink
+    first, zero, six, third, *_ = rows_of(lying.crop((0, 0, 700, 1600)), ink)
+    scale = 1600 / 148 / A5.PT_PER_MM
+    # The first column begins at the margin of the spine, and columns follow to the left.
+    assert first[0] == pytest.approx(COLUMNS.inner * scale, abs=20)
+    size = design(book, edition).size * scale
+    # Two digits stand side by side in one square, as broad as high.
+    assert 0.6 * size < six[1] - zero[0] <= size + 1
+    column = picture.crop((1600 - six[1], 0, 1600 - zero[0], 900))
+    (digits,) = rows_of(column, ink)
+    assert 0.5 * size < digits[1] - digits[0] < 0.8 * size
+    assert third[0] > six[1]
+    # The author stands at the foot, on the left of the title.
+    left = 1600 - third[1]
+    name, *_ = rows_of(picture.crop((left - 200, 0, left - 100, 2560)), ink)
+    assert name[0] > 1800
+
+
+def test_the_page_of_columns_is_well_formed() -> None:
+    edition = a_vertical_edition()
+    tree = etree.fromstring(page(sixty(subtitle="<i>", authors=(Contributor("&"),)), edition))
+    (lying,) = tree.findall("div[@class='cover-columns']")
+    assert "".join(lying.find("p").itertext()) == "梁文锋60条思考"
+    assert [p.get("class") for p in lying.find("div")] == ["cover-line", "cover-line cover-foot"]
+    assert len(lying.findall(".//{http://www.w3.org/2000/svg}rect")) == 60
+    assert tree.findall("p") == []
 
 
 # --- the spine -------------------------------------------------------------------

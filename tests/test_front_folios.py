@@ -10,8 +10,6 @@ import pytest
 from acceptance import built, publish, put
 from lxml import etree
 
-from publish.model.editions import editions
-from publish.model.manifest import load
 from publish.model.numerals import roman
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -98,12 +96,31 @@ def test_page_1_is_a_part_or_a_chapter_of_entries(tmp_path: Path) -> None:
     assert "条\u30003" in heads["3"] and "条\u30001" not in heads["1"]
 
 
-def test_columns_keep_their_numerals(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_columns_are_counted_apart_in_their_numerals(tmp_path: Path) -> None:
     a_book(tmp_path / "book", TEXT)
-    manifest, _ = load(tmp_path / "book")
-    made = {item.name: item for item in editions(manifest, ("hans", "hans-v"), "hans")}
-    assert made["hans"].front_folios == "roman"
-    assert made["hans-v"].front_folios == "arabic"
+    formats = [word for kind in ("pdf", "epub", "press") for word in ("--format", kind)]
+    built(publish("build", "book", "--edition", "hans-v", *formats, cwd=tmp_path))
+    path = tmp_path / "output" / "book" / "book.hans-v.pdf"
+    found = {}
+    with pymupdf.open(path) as document:
+        for page in document:
+            foot = pymupdf.Rect(0, 480, page.rect.width, page.rect.height)
+            # What stands beside the type area, at the fore edge.
+            words = [word for word in page.get_text("words", clip=foot) if word[0] < 45]
+            words += [word for word in page.get_text("words", clip=foot) if word[2] > 375]
+            found[page.get_label()] = "".join(word[4] for word in words).strip()
+        contents = "".join(document[4].get_text().split())
+    assert found["iii"] == "三" and found["v"] == "五" and found["1"] == "一"
+    assert "序五" in contents.replace("·", "") and "第一章开端一" in contents.replace("·", "")
+    with zipfile.ZipFile(path.with_suffix(".epub")) as archive:
+        nav = etree.fromstring(archive.read("EPUB/nav.xhtml"))
+    (listed,) = nav.xpath("//*[@role='doc-pagelist']")
+    names = ["".join(link.itertext()) for link in listed.iter(f"{XHTML}a")]
+    assert names[:3] == ["i", "ii", "v"] and "1" in names
+    # The printer counts both.
+    report = built(publish("check", path.with_suffix(".press.pdf"), cwd=tmp_path))
+    assert "PRE-FOLIO" not in report.out + report.err
 
 
 def test_an_unknown_kind_of_folio_is_told(tmp_path: Path) -> None:

@@ -291,6 +291,22 @@ def test_what_shares_a_square_is_one_glyph_in_its_middle(folder: Path, name: str
     assert lines.advances(row) != [1000]
 
 
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("row", ["！？", "？！", "！！", "！！！", "？？？"])
+def test_chained_marks_stand_beside_each_other(folder: Path, name: str, row: str) -> None:
+    """clreq, #exclamatory_question_marks: upright, in the place of one character, as high there as
+    alone."""
+    lines = Lines(made(name, folder).path)
+    assert lines.advances(f"中{row}中") == [1000] * 3
+    left, bottom, right, top = turned_back(lines.ink(row))
+    assert left >= 0 and right <= 1000 and abs(left + right - 1000) < 20
+    alone = [turned_back(lines.ink(mark)) for mark in row]
+    assert top == pytest.approx(max(box[3] for box in alone), abs=2)
+    assert bottom == pytest.approx(min(box[1] for box in alone), abs=2)
+    # Broader than any of them: they do not lie over each other.
+    assert right - left > max(box[2] - box[0] for box in alone) + 100
+
+
 def test_each_sign_upright_in_a_square(folder: Path) -> None:
     lines = Lines(made("hant-tw", folder).path)
     assert lines.advances("2025", "ss01") == [1000] * 4

@@ -427,6 +427,53 @@ def test_lines_stand_between_the_columns(books: Path) -> None:
     assert steps.count(PITCH) >= PAGE.lines - 2
 
 
+def test_lists_and_dialogues_and_columns_of_figures_keep_apart(tmp_path: Path) -> None:
+    text = (
+        "# 一\n\n1. 山有樹\n2. 河有魚\n\n::: dialogue\n甲：你好嗎？\n\n乙：很好。\n:::\n\n"
+        "| 名 | 數 | 說 |\n|---|---:|---|\n| 樹木 | 1200 | 許多 |\n| 魚蝦 | 3500 | 不少 |\n"
+    )
+    make_book(tmp_path / "book", text, '[book]\ntitle = "書"\n')
+    asked = [word for name in ("hant-tw", "hant-tw-v") for word in ("--edition", name)]
+    built(publish("build", "book", *asked, "--format", "pdf", cwd=tmp_path))
+    output = tmp_path / "output" / "book"
+    with pymupdf.open(output / "book.hant-tw-v.pdf") as document:
+        page = next(page for page in document if page.search_for("河有魚"))
+        river, hello, fine = (page.search_for(text)[0] for text in ("河有魚", "你好嗎", "很好"))
+        # A column stays white before the dialogue, none in it.
+        assert river.x0 - hello.x0 == pytest.approx(2 * 18, abs=0.1)
+        assert hello.x0 - fine.x0 == pytest.approx(18, abs=0.1)
+    with pymupdf.open(output / "book.hant-tw.pdf") as document:
+        page = next(page for page in document if page.search_for("1200"))
+        number, words = page.search_for("1200")[0], page.search_for("許多")[0]
+        # One em and a half of the table's type between figures and the words behind them.
+        assert words.x0 - number.x1 == pytest.approx(1.5 * 8.4, abs=0.3)
+
+
+@pytest.mark.parametrize("size", [(900, 700), (700, 1100)])
+def test_a_picture_in_tiers_keeps_to_its_tier_and_to_the_head_of_its_chapter(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """One as long as the page lay over the text of the other tier; one that found no room beside
+    the head left it alone on its page."""
+    data = io.BytesIO()
+    Image.new("L", size, 120).save(data, "PNG")
+    text = "# 第一章　甲\n\n![圖](a.png)\n\n" + "正文在此，說得很長。" * 60 + "\n"
+    toml = '[book]\ntitle = "書"\n[page]\ncolumns = 2\n'
+    make_book(tmp_path / "book", text, toml, **{"a.png": data.getvalue()})
+    done = publish("build", "book", "--edition", "hant-tw-v", "--format", "pdf", cwd=tmp_path)
+    built(done)
+    with pymupdf.open(tmp_path / "output" / "book" / "book.hant-tw-v.pdf") as document:
+        (page,) = (page for page in document if page.get_image_info())
+        (picture,) = page.get_image_info()
+        assert page.search_for("甲") and "第一章" in page.get_text()
+        left, top, right, bottom = picture["bbox"]
+        shape = geometry({}, vertical=True)
+        assert bottom - top <= (shape.measure - 2 * shape.em) / 2 + 0.5
+        words = [pymupdf.Rect(word[:4]) for word in page.get_text("words")]
+        place = pymupdf.Rect(left, top, right, bottom)
+        assert len(words) > 5 and not any(place.intersects(word) for word in words)
+
+
 @pytest.mark.slow
 def test_tiers_stand_below_each_other(books: Path) -> None:
     path = books / "tiers" / "tiers.hant-tw-v.pdf"

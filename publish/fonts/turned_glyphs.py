@@ -7,6 +7,7 @@ text.  Lengths are in units of an em of 1000.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from publish.fonts import finder
@@ -32,6 +33,9 @@ _DOTS = frozenset("·‧")
 _CORNERED = frozenset("，。、．")
 #: Two of these are one stroke over two squares (clreq, #indication_punctuation_marks: 破折號).
 _DASH = "—"
+#: Two or three of these share one square (clreq, #exclamatory_question_marks), with so much
+#: white between them.
+_EXCLAIM, _BETWEEN = "！？", 160
 _APOSTROPHE = "’"
 #: The features: what stands upright sign by sign, and what shares one square.
 UPRIGHT, TOGETHER = "ss01", "ss02"
@@ -166,7 +170,7 @@ class Recipe:
         self.glyphs["gap"] = draw((), _GAP)
         letters = tuple(name for text, name in self.names.items() if self._is_letter(text))
         features = Features(
-            ligatures={"ccmp": dashes, "liga": latin, TOGETHER: shared},
+            ligatures={"ccmp": self._exclaimed() | dashes, "liga": latin, TOGETHER: shared},
             singles={UPRIGHT: upright, TOGETHER: upright},
             kerning=kerning,
             after=after if letters else {},
@@ -180,6 +184,10 @@ class Recipe:
         name = self.names[character] = f"u{ord(character):04X}"
         line = source.western(character) if is_latin(character) else source.shape(character)
         column = source.shape(character, "ttb")
+        if character == "\u3000":
+            # The height of a blank is not what every face says.
+            self.glyphs[name] = draw((), EM)
+            return
         other_form = [one.glyph for one in line] != [one.glyph for one in column]
         if character in _DOTS and source.has_ink(line):
             matrix = source.middle(line[0].glyph).then(_TURN)
@@ -201,6 +209,17 @@ class Recipe:
         joined = source.columns and len(row) == 1
         self.glyphs["dashes"] = _column(source, row) if joined else self._stretched(source)
         return {(self.names[_DASH],) * 2: "dashes"}
+
+    def _exclaimed(self) -> dict[tuple[str, ...], str]:
+        """Exclamation and question marks in one square, the longest rows first."""
+        found: dict[tuple[str, ...], str] = {}
+        for source in self.sources:
+            own = [mark for mark in _EXCLAIM if mark in source.text and mark not in self.lying]
+            for row in (*product(own, repeat=3), *product(own, repeat=2)):
+                names = tuple(self.names[mark] for mark in row)
+                found[names] = "_".join(names)
+                self.glyphs[found[names]] = _side_by_side(source, "".join(row))
+        return found
 
     def _stretched(self, source: _Source) -> Drawing:
         """The dash drawn over two squares, with the white that it has at its ends."""
@@ -320,6 +339,22 @@ def _square(source: _Source, text: str) -> Drawing:
         place = Matrix(factor, 0, 0, 1, at + factor * one.x, one.y + source.rise)
         parts.append(Part(source.font, one.glyph, place.then(_TURN)))
         at += factor * one.x_advance
+    return draw(parts, EM)
+
+
+def _side_by_side(source: _Source, marks: str) -> Drawing:
+    """Upright marks beside each other in the middle of one square, each as high as it stands in a
+    square of its own, narrower where they would not fit."""
+    shaped = [source.shape(mark, "ttb")[0] for mark in marks]
+    inks = [source.font.get_glyph_extents(one.glyph) for one in shaped]
+    width = sum(ink.width for ink in inks) + _BETWEEN * (len(marks) - 1)
+    factor = min(1.0, _NARROWED / max(1, width))
+    at, parts = (EM - factor * width) / 2, []
+    for one, ink in zip(shaped, inks, strict=True):
+        up = source.square(one).f
+        place = Matrix(factor, 0, 0, 1, at - factor * ink.x_bearing, up)
+        parts.append(Part(source.font, one.glyph, place.then(_TURN)))
+        at += factor * (ink.width + _BETWEEN)
     return draw(parts, EM)
 
 

@@ -180,7 +180,8 @@ class Edition:
     kaiming or half;
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py);
     ``chapters`` is where each begins: on the next page, or on the next recto;
-    ``front_folios`` how the pages before the body are numbered: with it, or in Roman numerals.
+    ``front_folios`` how the pages before the body are numbered: with it, or apart, in Roman
+    numerals, which vertical lines have in Han numerals as all folios.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
     how it is printed.  ``numbers`` says whether years and counts are written in Han numerals,

@@ -171,8 +171,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         punctuation=page.get("punctuation", "full"),
         line_end=page.get("line-end", ""),
         chapters=page.get("chapters", "next"),
-        # Columns have Han numerals, and have had no others.
-        front_folios="arabic" if vertical else page.get("front-folios", "arabic"),
+        front_folios=page.get("front-folios", "arabic"),
         fonts=section("fonts", manifest.fonts),
         convert_words={**manifest.convert_words, **convert.get("words", {})},
         convert_names=convert.get("names", manifest.convert_names),

@@ -7,9 +7,11 @@ e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
+from typing import NamedTuple
 
+from publish.render.title import spaced_runs
 from publish.text.patterns import late
 from publish.text.upright import CONTEXT, EDGES, short
 
@@ -23,8 +25,9 @@ _NOTE = late(r'<span class="note"')
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 
 
-def upright(html: str) -> str:
-    """The document with each such number or letter in ``<span class="upright">``."""
+def upright(html: str, *, marks: bool = False) -> str:
+    """The document with each such number or letter in ``<span class="upright">``, and with
+    ``marks`` what ！ and ？ share a square, to which the composer sees in print."""
     parts = _TAG.split(html)
     #: The element that is left alone, and those of its name in it.
     inside: list[str] = []
@@ -55,11 +58,11 @@ def upright(html: str) -> str:
                 del inside[-1:]
             else:
                 inside.append(name)
-    _mark(parts, reversed(texts))
+    _mark(parts, reversed(texts), marks)
     return "".join(parts)
 
 
-def _mark(parts: list[str], texts: Iterable[tuple[int, bool, str]]) -> None:
+def _mark(parts: list[str], texts: Iterable[tuple[int, bool, str]], marks: bool) -> None:
     """Mark what stands upright in the texts, the last one first; edges of blocks are among them."""
     after = ""
     for index, alone, before in texts:
@@ -69,9 +72,30 @@ def _mark(parts: list[str], texts: Iterable[tuple[int, bool, str]]) -> None:
             continue
         if not alone:
             marked, position = [], 0
-            for start, end in short(before, piece, after):
+            for start, end in short(before, piece, after, marks=marks):
                 number = f'<span class="upright">{piece[start:end]}</span>'
                 marked += [piece[position:start], number]
                 position = end
             parts[index] = "".join([*marked, piece[position:]])
         after = (unescape(piece) + after)[:CONTEXT]
+
+
+class Piece(NamedTuple):
+    """A piece of a line that we set ourselves: whether a quarter em stands before it, and whether
+    it stands upright in one square."""
+
+    text: str
+    gap: bool
+    upright: bool
+
+
+def pieces(line: str) -> Iterator[Piece]:
+    """A line of a cover or spine in pieces; a number that stands is a character among the others,
+    without gaps."""
+    end = 0
+    for start, stop in (*short("", line, "", marks=True), (len(line), len(line))):
+        for text, gap in spaced_runs(line[end:start]):
+            yield Piece(text, gap, upright=False)
+        if stop > start:
+            yield Piece(line[start:stop], gap=False, upright=True)
+        end = stop

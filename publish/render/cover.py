@@ -1,54 +1,55 @@
-"""The cover: its design as data, as a picture for EPUB, as values for the page of the PDF.
+"""The cover: its design as data, and as values for the page of the PDF.
 
 The design is made from the book alone (look.md section 6): the title, set large and flush
 left on the margins of the interior, and below it the book's own texture, one bar for each
 entry or paragraph, as long as its text.  No image rights, nothing invented, different for
 every book.  A picture that book.toml declares takes its place.
+
+In vertical lines it is the same design turned with them: title, subtitle and bars stand in columns
+from the head, the title beside the spine at the right, names at the foot, the bars on the left.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from publish.diagnostics import did_you_mean, fail
-from publish.fonts import Face, FaceSet, covers, fingerprint, subset
+from publish.fonts.subsets import ASCENT
 from publish.model import leaves
 from publish.model.book import Asset, Book
 from publish.model.edition import Edition, Geometry
 from publish.model.texture import Bar, Box, Texture, boxes, texture
 from publish.records import dataclass
-from publish.render.picture import cached, fitted
-from publish.render.title import SMALL, Size, fewest_lines, fit_lines
-from publish.text.characters import is_han, is_latin
-
-if TYPE_CHECKING:
-    from PIL import Image
+from publish.render.columns import pieces
+from publish.render.title import SMALL, Size, fewest_lines, fit_lines, spaced_runs, width
 
 #: The tallest place of a bar in mm: few bars stay thin.
 MAX_PITCH = 3.2
 
-#: Where the bars begin, as a share of the height (look.md: 94 of 210 mm).
+#: Where the bars begin, as a share of the height, or of the width from the right in vertical lines
+#: (look.md: 94 of 210 mm).
 BARS_FROM = 94 / 210
+#: How far the type may reach in vertical lines, which are few: bars may begin behind it.
+TYPE_TO = 0.56
 
 #: The title's distance from the head, in head margins of the interior (24 of 20 mm).
 HEAD = 1.2
 
-#: Least room for bars, as a share of the height; where a title leaves less there are none.
+#: Least room for bars, as a share of the height, or the width; where type leaves less there are
+#: none.
 LEAST_BARS = 0.1
 
 #: White above subtitle and authors, in lines of small type.
 LINES_ABOVE = 0.8
 
-#: Subtitle and authors on the picture, as shares of its width: a reading system shows the cover
-#: some 90 mm wide, where this is the size of its text, and in a library smaller still.
-SCREEN_SIZE, SCREEN_LEADING = 1 / 25, 1 / 15
+#: Least white between a subtitle and a name at the foot of its column, in em.
+_APART = 2
 
 #: The baseline below the middle of a line, in em: as the Latin face, first in every stack, has it.
 BASELINE = 0.324
+#: The same in turned faces: half the square of a character.
+MIDDLE = ASCENT - 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ class CoverDesign:
     ``left`` (the margin that type and bars stand on), ``top`` (of the title's first line),
     ``foot`` (white below the bars) and ``measure`` (the longest line or bar) in mm.
     ``texture`` tells what a bar stands for, empty where there are none.  ``picture`` is the
-    declared cover, which is then all there is to see.
+    declared cover, which is then all there is to see.  In ``vertical`` lines ``left`` is the white
+    at the spine, on the right, and ``measure`` how far from there the bars reach;
+    ``language`` chooses the forms of turned faces.
     """
 
     title: str
@@ -110,6 +113,13 @@ class CoverDesign:
     foot: float
     measure: float
     picture: Asset | None = None
+    vertical: bool = False
+    language: str = ""
+
+    @property
+    def baseline(self) -> float:
+        """The baseline below the middle of a line, in em."""
+        return MIDDLE if self.vertical else BASELINE
 
 
 # --- the design --------------------------------------------------------------------
@@ -132,11 +142,16 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         message = f"the cover {meta.cover} is not among the files of the book"
         raise fail("R-COVER", message, path=meta.cover)
     authors = leaves.cover_names(meta, edition)
-    top, bars_from = geometry.top * HEAD, geometry.page_height * BARS_FROM
-    small = len(_small_lines(meta.subtitle, authors, geometry.breadth, SMALL))
+    vertical, top = edition.writing == "vertical", geometry.top * HEAD
+    measure = geometry.breadth
+    bars_from = geometry.page_height * BARS_FROM - top
+    if vertical:
+        measure = geometry.page_height - top - geometry.top
+        bars_from = geometry.page_width * TYPE_TO - geometry.inner
+    small = _rows(_small_lines(meta.subtitle, authors, measure, SMALL, foot=vertical))
     # One line of small type stays white above the bars.
-    room = bars_from - top - (small + LINES_ABOVE * bool(small) + 1) * SMALL.leading
-    size, lines = fit_lines(meta.title, meta.title_lines, geometry.breadth, room)
+    room = bars_from - (small + LINES_ABOVE * bool(small) + 1) * SMALL.leading
+    size, lines = fit_lines(meta.title, meta.title_lines, measure, room)
     kind, bars = texture(book)
     return CoverDesign(
         title=meta.title,
@@ -155,49 +170,89 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         foot=geometry.top / Geometry.PT_PER_MM,
         measure=geometry.breadth / Geometry.PT_PER_MM,
         picture=picture,
+        vertical=vertical,
+        language=edition.language,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A line of subtitle or authors: how many lines are before it, and whether it ends at the foot
+    of its column."""
+
+    text: str
+    row: int
+    foot: bool = False
+
+
 def _small_lines(
-    subtitle: str, authors: tuple[str, ...], measure: float, type_: Size
-) -> tuple[str, ...]:
-    """Subtitle and authors in lines that are no longer than the measure, in pt."""
-    texts = filter(None, (subtitle, *authors))
-    return tuple(line for text in texts for line in fewest_lines(text, measure / type_.size))
+    subtitle: str, authors: tuple[str, ...], measure: float, type_: Size, *, foot: bool
+) -> tuple[Small, ...]:
+    """Subtitle and authors in lines that are no longer than the measure, in pt; authors at the
+    ``foot`` of columns, the first in the last of the subtitle's if there is room."""
+    limit = measure / type_.size
+    found = [Small(line, row) for row, line in enumerate(fewest_lines(subtitle, limit))]
+    for name in filter(None, authors):
+        for line in fewest_lines(name, limit):
+            row = found[-1].row + 1 if found else 0
+            shared = found and foot and not found[-1].foot
+            if shared and width(found[-1].text) + _APART + width(line) <= limit:
+                row = found[-1].row
+            found.append(Small(line, row, foot))
+    return tuple(found)
+
+
+def _rows(lines: tuple[Small, ...]) -> int:
+    return lines[-1].row + 1 if lines else 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where things stand on a page of some height, in mm from the head; ``lines`` are those of
-    subtitle and authors."""
+class Frame:
+    """Where things stand on a page of some height, in mm; what is vertical lies here, so that its
+    head is on the left.
 
+    Lines begin ``start`` from the left and are ``measure`` long; ``title``, ``small``, ``bars``
+    and ``foot`` are the tops of the title, of ``lines`` (subtitle and authors) and of the bars,
+    and where these end.
+    """
+
+    start: float
+    measure: float
     title: float
     small: float
-    lines: tuple[str, ...]
+    lines: tuple[Small, ...]
     bars: float
+    foot: float
     boxes: tuple[Box, ...]
 
 
-def _frame(design: CoverDesign, height: float, type_: Size) -> _Frame:
+def frame(design: CoverDesign, height: float, type_: Size) -> Frame:
     """The design laid out on a page as wide as the trim and ``height`` mm high, with small type of
     one size.
 
     Head and foot grow with the height; sizes stay.  Bars stand on the foot, below the type.
     """
     tall = height / design.height
-    title, foot = design.top * tall, height - design.foot * tall
+    head, foot = design.top * tall, height - design.foot * tall
+    start, measure, title, extent = design.left, design.measure, head, height
+    if design.vertical:
+        start, measure, extent = head, foot - head, design.width
+        # The characters stand on the margin, not the white beside them.
+        title = design.left - (design.leading - design.size) / 2 / Geometry.PT_PER_MM
+        foot = design.left + design.measure
     line = type_.leading / Geometry.PT_PER_MM
     small = title + len(design.lines) * design.leading / Geometry.PT_PER_MM + LINES_ABOVE * line
-    measure = design.measure * Geometry.PT_PER_MM
-    lines = _small_lines(design.subtitle, design.authors, measure, type_)
-    lowest = small + len(lines) * line if lines else small - LINES_ABOVE * line
-    start = max(height * BARS_FROM, lowest + line)
-    room = foot - start
-    if not design.bars or room < LEAST_BARS * height:
-        return _Frame(title, small, lines, foot, ())
-    pitch = min(room / len(design.bars), MAX_PITCH)
-    top = foot - pitch * len(design.bars)
-    return _Frame(title, small, lines, top, boxes(design.bars, design.measure, room, pitch))
+    points = measure * Geometry.PT_PER_MM
+    lines = _small_lines(design.subtitle, design.authors, points, type_, foot=design.vertical)
+    lowest = small + _rows(lines) * line if lines else small - LINES_ABOVE * line
+    bars = max(extent * BARS_FROM, lowest + line)
+    room = foot - bars
+    found: tuple[Box, ...] = ()
+    if design.bars and room >= LEAST_BARS * extent:
+        pitch = min(room / len(design.bars), MAX_PITCH)
+        bars = foot - pitch * len(design.bars)
+        found = boxes(design.bars, measure, room, pitch)
+    return Frame(start, measure, title, small, lines, bars if found else foot, foot, found)
 
 
 # --- the page of the PDF -----------------------------------------------------------
@@ -207,14 +262,15 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
     """The values of ``styles/templates/cover.html``, which reads them as ``cover``.
 
     Lengths in mm, type sizes and baselines (from the top of a line) in pt, colours ``#rrggbb``.
-    A line is a list of runs with ``text`` and ``gap``, which says that a quarter em stands
-    before it.
+    A line is a list of runs with ``text``, ``gap``, which says that a quarter em stands before it,
+    and ``upright`` for what stands in one square of a column.
     """
-    frame = _frame(design, design.height, SMALL)
+    made = frame(design, design.height, SMALL)
     theme = design.theme
 
     def runs(line: str) -> list[dict[str, Any]]:
-        return [{"text": text, "gap": gap} for text, gap in spaced_runs(line)]
+        found = pieces(line) if design.vertical else spaced_runs(line)
+        return [dict(zip(("text", "gap", "upright"), (*run, False), strict=False)) for run in found]
 
     def box(item: Box) -> dict[str, Any]:
         return {
@@ -233,153 +289,23 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
         "bleed": edition.geometry.bleed,
         "ground": theme.ground,
         "ink": theme.ink,
+        "vertical": design.vertical,
         "left": round(design.left, 3),
-        "measure": round(design.measure, 3),
+        "start": round(made.start, 3),
+        "measure": round(made.measure, 3),
         "size": design.size,
         "leading": design.leading,
-        "baseline": round(design.leading / 2 + BASELINE * design.size, 3),
-        "title_top": round(frame.title, 3),
+        "baseline": round(design.leading / 2 + design.baseline * design.size, 3),
+        "title_top": round(made.title, 3),
         "lines": [runs(line) for line in design.lines],
         "small_size": SMALL.size,
         "small_leading": SMALL.leading,
-        "small_baseline": round(SMALL.leading / 2 + BASELINE * SMALL.size, 3),
-        "small_top": round(frame.small, 3),
-        "small": [runs(line) for line in frame.lines],
-        "bars_top": round(frame.bars, 3),
-        "bars_height": round(design.height - design.foot - frame.bars, 3),
-        "bars": [box(item) for item in frame.boxes],
+        "small_baseline": round(SMALL.leading / 2 + design.baseline * SMALL.size, 3),
+        "small_top": round(made.small, 3),
+        "small": [
+            {"runs": runs(line.text), "row": line.row, "foot": line.foot} for line in made.lines
+        ],
+        "bars_top": round(made.bars, 3),
+        "bars_height": round(made.foot - made.bars, 3),
+        "bars": [box(item) for item in made.boxes],
     }
-
-
-def spaced_runs(line: str) -> Iterator[tuple[str, bool]]:
-    """The line cut where Han touches a Latin letter or digit, and whether there is a gap before."""
-    start = 0
-    for index in range(1, len(line)):
-        before, after = line[index - 1], line[index]
-        if (is_han(before) and is_latin(after)) or (is_latin(before) and is_han(after)):
-            yield line[start:index], start > 0
-            start = index
-    if line:
-        yield line[start:], start > 0
-
-
-# --- the picture for EPUB ----------------------------------------------------------
-
-
-def image(design: CoverDesign, faces: FaceSet, size: tuple[int, int] = (1600, 2560)) -> bytes:
-    """The cover as a JPEG in sRGB, ``size`` in pixels: the design laid out anew to that shape.
-
-    A declared picture is made to fit the size and is never enlarged.  Raises
-    :class:`~publish.diagnostics.Failure` (R-COVER) for one that cannot be read.  Cached by all
-    that it is made of, this file included.
-    """
-    declared = design.picture
-    width, height = size
-    point = width / design.width / Geometry.PT_PER_MM
-    type_ = Size(width * SCREEN_SIZE / point, width * SCREEN_LEADING / point)
-    frame = _frame(design, height * design.width / width, type_)
-
-    def made() -> bytes:
-        picture = fitted(declared, size) if declared else _drawn(design, frame, type_, faces, size)
-        data = io.BytesIO()
-        picture.save(data, "JPEG", quality=88, subsampling=0, optimize=True)
-        return data.getvalue()
-
-    data = declared.data if declared else fingerprint(faces).encode()
-    parts = (design, frame, type_, size, hashlib.sha256(data).hexdigest())
-    return cached(f"{parts} {Path(__file__).read_text(encoding='utf-8')}", "jpg", made)
-
-
-def _drawn(
-    design: CoverDesign, frame: _Frame, type_: Size, faces: FaceSet, size: tuple[int, int]
-) -> Image.Image:
-    from PIL import Image, ImageDraw
-
-    scale = size[0] / design.width  # pixels in a mm
-    point = scale / Geometry.PT_PER_MM
-    theme = design.theme
-    picture = Image.new("RGB", size, theme.ground)
-    canvas = ImageDraw.Draw(picture)
-    left = round(design.left * scale)
-
-    heading = _Pen(canvas, faces.nearest("heading", 600), "".join(design.lines), theme.ink)
-    widest = max((heading.width(line, design.size * point) for line in design.lines), default=0.0)
-    # The sizes were chosen by estimate; what is still too wide is made to fit.
-    shrink = min(1.0, design.measure * scale / widest) if widest else 1.0
-    for number, line in enumerate(design.lines):
-        top = frame.title * scale + number * design.leading * point
-        heading.line(line, left, top, design.leading * point, design.size * point * shrink)
-
-    text = _Pen(canvas, faces.nearest("text", 400), "".join(frame.lines), theme.ink)
-    for number, line in enumerate(frame.lines):
-        top = frame.small * scale + number * type_.leading * point
-        text.line(line, left, top, type_.leading * point, type_.size * point)
-
-    for box in frame.boxes:
-        top, thick = round((frame.bars + box.top) * scale), max(1, round(box.height * scale))
-        right = left + max(thick, round(box.width * scale))
-        fill = theme.accent if box.accent else theme.ink
-        canvas.rectangle((left, top, right - 1, top + thick - 1), fill=fill)
-    return picture
-
-
-class _Pen:
-    """Writes lines of mixed Han and Latin in the subset faces of a role."""
-
-    def __init__(self, canvas: Any, faces: tuple[Face, ...], text: str, ink: str) -> None:
-        self._canvas = canvas
-        self._ink = ink
-        self._faces = faces
-        self._text = frozenset(text)
-        self._data: dict[Face, bytes] = {}
-        self._fonts: dict[tuple[Face, float], Any] = {}
-
-    def _runs(self, line: str) -> Iterator[tuple[str, Face]]:
-        current: Face | None = None
-        run = ""
-        for character in line:
-            face = next((face for face in self._faces if covers(face, character)), None)
-            if face is None:
-                continue  # the check of coverage has told it as an error before
-            if current is not None and face != current:
-                yield run, current
-                run = ""
-            current, run = face, run + character
-        if current is not None and run:
-            yield run, current
-
-    def _font(self, face: Face, size: float) -> Any:
-        from PIL import ImageFont
-
-        if face not in self._data:
-            self._data[face] = subset(face, self._text)
-        key = (face, size)
-        if key not in self._fonts:
-            # The basic layout needs no library of the machine, so the bytes are the same anywhere.
-            basic = ImageFont.Layout.BASIC
-            data = io.BytesIO(self._data[face])
-            self._fonts[key] = ImageFont.truetype(data, size, layout_engine=basic)
-        return self._fonts[key]
-
-    def _pieces(self, line: str, size: float) -> Iterator[tuple[float, str, Any]]:
-        """(pixels from the start, text, font) of each run, and an empty one at the end."""
-        place = 0.0
-        for text, gap in spaced_runs(line):
-            place += size / 4 if gap else 0
-            for run, face in self._runs(text):
-                font = self._font(face, size)
-                yield place, run, font
-                place += font.getlength(run)
-        yield place, "", None
-
-    def width(self, line: str, size: float) -> float:
-        """Length of a line in pixels."""
-        return max(place for place, _, _ in self._pieces(line, size))
-
-    def line(self, line: str, left: float, top: float, leading: float, size: float) -> None:
-        """Write a line whose box, ``leading`` high, begins at ``top``."""
-        baseline = round(top + leading / 2 + BASELINE * size)
-        for place, run, font in self._pieces(line, size):
-            if run:
-                spot = (left + place, baseline)
-                self._canvas.text(spot, run, font=font, fill=self._ink, anchor="ls")

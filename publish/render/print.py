@@ -92,6 +92,7 @@ def _tokens(geometry: Geometry, stacks: Mapping[str, tuple[str, ...]]) -> str:
         "em": f"{geometry.em:g}pt",
         "line": f"{geometry.line:g}pt",
         "measure": f"{geometry.measure:g}pt",
+        "tier": f"{geometry.line_chars * geometry.em:g}pt",
         "columns": f"{geometry.columns}",
         "column-gap": f"{geometry.gap * geometry.em:g}pt",
         "depth": f"{geometry.depth:g}pt",
@@ -172,7 +173,10 @@ def book_html(
         sheet += f":root {{ --hair: {stroke:g}pt; --rule: {max(stroke, _RULE):g}pt }}\n"
         sheet += f".name, .work, del, ins, s, u {{ text-decoration-thickness: {stroke:g}pt }}\n"
     roman = edition.front_folios == "roman"
-    heads = _running_heads(edition, book) + (_sheet("front.css") if roman else "")
+    heads = _running_heads(edition, book)
+    if roman:
+        heads += _sheet("front.css")
+        heads += _sheet("front-roman.css") if edition.writing == "horizontal" else ""
     style = font_css + resolved(sheet + heads + _chapter_level(book))
     entries = leaves.contents(book, edition)
     names = [person.name for person in book.meta.authors]

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from publish.model.edition import Geometry
 from publish.records import dataclass
 from publish.render import cover
-from publish.render.columns import upright
+from publish.render.columns import pieces
 from publish.render.title import fewest_lines, width
 from publish.text.patterns import late
 
@@ -140,12 +140,9 @@ def _in_lines(title: str, across: float, along: float) -> tuple[tuple[str, ...],
 
 def _markup(text: str) -> Markup:
     """A line as HTML: short numbers and letters upright, a gap between Han and Latin that lies."""
-    found, before = Markup(""), False
-    for run, gap in cover.spaced_runs(text):
-        shown = Markup(upright(str(escape(run))))
-        # A number that stands is a character among the others.
-        stands = str(shown) == f'<span class="upright">{run}</span>'
-        if gap and not stands and not before:
-            shown = Markup('<span class="cover-gap">{}</span>').format(shown)
-        found, before = found + shown, stands
+    found = Markup("")
+    for piece in pieces(text):
+        kind = "upright" if piece.upright else "cover-gap" if piece.gap else ""
+        shown = escape(piece.text)
+        found += Markup('<span class="{}">{}</span>').format(kind, shown) if kind else shown
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 
 from publish.records import dataclass
@@ -28,7 +29,7 @@ _WORD = "[0-9A-Za-zÀ-ÖØ-öø-ɏ]"
 
 #: Latin and digit runs are never broken; a number keeps the measure word after it (60条).
 _UNIT = re.compile(
-    rf"[0-9][0-9.,:/%-]*(?![0-9A-Za-z])\w?|{_WORD}+(?:['’.&+/-]+{_WORD}+)*|.", re.DOTALL
+    rf"[0-9][0-9.,:/%-]*(?![0-9A-Za-z])(?: ?\w)?|{_WORD}+(?:['’.&+/-]+{_WORD}+)*|.", re.DOTALL
 )
 
 #: More pieces than this are not balanced, only filled: no title is so long.
@@ -130,6 +131,18 @@ def units(title: str) -> tuple[str, ...]:
         else:
             pieces.append([piece])
     return tuple(map("".join, pieces))
+
+
+def spaced_runs(line: str) -> Iterator[tuple[str, bool]]:
+    """The line cut where Han touches a Latin letter or digit, and whether there is a gap before."""
+    start = 0
+    for index in range(1, len(line)):
+        before, after = line[index - 1], line[index]
+        if (is_han(before) and is_latin(after)) or (is_latin(before) and is_han(after)):
+            yield line[start:index], start > 0
+            start = index
+    if line:
+        yield line[start:], start > 0
 
 
 def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]:

@@ -59,7 +59,9 @@ def uses(
     for text in (book.meta.title, book.meta.subtitle, edition.words["contents"]):
         note("heading", text, title_place)
     # Counters, leaders, note signs and running heads of the print style sheet; … ends those cut.
-    folios = "0123456789" + "ivxlc" * (edition.front_folios == "roman")
+    folios = "0123456789" + "ivxlc" * (
+        edition.front_folios == "roman" and edition.writing == "horizontal"
+    )
     note("text", folios + "·—…" + _SIGNS, None)
     for asset in book.assets:
         for character, place in places(asset, folder).items():

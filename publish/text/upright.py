@@ -28,14 +28,18 @@ _SHORT = late(
     rf"(?<![{_WORD}.,:/%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,3}}|[A-Za-z])"
     rf"(?![{_WORD}.,:/%+\-–−’°&@])(?! [{_WORD}])"
 )
+#: And marks that share a square (clreq, #exclamatory_question_marks).
+_WITH_MARKS = late(f"{_SHORT.pattern}|[！？]{{2}}(?=[！？]{{2}})|[！？]{{2,3}}")
 
 
-def short(before: str, text: str, after: str) -> Iterator[tuple[int, int]]:
+def short(before: str, text: str, after: str, *, marks: bool = False) -> Iterator[tuple[int, int]]:
     """Where in a text the numbers and letters are that stand upright, with what is shown before
-    and after it in the same block (see :data:`CONTEXT`)."""
+    and after it in the same block (see :data:`CONTEXT`); with ``marks`` the runs of ！ and ？ that
+    share a square, too."""
     start, end = len(before), len(before) + len(text)
     found: re.Match[str]
-    for found in _SHORT.finditer(before + text + after, start):
+    pattern = _WITH_MARKS if marks else _SHORT
+    for found in pattern.finditer(before + text + after, start):
         if found.start() >= end:
             return
         if found.end() <= end:

@@ -230,8 +230,10 @@ class Face:
         return sign
 
     def _among_han(self, text: str) -> tuple[Glyph, ...] | None:
-        """The glyphs of a text between two Han characters."""
-        glyphs = self.shaper.shape(f"中{text}中")
+        """The glyphs of a text between two Han characters that the face has: a blank comes from the
+        font of what stands before it."""
+        han = chr(next(iter(self.shown), ord("中")))
+        glyphs = self.shaper.shape(f"{han}{text}{han}")
         if glyphs is None:
             return None
         inside = range(1, len(text) + 1)

@@ -48,6 +48,9 @@ NO, YES, HYPHEN, ADDRESS, FORCED, ANYWHERE = range(6)
 # What a piece is.
 RUN, MARK, WORD, NOTHING, BOX, FILL = range(6)
 
+#: What shares a square of a column, if the face has it so (clreq, #exclamatory_question_marks).
+_TOGETHER = re.compile("[！？]{2}(?=[！？]{2})|[！？]{2,3}")
+
 _BLANKS = (SPACE, FIXED)
 #: A shorter word fits on any line, in characters.
 _LONG = 6
@@ -133,10 +136,22 @@ class Pieces:
             position = begin
             for match in pattern.finditer(self.cls, begin, end):
                 first, last = match.span()
+                if first < position:
+                    continue  # in the square of the marks before it
                 if first > position:
                     self._han(position, first, number, pads)
                 position = last
                 letter = self.cls[first]
+                if letter == EXCLAIM and self.rules.vertical:
+                    shared = self._shared(first, end, run)
+                    if shared > last:
+                        self._word(first, shared, number, run)
+                        last = position = shared
+                        signs = [run.face.sign(self.text[at]) for at in (first, last - 1)]
+                        if previous is not None and previous[0] == first - 1 and signs[0]:
+                            self._squeeze(previous, (first, signs[0]), -1)
+                        previous = (last - 1, signs[1]) if signs[1] else None
+                        continue
                 if (letter in SQUEEZED or letter in "jmv") and last - first == 1:
                     sign = run.face.sign(self.text[first])
                     if sign is None:
@@ -161,6 +176,15 @@ class Pieces:
             if previous is not None and previous[0] == end - 1 and raised:
                 # The call of a note comes up to the mark it follows.
                 self._cut(previous[0], 0.0, previous[1].after)
+
+    def _shared(self, first: int, end: int, run: Run) -> int:
+        """Where the marks end that share the square of the one at ``first``, before ``end``."""
+        found = _TOGETHER.match(self.text, first, end)
+        if found is None or any(at in self.paragraph.pads for at in range(first, found.end())):
+            return first
+        word = run.face.word(found[0])
+        one = word is not None and abs(sum(word.advances) - run.face.em) < 1e-3 * run.face.em
+        return found.end() if one else first
 
     def _add(self, start: int, kind: int, payload: object, run: int) -> None:
         self._rows.append((start, kind, payload, run))

@@ -69,8 +69,9 @@ IN_COLUMNS = (
     *("PW-01", "PW-02", "PW-03", "PW-04", "PW-05", "PW-06", "PW-11", "PW-12"),
     *("HL-02", "HL-05", "JU-01", "JU-02", "JU-05", "IL-02"),
 )
-#: Marks that stand in the middle of their square in columns, and keep it where lines are adjusted.
-_KEPT = frozenset("：；？！")
+#: Marks that stand in the middle of their square in columns, and keep it (clreq,
+#: #compression_of_punctuation_marks).
+_KEPT = "：；？！"
 #: One letter or up to three digits stand in a square of their own there, and have no gaps.
 _ALONE = re.compile(r"(?<![\dA-Za-zα])(\d{1,3}|[A-Za-zα])(?![\dA-Za-z])")
 
@@ -82,8 +83,7 @@ def column_probes() -> tuple[Probe, ...]:
     found = []
     for number, probe in enumerate(book.probes()):
         text = probe.plain("cn")
-        other = probe.tags & {"PW-02", "PW-03", "PW-06", "JU-02"} and _KEPT & set(text)
-        if not probe.tags & wanted or other or ("HL-05" in probe.tags and _ALONE.search(text)):
+        if not probe.tags & wanted or ("HL-05" in probe.tags and _ALONE.search(text)):
             continue
         if probe.tags & {"PW-02", "KB-11", "HL-05"} or not number % 3:
             found.append(probe)
@@ -102,7 +102,7 @@ def column_runs(folder: Path) -> dict[Region, Run]:
         path = lying.lay(built.paths[edition.name])
         quotes = lying.QUOTES if region == "cn" else None
         setting = read(path, "main", region, MEASURE, EM, probes, quotes)
-        runs[region] = Run("publish", region, {"main": setting}, built.told)
+        runs[region] = Run("publish", region, {"main": setting}, built.told, _KEPT)
     return runs
 
 

@@ -48,12 +48,14 @@ class Outcome:
 @dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """All books of one program in one region: ``books`` by name (``main`` and those of
-    ``bench.STYLES``), ``told`` what the program said of all editions when it set them."""
+    ``bench.STYLES``), ``told`` what the program said of all editions when it set them; ``kept`` are
+    marks that stand in the middle of their square and keep it."""
 
     program: str
     region: Region
     books: dict[str, Setting]
     told: tuple[dict[str, object], ...] = ()
+    kept: str = ""
 
     @property
     def main(self) -> Setting:

@@ -47,11 +47,20 @@ def pw01(run: Run) -> Outcome:
     return each(run.main, "PW-01", fault)
 
 
-def pair_widths(pair: str, region: marks.Region) -> tuple[float, ...]:
+def pair_widths(pair: str, region: marks.Region, kept: str = "") -> tuple[float, ...]:
     """What two marks that meet may take.  Where a centred mark leaves only a quarter between
-    them, cutting that quarter is enough; cutting the mark's other quarter too gives 1.5 em."""
+    them, cutting that quarter is enough; cutting the mark's other quarter too gives 1.5 em.
+    Marks that are ``kept`` give nothing."""
+    if set(pair) & set(kept):
+        return (2 - blank_between(pair, region, kept),)
     blank = marks.sides(pair[0], region)[1] + marks.sides(pair[1], region)[0]
     return (1.5,) if blank >= 0.5 else (1.5, 2 - blank)
+
+
+def blank_between(pair: str, region: marks.Region, kept: str) -> float:
+    """The white between two marks of those that are not kept."""
+    sides = ((mark, side) for side, mark in enumerate(pair))
+    return sum(marks.sides(mark, region)[1 - side] for mark, side in sides if mark not in kept)
 
 
 @requirement("PW-02", "two marks that meet take 1.5 em")
@@ -60,7 +69,7 @@ def pw02(run: Run) -> Outcome:
         pair = "".join(cell.char for cell in construct(found)[:2])
         before, cells, _ = around(found)
         after = found.cells[found.cells.index(cells[0]) + 2]
-        return either(after.x - before.x - 1, pair_widths(pair, run.region), "width")
+        return either(after.x - before.x - 1, pair_widths(pair, run.region, run.kept), "width")
 
     return each(run.main, "PW-02", fault)
 
@@ -75,7 +84,8 @@ def pw03(run: Run) -> Outcome:
         for mark, measured in ((one, one.x - before.x), (other, after.x - other.x)):
             wanted = (1.0, 0.75) if marks.centred(mark.char, run.region) else (1.0,)
             ways.append(either(measured, wanted, f"beside {mark.char}"))
-        if other.x - one.x > 0.98:
+        room = blank_between(one.char + other.char, run.region, run.kept)
+        if other.x - one.x > 0.98 and room:
             ways.append(f"nothing cut between them ({other.x - one.x:.2f})")
         return "; ".join(way for way in ways if way)
 

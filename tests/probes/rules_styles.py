@@ -15,6 +15,7 @@ from probes.rules import (
     around,
     construct,
     inner_lines,
+    off,
     requirement,
     tagged,
 )
@@ -41,6 +42,9 @@ def pw06(run: Run) -> Outcome:
                 middle = marks.centred(last.char, run.region)
                 half, full = edge - (0.75 if middle else 0.5), edge - 1.0
                 fixed = middle and last.char in "？！"  # PW-08: they may keep their square
+                if last.char in run.kept:
+                    tally.judge(found, off(last.x, full, last.char))
+                    continue
                 alone = not (len(line.cells) > 1 and line.cells[-2].char in SQUARE)
                 if asked == "full" and alone:
                     good = full - NEAR <= last.x <= half + NEAR and (
