@@ -28,6 +28,7 @@ _HINTS = {
     RUNT: "a word more or less in the paragraph mends it",
 }
 _STOCK = "its style or its letters are beyond the composer; look at its marks and line ends"
+_SHORTER = "a shorter note, or notes behind the chapter, stand where they are called"
 #: Reasons that are no fault: a listing keeps its blanks, and is not typeset.
 _MEANT = frozenset(("white-space", "preserved space"))
 #: Characters of a line that are looked for in the manuscript, and that are shown.
@@ -37,20 +38,24 @@ _PLACED = 200
 
 
 def told(
-    book: b.Book, flaws: Sequence[Flaw], refused: Mapping[str, str], front: int = 0
+    book: b.Book,
+    flaws: Sequence[Flaw],
+    refused: Mapping[str, str],
+    front: int = 0,
+    strayed: Sequence[tuple[int, str]] = (),
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics of lines, whose pages are those of the interior, as the folios count them,
-    and of the paragraphs that were ``refused`` by the composer, with the reason.
+    of the paragraphs that were ``refused`` by the composer, with the reason, and of the notes that
+    ``strayed`` from the page of their mark, with that page.
 
     ``front`` pages have Roman folios.
     """
     found: list[Diagnostic] = []
-    texts = list(_texts(book)) if flaws or refused else []
+    texts = list(_texts(book)) if flaws or refused or strayed else []
     for flaw in dict.fromkeys(flaws):
         code, severity, words = _TOLD[flaw.state]
         line = flaw.text[flaw.begin : flaw.end].strip()
-        page = flaw.page - front if flaw.page > front else roman(flaw.page)
-        message = f"page {page}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
+        message = f"page {_folio(flaw.page, front)}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
         place = _place(texts, line) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
     for text, reason in refused.items():
@@ -59,7 +64,15 @@ def told(
         message = f"a paragraph is set without the composer ({reason}): {_shown(text.strip())}"
         place = _place(texts, text.strip()) if len(found) < _PLACED else None
         found.append(Diagnostic("L-STOCK", "query", message, place, (_STOCK,)))
+    for page, note in strayed:
+        message = f"page {_folio(page, front)}: a note is too long for its page: {_shown(note)}"
+        place = _place(texts, note) if len(found) < _PLACED else None
+        found.append(Diagnostic("L-NOTE", "warning", message, place, (_SHORTER,)))
     return tuple(found)
+
+
+def _folio(page: int, front: int) -> int | str:
+    return page - front if page > front else roman(page)
 
 
 def _shown(line: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from publish.render.adapter.across import Across
-from publish.render.adapter.layouts import uncalled
+from publish.render.adapter.notes import uncalled
 
 #: Less than this much of a line is no new line: sums of floats differ by less, in lines.
 _SLIP = 1e-3

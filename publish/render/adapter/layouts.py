@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
@@ -12,6 +11,7 @@ from weasyprint.layout.float import avoid_collisions
 from weasyprint.layout.percent import percentage
 
 from publish.render.adapter.fragments import Fragment, make_fragment
+from publish.render.adapter.notes import linebox_layout
 from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
@@ -22,6 +22,7 @@ class Layout:
 
     def __init__(self, settings: Any, stock: Any) -> None:
         self.settings, self.stock = settings, stock
+        self._line_by_line: Any = None
 
     def _setting(self, context: Any, linebox: Any, box: Any, letter: Any, line: Any) -> Any:
         if letter is not None or line is not None or box.style["block_ellipsis"] != "none":
@@ -136,7 +137,9 @@ class Layout:
                 new_children.append(fragment)
                 stop = fit < len(lines)
                 return False, stop, {index: stack}, y + fragment.height, [], max_lines
-        result = self.stock("weasyprint.layout.block", "_linebox_layout")(
+        if self._line_by_line is None:
+            self._line_by_line = linebox_layout()
+        return self._line_by_line(
             context,
             box,
             index,
@@ -154,25 +157,6 @@ class Layout:
             draw_bottom_decoration,
             max_lines,
         )
-        abort, stop, _, _, new_footnotes, _ = result
-        if stop and not abort and context.footnotes:
-            new_footnotes.extend(self._report_forgotten(context, new_children))
-        return result
-
-    @staticmethod
-    def _report_forgotten(context: Any, lines: Any) -> Iterator[Any]:
-        """Send the notes of lines to the next page which the stock function has not placed.
-
-        It makes room for a last line by sending notes to the next page, and forgets those that
-        this line itself calls: they would be lost.
-        """
-        for line in lines:
-            for descendant in line.descendants():
-                note = descendant.footnote
-                if note in context.footnotes:
-                    context.layout_footnote(note)
-                    context.report_footnote(note)
-                    yield note
 
     def in_flow_layout(
         self,
@@ -293,9 +277,7 @@ class Layout:
         fit = min(fit, count - 1)
         orphans, widows = box.style["orphans"], box.style["widows"]
         needed = max(0, widows - (count - fit))
-        if context.current_page_footnotes or (
-            page_is_empty and (fit < max(1, orphans) or needed > fit - orphans)
-        ):
+        if page_is_empty and (fit < max(1, orphans) or needed > fit - orphans):
             return None
         if fit < orphans or needed > fit - orphans:
             return 0
@@ -384,32 +366,3 @@ def _is_bare(style: Any) -> bool:
             and style["display"] == ("block", "flow")
         )
     return bool(known)
-
-
-def report_footnotes(context: Any, height: float) -> None:
-    """Send the notes of columns to the next page that find no room on theirs, in their order.
-
-    The stock function asks for another when none is left: its area has margins even then.
-    """
-    reported: list[Any] = []
-    while context.current_page_footnotes and context.current_footnote_area.margin_height() > height:
-        reported.insert(0, context.current_page_footnotes[-1])
-        context.report_footnote(reported[0])
-    if reported:
-        context.reported_footnotes[-len(reported) :] = reported
-
-
-def uncalled(context: Any) -> Callable[[Any], None]:
-    """What takes notes back that columns have placed for lines which went to the next page: the
-    stock function leaves them, and they would stand there as well.  It is asked before the columns
-    are laid out, and told what came of them."""
-    before = {*map(id, context.current_page_footnotes), *map(id, context.reported_footnotes)}
-
-    def take_back(columns: Any) -> None:
-        boxes_there = columns.descendants() if columns is not None else ()
-        there = {id(box.footnote) for box in boxes_there if box.footnote}
-        for note in (*context.current_page_footnotes, *context.reported_footnotes):
-            if id(note) not in before | there:
-                context.unlayout_footnote(note)
-
-    return take_back
