@@ -55,7 +55,9 @@ def told(
     for flaw in dict.fromkeys(flaws):
         code, severity, words = _TOLD[flaw.state]
         line = flaw.text[flaw.begin : flaw.end].strip()
-        message = f"page {_folio(flaw.page, front)}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
+        message = (
+            f"page {_folio(flaw.page, front)}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
+        )
         place = _place(texts, line) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
     for text, reason in refused.items():
