@@ -16,6 +16,9 @@ from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
 
+#: Values of white-space that keep line feeds, of which a listing is made.
+_AS_TYPED = ("pre", "pre-wrap", "break-spaces")
+
 
 class Layout:
     """The layout functions that stand in for WeasyPrint's; one for a document."""
@@ -139,7 +142,7 @@ class Layout:
                 return False, stop, {index: stack}, y + fragment.height, [], max_lines
         if self._line_by_line is None:
             self._line_by_line = linebox_layout()
-        return self._line_by_line(
+        result = self._line_by_line(
             context,
             box,
             index,
@@ -157,6 +160,9 @@ class Layout:
             draw_bottom_decoration,
             max_lines,
         )
+        if result[1] and not result[0] and box.style["white_space"] in _AS_TYPED:
+            return (*result[:2], *_unsplit(context, box, index, child, new_children, result))
+        return result
 
     def in_flow_layout(
         self,
@@ -366,3 +372,36 @@ def _is_bare(style: Any) -> bool:
             and style["display"] == ("block", "flow")
         )
     return bool(known)
+
+
+def _unsplit(
+    context: Any, box: Any, index: int, linebox: Any, lines: Any, result: Any
+) -> tuple[Any, ...]:
+    """Where a listing goes on, and the rest of the stock function's answer: a line as it was typed
+    that fills several goes to the next page whole, if the orphans are there without it."""
+    keep = len(lines)
+    while keep > box.style["orphans"] and _before(linebox, lines[keep - 1].resume_at) != "\n":
+        keep -= 1
+    if keep == len(lines) or _before(linebox, lines[keep - 1].resume_at) != "\n":
+        return tuple(result[2:])
+    block.remove_placeholders(context, lines[keep:], [], [])
+    del lines[keep:]
+    last = lines[-1]
+    return {index: last.resume_at}, last.position_y + last.height, *result[4:]
+
+
+def _before(box: Any, stack: Any) -> str:
+    """The character before a place to resume at, nothing where a box begins there."""
+    ((index, stack),) = stack.items()
+    if isinstance(box, boxes.TextBox):
+        # The engine counts bytes.
+        return str(box.text.encode()[:index].decode(errors="ignore")[-1:])
+    inside = "" if stack is None else _before(box.children[index], stack)
+    if inside or not index:
+        return inside
+    texts = [
+        part.text
+        for part in (box.children[index - 1], *box.children[index - 1].descendants())
+        if isinstance(part, boxes.TextBox)
+    ]
+    return "".join(texts)[-1:]
