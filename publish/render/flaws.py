@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import Diagnostic, Severity, Span
 from publish.model import book as b
 from publish.model.numerals import roman
 from publish.model.tree import walk
+from publish.typeset.classes import OBJECT_CHARACTER
 from publish.typeset.lines import LOOSE, OVERFULL, RUNT, SHORT
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def told(
         message = (
             f"page {_folio(flaw.page, front)}: {words.format(stretch=flaw.stretch)}: {_shown(line)}"
         )
-        place = _place(texts, line) if len(found) < _PLACED else None
+        place = _place(texts, line, flaw) if len(found) < _PLACED else None
         found.append(Diagnostic(code, severity, message, place, (_HINTS[flaw.state],)))
     for text, reason in refused.items():
         if reason in _MEANT:
@@ -81,17 +83,40 @@ def _shown(line: str) -> str:
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
 
-def _place(texts: Sequence[b.Text], line: str) -> Span | None:
-    """Where a line begins in the manuscript, as near as the text of the book tells."""
+def _place(texts: Sequence[b.Text], line: str, flaw: Flaw | None = None) -> Span | None:
+    """Where a line begins in the manuscript, as near as the text of the book tells: of several
+    places where it reads so, the one that has most of the ``flaw``'s paragraph about it."""
     sought = line[:_SOUGHT]
+    found: Span | None = None
+    most = -1
     for text in texts:
-        at = text.text.find(sought)
-        if at >= 0 and text.span is not None:
-            span = text.span
-            if span.end - span.start == len(text.text):
-                return Span(span.source, span.start + at, span.start + at + len(sought))
-            return span
-    return None
+        span, at = text.span, text.text.find(sought)
+        while span is not None and at >= 0:
+            about = _about(text.text, at, flaw) if flaw is not None else 0
+            if about > most:
+                most, found = about, span
+                if span.end - span.start == len(text.text):
+                    found = Span(span.source, span.start + at, span.start + at + len(sought))
+            if flaw is None:
+                return found
+            at = text.text.find(sought, at + 1)
+    return found
+
+
+def _about(text: str, at: int, flaw: Flaw) -> int:
+    """How many characters about a place of a text are those about the line of a paragraph, the
+    ends of both, which are like the ends of lines, among them."""
+    line = flaw.text[flaw.begin :]
+    begin = flaw.begin + len(line) - len(line.lstrip())
+    # The marker of a note or of a list is no text of theirs.
+    paragraph = flaw.text.replace(OBJECT_CHARACTER, "\n")
+    before = zip(f"{text[:at][::-1]}\n", f"{paragraph[:begin][::-1]}\n", strict=False)
+    behind = zip(f"{text[at:]}\n", f"{paragraph[begin:]}\n", strict=False)
+    return sum(sum(1 for _ in takewhile(_alike, pairs)) for pairs in (before, behind))
+
+
+def _alike(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
 
 
 def _texts(book: b.Book) -> Iterator[b.Text]:

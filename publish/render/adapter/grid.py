@@ -82,33 +82,36 @@ class Grid:
     ) -> Any:
         """A block as WeasyPrint lays it out, on the next page if it stays together."""
         stock = self.stock("weasyprint.layout.block", "block_level_layout_switch")
-        sought = skip_stack is None and not page_is_empty and _stays_together(box)
-        place = (box.position_x, box.position_y) if sought else None
-        margins = list(adjoining_margins) if sought and adjoining_margins else []
+        if skip_stack is not None or page_is_empty or not _stays_together(box):
+            return stock(
+                context, box, bottom_space, skip_stack, containing_block, page_is_empty,
+                absolute_boxes, fixed_boxes, adjoining_margins, *rest,
+            )  # fmt: skip
+        place = box.position_x, box.position_y
+        margins = list(adjoining_margins or ())
 
         def layout(space: float, absolute: Any, fixed: Any) -> Any:
+            box.position_x, box.position_y = place
             return stock(
-                context, box, space, skip_stack, containing_block, page_is_empty, absolute, fixed,
-                list(margins) if sought else adjoining_margins, *rest,
+                context, box, space, None, containing_block, False, absolute, fixed,
+                list(margins), *rest,
             )  # fmt: skip
 
         result = layout(bottom_space, absolute_boxes, fixed_boxes)
-        if not sought or result[0] is None or result[1] is None:
+        if result[0] is None or result[1] is None:
             return result
         remove_placeholders(context, [result[0]], absolute_boxes, fixed_boxes)
         page = context.current_footnote_area.page.height
         white = context.page_bottom - bottom_space - result[0].position_y
-        whole = 0.0
-        if not context.in_column and white <= page * _SHORT:
+        kept = context.in_column
+        if not kept and white <= page * _SHORT:
             # On a page without an end it tells its height.
-            box.position_x, box.position_y = place
             told = layout(-inf, [], [])[0]
             remove_placeholders(context, [told], [], [])
             whole = told.border_height()
-        kept = whole <= page * _SHORT or (whole <= page and white <= page * _WHITE)
-        if kept and (context.in_column or white <= page * _SHORT):
+            kept = whole <= page * (1 if white <= page * _WHITE else _SHORT)
+        if kept:
             return None, None, {"break": "any", "page": None}, [], False, rest[-1]
-        box.position_x, box.position_y = place
         return layout(bottom_space, absolute_boxes, fixed_boxes)
 
 
