@@ -25,10 +25,13 @@ def fill(count: int) -> str:
 
 
 def noted(number: int) -> str:
-    """A paragraph of some lines whose notes are called in the middle, and the notes."""
-    calls = "".join(f"{SENTENCE}呼{sign}{number}号[^{sign}{number}]，{SENTENCE}" for sign in "甲乙")
-    notes = "".join(f"[^{sign}{number}]: 注{sign}{number}号，{SENTENCE * 3}\n\n" for sign in "甲乙")
-    return f"{calls}\n\n{SENTENCE}\n\n{notes}"
+    """Paragraphs with calls of notes in their middle and at their end, and the notes."""
+    calls = [f"呼{sign}{number}号[^{sign}{number}]，" for sign in "甲乙丙"]
+    first = "".join(f"{SENTENCE}{call}{SENTENCE}" for call in calls[:2])
+    notes = "".join(
+        f"[^{sign}{number}]: 注{sign}{number}号，{SENTENCE * 3}\n\n" for sign in "甲乙丙"
+    )
+    return f"{first}\n\n{SENTENCE * 5}{calls[2]}好。\n\n{SENTENCE * 4}\n\n{notes}"
 
 
 def quoted(number: int) -> str:
@@ -109,7 +112,7 @@ def fillers(pdf: Pages, sign: str) -> bool:
 def test_a_note_stands_on_the_page_of_its_mark(pdf: Pages) -> None:
     moved = 0
     for number in range(ROOM - 12, ROOM):
-        for sign in "甲乙":
+        for sign in "甲乙丙":
             mark = pdf.page_with(f"呼{sign}{number}号")
             assert pdf.page_with(f"注{sign}{number}号") == mark, f"{sign}{number}"
         moved += not fillers(pdf, f"呼乙{number}号")
