@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from weasyprint.formatting_structure import boxes
+
 from publish.render.adapter import guard
 
 
@@ -59,11 +61,14 @@ def is_too_long(context: Any, box: Any, line: Any, height: float) -> bool:
 def elsewhere(pages: Any) -> Iterator[tuple[int, str]]:
     """The notes that do not stand on the page of their marks, nor all of them on the sheet: the
     number of the page, from 1 on, and the text of the note.  ``pages`` are laid-out page boxes."""
-    if all(len(page.children) == 1 for page in pages):
+    found = [
+        [box for box in page.children if isinstance(box, boxes.FootnoteAreaBox)] for page in pages
+    ]
+    if not any(found):
         return
     told: set[int] = set()
-    for number, page in enumerate(pages, 1):
-        root, *areas = page.children
+    for number, (page, areas) in enumerate(zip(pages, found, strict=True), 1):
+        root = page.children[0]
         there = {id(note.element) for area in areas for note in area.children}
         strayed = [
             box.footnote
