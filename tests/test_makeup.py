@@ -167,3 +167,14 @@ def test_a_note_longer_than_the_page_is_told(tmp_path: Path) -> None:
     folder = make_book(tmp_path / "书", text)
     run = publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path)
     assert "L-NOTE" in run.said and "book.md:15:" in run.said, str(run)
+
+
+def test_no_heading_is_alone_for_the_sake_of_a_note(tmp_path: Path) -> None:
+    """The first note of a chapter, longer than what is left below its head."""
+    text = f"# 书\n\n## 一\n\n开头{SENTENCE}[^1]{SENTENCE * 4}\n\n[^1]: 长注，{SENTENCE * 36}\n"
+    folder = make_book(tmp_path / "书", text)
+    run = built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
+    pages = Pages(next(tmp_path.glob("output/*/*.pdf")))
+    assert "L-NOTE" in run.said
+    assert pages.page_with("长注") == pages.page_with("开头") + 1
+    assert pages.texts[pages.page_with("开头")].startswith("一开头")

@@ -69,7 +69,8 @@ def told(
         place = _place(texts, text.strip()) if len(found) < _PLACED else None
         found.append(Diagnostic("L-STOCK", "query", message, place, (_STOCK,)))
     for page, note in strayed:
-        message = f"page {_folio(page, front)}: a note has no room on the page of its mark: {_shown(note)}"
+        where = f"page {_folio(page, front)}"
+        message = f"{where}: a note has no room on the page of its mark: {_shown(note)}"
         place = _place(texts, note) if len(found) < _PLACED else None
         found.append(Diagnostic("L-NOTE", "warning", message, place, (_SHORTER,)))
     return tuple(found)

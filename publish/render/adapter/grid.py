@@ -88,13 +88,17 @@ class Grid:
                 absolute_boxes, fixed_boxes, adjoining_margins, *rest,
             )  # fmt: skip
         place = box.position_x, box.position_y
-        margins = list(adjoining_margins or ())
+        if adjoining_margins is None:
+            adjoining_margins = []
+        margins = list(adjoining_margins)
 
         def layout(space: float, absolute: Any, fixed: Any) -> Any:
             box.position_x, box.position_y = place
+            # What is added to it is the block's around it, too.
+            adjoining_margins[:] = margins
             return stock(
                 context, box, space, None, containing_block, False, absolute, fixed,
-                list(margins), *rest,
+                adjoining_margins, *rest,
             )  # fmt: skip
 
         result = layout(bottom_space, absolute_boxes, fixed_boxes)

@@ -11,7 +11,7 @@ from weasyprint.layout.float import avoid_collisions
 from weasyprint.layout.percent import percentage
 
 from publish.render.adapter.fragments import Fragment, make_fragment
-from publish.render.adapter.notes import linebox_layout
+from publish.render.adapter.notes import leaves_heading, linebox_layout
 from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
@@ -203,25 +203,26 @@ class Layout:
                 page = {"break": "any", "page": child.style["page"]}
                 margins = [placed.margin_bottom]
                 return False, False, None, bottom, margins, page, new_children, max_lines
-        return self.stock("weasyprint.layout.block", "_in_flow_layout")(
-            context,
-            box,
-            index,
-            child,
-            new_children,
-            page_is_empty,
-            absolute_boxes,
-            fixed_boxes,
-            adjoining_margins,
-            bottom_space,
-            position_y,
-            skip_stack,
-            first_letter_style,
-            first_line_style,
-            discard,
-            next_page,
-            max_lines,
-        )
+        place, margins = (child.position_x, child.position_y), list(adjoining_margins)
+
+        def layout() -> Any:
+            child.position_x, child.position_y = place
+            # What is added to it is the block's that has it, too.
+            adjoining_margins[:] = margins
+            return self.stock("weasyprint.layout.block", "_in_flow_layout")(
+                context, box, index, child, new_children, page_is_empty, absolute_boxes,
+                fixed_boxes, adjoining_margins, bottom_space, position_y, skip_stack,
+                first_letter_style, first_line_style, discard, next_page, max_lines,
+            )  # fmt: skip
+
+        result = layout()
+        if leaves_heading(context, result, index, child, page_is_empty):
+            context.publish_heading = True
+            try:
+                return layout()
+            finally:
+                context.publish_heading = False
+        return result
 
     def _place(
         self,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
+from weasyprint.layout import block
 
 from publish.render.adapter import guard
 
@@ -36,7 +37,8 @@ def linebox_layout() -> Any:
                 "                    bottom = context.page_bottom\n"
                 "                    context.report_footnote(footnote)\n"
                 "                    long = is_too_long(\n"
-                "                        context, box, line, context.page_bottom - bottom)\n"
+                "                        context, box, line, len(new_children),\n"
+                "                        context.page_bottom - bottom)\n"
                 "                    # If we",
             ),
             (
@@ -49,13 +51,31 @@ def linebox_layout() -> Any:
     )
 
 
-def is_too_long(context: Any, box: Any, line: Any, height: float) -> bool:
-    """Whether a note of a height in px has no room on a page of its own lines, with the white and
-    the rule above it."""
+def is_too_long(context: Any, box: Any, line: Any, before: int, height: float) -> bool:
+    """Whether a note of a height in px goes to the next page without the line that calls it, which
+    has so many ``before`` it: no page has room for both, with the white and the rule above the
+    note, or a heading would be left alone."""
+    orphans = box.style["orphans"]
+    if before < orphans and context.__dict__.get("publish_heading"):
+        return True
     area = context.current_footnote_area
     around = area.margin_top + area.padding_top + area.border_top_width
-    lines = box.style["orphans"] * line.height
-    return bool(height + around + lines > area.page.height)
+    return bool(height + around + orphans * line.height > area.page.height)
+
+
+def leaves_heading(context: Any, result: Any, index: int, child: Any, page_is_empty: bool) -> bool:
+    """Whether a page ends where that is to be avoided, with the heading that begins it, before a
+    block that may have moved for the sake of its notes."""
+    abort, stop, resume_at, *_, children, _ = result
+    return bool(
+        stop
+        and not abort
+        and page_is_empty
+        and context.footnotes
+        and resume_at == {index: None}
+        and children
+        and block.block_level_page_break(children[-1], child) == "avoid"
+    )
 
 
 def elsewhere(pages: Any) -> Iterator[tuple[int, str]]:
