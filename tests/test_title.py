@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.render.title import balanced, fit_lines, units, width
+from publish.render.title import balanced, fewest_lines, fit_lines, units, width
 
 
 def test_a_title_of_long_words_is_measured_soon() -> None:
@@ -45,3 +45,13 @@ def test_no_balanced_line_is_longer_than_its_limit(title: str, count: int, limit
 def test_a_title_keeps_every_character(title: str) -> None:
     lines = fit_lines(title, (), 300, 200)[1]
     assert "".join("".join(lines).split()) == "".join(title.split())
+
+
+def test_a_long_title_is_parted_at_its_mark_on_every_page() -> None:
+    title = "山河故人：一个很长很长的书名用来检验封面与书名页怎样分行"
+    for lines in (fewest_lines(title, 10.9), fit_lines(title, (), 340, 200)[1]):
+        assert lines[:2] == ("山河故人：", "一个很长很长的")
+    # Where a mark is of no help, or a word of grammar ends the line, no line more is made.
+    assert fewest_lines("深圳：一座城市的四十年与它的年轻人", 12)[0] == "深圳：一座城市的"
+    assert len(fewest_lines("人工智能时代的六十条思考", 8)) == 2
+    assert len(fewest_lines(title, 15, 2)) == 2

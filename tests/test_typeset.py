@@ -354,6 +354,9 @@ def test_no_last_line_of_one_character(parts: list[str], rules: Rules) -> None:
         last = result.texts[-1]
         # Where two lines are all there is, the first would stand wide open for it.
         assert len(result.lines) < 3 or sum(character in _HAN for character in last) > 1, last
+        # The same before a forced break.
+        more = setting(f"{text}\n{text}", measure, rules, 2.0).texts
+        assert more[len(result.lines) - 1].rstrip("\n") == last
 
 
 @pytest.mark.parametrize("blank", [" ", "\u200b", "\u00ad"])

@@ -120,6 +120,7 @@ def _set(
 
     from publish.render.adapter.across import settle
     from publish.render.adapter.engine import typesetting
+    from publish.render.adapter.notes import elsewhere
     from publish.render.adapter.pages_source import Document
 
     handler = _Complaints()
@@ -140,6 +141,7 @@ def _set(
             settle(report.turned)
             pages = write(documents)
             front = front_pages(documents[-1])
+            strayed = tuple(elsewhere([page._page_box for page in documents[-1].pages]))
     finally:
         logger.removeHandler(handler)
         logger.setLevel(old_level)
@@ -150,7 +152,7 @@ def _set(
         report.diagnostics.append(Diagnostic("L-HANG", "warning", message, hints=(hint,)))
     return pages, (
         *report.diagnostics,
-        *told(book, report.flaws, report.refused, front),
+        *told(book, report.flaws, report.refused, front, strayed),
         *handler.found,
     )
 

@@ -131,7 +131,7 @@ def _in_lines(title: str, across: float, along: float) -> tuple[tuple[str, ...],
     for count in range(2, most + 1):
         size = min(_LARGEST, across / (1 + (count - 1) * _LEADING))
         while size >= _SMALLEST:
-            lines = fewest_lines(title, along / size)
+            lines = fewest_lines(title, along / size, count)
             if len(lines) <= count:
                 return lines, size
             size -= 0.5

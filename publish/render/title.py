@@ -17,6 +17,9 @@ from publish.text.characters import is_han, is_latin
 #: Breaks are best after these; a title often is two sentences.
 _STRONG_ENDS = "：:—–，,、；;。！？!?…|｜ 　"
 
+#: After these a break parts no word, at least.
+_GOOD_ENDS = frozenset(_STRONG_ENDS + "的）」』》〉】”’")
+
 #: Not at the start of a line: closing marks (clreq, line start prohibition) and particles that
 #: belong to the word before.
 _NOT_FIRST = frozenset("，。、；：！？…—·）」』》〉】〕”’％%,.;:!?)]}|｜的了着们吗呢吧么")
@@ -206,19 +209,30 @@ def fit_lines(
         limit = measure / size.size
         most = int(room // size.leading)
         for count in range(max(1, int(total / limit)), most + 1):
-            if lines := balanced(title, count, limit):
+            if lines := _parted(title, count, limit, most):
                 return size, lines
     return SIZES[-1], _filled(title, measure / SIZES[-1].size)
 
 
-def fewest_lines(text: str, limit: float) -> tuple[str, ...]:
-    """A text in as few lines of at most ``limit`` em as it needs, as nearly equal as may be."""
+def fewest_lines(text: str, limit: float, most: float = math.inf) -> tuple[str, ...]:
+    """A text in as few lines of at most ``limit`` em as it needs, as nearly equal as may be; in one
+    more where they would be parted at no good place, and that one mends it."""
     pieces = len(units(text))
     if pieces <= _MANY:
         for count in range(max(1, int(width(text) / limit)), pieces + 1):
-            if lines := balanced(text, count, limit):
+            if lines := _parted(text, count, limit, most):
                 return lines
     return _filled(text, limit)
+
+
+def _parted(title: str, count: int, limit: float, most: float) -> tuple[str, ...]:
+    """The title in ``count`` balanced lines; in one more, if there are to be so many, where only
+    then one of them ends with a mark that invites it."""
+    lines = balanced(title, count, limit)
+    if len(lines) < 2 or count >= most or any(line[-1] in _GOOD_ENDS for line in lines[:-1]):
+        return lines
+    more = balanced(title, count + 1, limit)
+    return more if any(line[-1] in _STRONG_ENDS for line in more[:-1]) else lines
 
 
 def _filled(title: str, limit: float) -> tuple[str, ...]:

@@ -113,7 +113,10 @@ class Breaker:
         end = max(first + 1, min(length, bisect_right(total, base + width - _REACH * em) - 1))
         forced = breaks.find(FORCED, first, end)
         if forced >= 0:
-            return [(forced + 1, 0.0)]
+            last = forced + 1
+            while last > first + 1 and text[last - 1] in " \n":
+                last -= 1
+            return [(forced + 1, self._cost(begin, first, last, 0.0, forced + 1))]
         while end > first + 1 and breaks[end - 1] == NO:
             end -= 1
         result: Candidates = []

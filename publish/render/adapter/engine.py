@@ -88,7 +88,8 @@ def _composer_pairs(
     from publish.render.adapter import lettered
     from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
-    from publish.render.adapter.layouts import Layout, report_footnotes
+    from publish.render.adapter.layouts import Layout
+    from publish.render.adapter.notes import report_footnotes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
@@ -12,9 +11,13 @@ from weasyprint.layout.float import avoid_collisions
 from weasyprint.layout.percent import percentage
 
 from publish.render.adapter.fragments import Fragment, make_fragment
+from publish.render.adapter.notes import leaves_heading, linebox_layout
 from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
+
+#: Values of white-space that keep line feeds, of which a listing is made.
+_AS_TYPED = ("pre", "pre-wrap", "break-spaces")
 
 
 class Layout:
@@ -22,6 +25,7 @@ class Layout:
 
     def __init__(self, settings: Any, stock: Any) -> None:
         self.settings, self.stock = settings, stock
+        self._line_by_line: Any = None
 
     def _setting(self, context: Any, linebox: Any, box: Any, letter: Any, line: Any) -> Any:
         if letter is not None or line is not None or box.style["block_ellipsis"] != "none":
@@ -136,7 +140,9 @@ class Layout:
                 new_children.append(fragment)
                 stop = fit < len(lines)
                 return False, stop, {index: stack}, y + fragment.height, [], max_lines
-        result = self.stock("weasyprint.layout.block", "_linebox_layout")(
+        if self._line_by_line is None:
+            self._line_by_line = linebox_layout()
+        result = self._line_by_line(
             context,
             box,
             index,
@@ -154,25 +160,9 @@ class Layout:
             draw_bottom_decoration,
             max_lines,
         )
-        abort, stop, _, _, new_footnotes, _ = result
-        if stop and not abort and context.footnotes:
-            new_footnotes.extend(self._report_forgotten(context, new_children))
+        if result[1] and not result[0] and box.style["white_space"] in _AS_TYPED:
+            return (*result[:2], *_unsplit(context, box, index, child, new_children, result))
         return result
-
-    @staticmethod
-    def _report_forgotten(context: Any, lines: Any) -> Iterator[Any]:
-        """Send the notes of lines to the next page which the stock function has not placed.
-
-        It makes room for a last line by sending notes to the next page, and forgets those that
-        this line itself calls: they would be lost.
-        """
-        for line in lines:
-            for descendant in line.descendants():
-                note = descendant.footnote
-                if note in context.footnotes:
-                    context.layout_footnote(note)
-                    context.report_footnote(note)
-                    yield note
 
     def in_flow_layout(
         self,
@@ -213,25 +203,26 @@ class Layout:
                 page = {"break": "any", "page": child.style["page"]}
                 margins = [placed.margin_bottom]
                 return False, False, None, bottom, margins, page, new_children, max_lines
-        return self.stock("weasyprint.layout.block", "_in_flow_layout")(
-            context,
-            box,
-            index,
-            child,
-            new_children,
-            page_is_empty,
-            absolute_boxes,
-            fixed_boxes,
-            adjoining_margins,
-            bottom_space,
-            position_y,
-            skip_stack,
-            first_letter_style,
-            first_line_style,
-            discard,
-            next_page,
-            max_lines,
-        )
+        place, margins = (child.position_x, child.position_y), list(adjoining_margins)
+
+        def layout() -> Any:
+            child.position_x, child.position_y = place
+            # What is added to it is the block's that has it, too.
+            adjoining_margins[:] = margins
+            return self.stock("weasyprint.layout.block", "_in_flow_layout")(
+                context, box, index, child, new_children, page_is_empty, absolute_boxes,
+                fixed_boxes, adjoining_margins, bottom_space, position_y, skip_stack,
+                first_letter_style, first_line_style, discard, next_page, max_lines,
+            )  # fmt: skip
+
+        result = layout()
+        if leaves_heading(context, result, index, child, page_is_empty):
+            context.publish_heading = True
+            try:
+                return layout()
+            finally:
+                context.publish_heading = False
+        return result
 
     def _place(
         self,
@@ -293,9 +284,7 @@ class Layout:
         fit = min(fit, count - 1)
         orphans, widows = box.style["orphans"], box.style["widows"]
         needed = max(0, widows - (count - fit))
-        if context.current_page_footnotes or (
-            page_is_empty and (fit < max(1, orphans) or needed > fit - orphans)
-        ):
+        if page_is_empty and (fit < max(1, orphans) or needed > fit - orphans):
             return None
         if fit < orphans or needed > fit - orphans:
             return 0
@@ -386,30 +375,34 @@ def _is_bare(style: Any) -> bool:
     return bool(known)
 
 
-def report_footnotes(context: Any, height: float) -> None:
-    """Send the notes of columns to the next page that find no room on theirs, in their order.
+def _unsplit(
+    context: Any, box: Any, index: int, linebox: Any, lines: Any, result: Any
+) -> tuple[Any, ...]:
+    """Where a listing goes on, and the rest of the stock function's answer: a line as it was typed
+    that fills several goes to the next page whole, if the orphans are there without it."""
+    keep = len(lines)
+    while keep > box.style["orphans"] and _before(linebox, lines[keep - 1].resume_at) != "\n":
+        keep -= 1
+    if keep == len(lines) or _before(linebox, lines[keep - 1].resume_at) != "\n":
+        return tuple(result[2:])
+    block.remove_placeholders(context, lines[keep:], [], [])
+    del lines[keep:]
+    last = lines[-1]
+    return {index: last.resume_at}, last.position_y + last.height, *result[4:]
 
-    The stock function asks for another when none is left: its area has margins even then.
-    """
-    reported: list[Any] = []
-    while context.current_page_footnotes and context.current_footnote_area.margin_height() > height:
-        reported.insert(0, context.current_page_footnotes[-1])
-        context.report_footnote(reported[0])
-    if reported:
-        context.reported_footnotes[-len(reported) :] = reported
 
-
-def uncalled(context: Any) -> Callable[[Any], None]:
-    """What takes notes back that columns have placed for lines which went to the next page: the
-    stock function leaves them, and they would stand there as well.  It is asked before the columns
-    are laid out, and told what came of them."""
-    before = {*map(id, context.current_page_footnotes), *map(id, context.reported_footnotes)}
-
-    def take_back(columns: Any) -> None:
-        boxes_there = columns.descendants() if columns is not None else ()
-        there = {id(box.footnote) for box in boxes_there if box.footnote}
-        for note in (*context.current_page_footnotes, *context.reported_footnotes):
-            if id(note) not in before | there:
-                context.unlayout_footnote(note)
-
-    return take_back
+def _before(box: Any, stack: Any) -> str:
+    """The character before a place to resume at, nothing where a box begins there."""
+    ((index, stack),) = stack.items()
+    if isinstance(box, boxes.TextBox):
+        # The engine counts bytes.
+        return str(box.text.encode()[:index].decode(errors="ignore")[-1:])
+    inside = "" if stack is None else _before(box.children[index], stack)
+    if inside or not index:
+        return inside
+    texts = [
+        part.text
+        for part in (box.children[index - 1], *box.children[index - 1].descendants())
+        if isinstance(part, boxes.TextBox)
+    ]
+    return "".join(texts)[-1:]

@@ -1,0 +1,133 @@
+"""Notes at the foot of the page of their marks.
+
+A line whose note finds no room goes to the next page with it (``footnote-policy: line`` of GCPM).
+The stock function keeps to that for the line it is at, but makes room for a line without a note by
+sending the notes of earlier lines to the next page, where a paragraph would have to move whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import block
+
+from publish.render.adapter import guard
+
+
+def linebox_layout() -> Any:
+    """The stock function that lays out a paragraph line by line, which leaves notes where they are
+    called: the paragraph moves instead, and orphans are one line where it begins the page.
+
+    A note too long for any page with the lines that call it goes to the next page alone: their
+    moving there would leave a page white, and mend nothing.
+    """
+    return guard.rewritten(
+        "weasyprint.layout.block",
+        "_linebox_layout",
+        (
+            (
+                "report = not context.in_column and can_break_now and not could_break_before",
+                "report = False",
+            ),
+            (
+                "                    context.report_footnote(footnote)\n"
+                "                    # If we",
+                "                    bottom = context.page_bottom\n"
+                "                    context.report_footnote(footnote)\n"
+                "                    long = is_too_long(\n"
+                "                        context, box, line, len(new_children),\n"
+                "                        context.page_bottom - bottom)\n"
+                "                    # If we",
+            ),
+            (
+                "if new_children or not page_is_empty:\n                        if footnote",
+                "if not long and (new_children or not page_is_empty):\n"
+                "                        if footnote",
+            ),
+        ),
+        {"is_too_long": is_too_long},
+    )
+
+
+def is_too_long(context: Any, box: Any, line: Any, before: int, height: float) -> bool:
+    """Whether a note of a height in px goes to the next page without the line that calls it, which
+    has so many ``before`` it: no page has room for both, with the white and the rule above the
+    note, or a heading would be left alone."""
+    orphans = box.style["orphans"]
+    if before < orphans and context.__dict__.get("publish_heading"):
+        return True
+    area = context.current_footnote_area
+    around = area.margin_top + area.padding_top + area.border_top_width
+    return bool(height + around + orphans * line.height > area.page.height)
+
+
+def leaves_heading(context: Any, result: Any, index: int, child: Any, page_is_empty: bool) -> bool:
+    """Whether a page ends where that is to be avoided, with the heading that begins it, before a
+    block that may have moved for the sake of its notes."""
+    abort, stop, resume_at, *_, children, _ = result
+    return bool(
+        stop
+        and not abort
+        and page_is_empty
+        and context.footnotes
+        and resume_at == {index: None}
+        and children
+        and block.block_level_page_break(children[-1], child) == "avoid"
+    )
+
+
+def elsewhere(pages: Any) -> Iterator[tuple[int, str]]:
+    """The notes that do not stand on the page of their marks, nor all of them on the sheet: the
+    number of the page, from 1 on, and the text of the note.  ``pages`` are laid-out page boxes."""
+    found = [
+        [box for box in page.children if isinstance(box, boxes.FootnoteAreaBox)] for page in pages
+    ]
+    if not any(found):
+        return
+    told: set[int] = set()
+    for number, (page, areas) in enumerate(zip(pages, found, strict=True), 1):
+        root = page.children[0]
+        there = {id(note.element) for area in areas for note in area.children}
+        strayed = [
+            box.footnote
+            for box in root.descendants()
+            if box.footnote and id(box.footnote.element) not in there
+        ]
+        for area in areas:
+            if area.position_y < page.content_box_y():
+                strayed.extend(area.children)
+        for note in strayed:
+            if id(note.element) not in told:
+                told.add(id(note.element))
+                yield number, "".join(note.element.itertext()).strip()
+
+
+def report_footnotes(context: Any, height: float) -> None:
+    """Send the notes of columns to the next page that find no room on theirs, in their order.
+
+    The stock function asks for another when none is left: its area has margins even then.
+    """
+    reported: list[Any] = []
+    while context.current_page_footnotes and context.current_footnote_area.margin_height() > height:
+        reported.insert(0, context.current_page_footnotes[-1])
+        context.report_footnote(reported[0])
+    if reported:
+        context.reported_footnotes[-len(reported) :] = reported
+
+
+def uncalled(context: Any) -> Callable[[Any], None]:
+    """What takes notes back that columns have placed for lines which went to the next page: the
+    stock function leaves them, and they would stand there as well.  It is asked before the columns
+    are laid out, and told what came of them."""
+    before = {*map(id, context.current_page_footnotes), *map(id, context.reported_footnotes)}
+
+    def take_back(columns: Any) -> None:
+        boxes_there = columns.descendants() if columns is not None else ()
+        there = {id(box.footnote) for box in boxes_there if box.footnote}
+        for note in (*context.current_page_footnotes, *context.reported_footnotes):
+            if id(note) not in before | there:
+                context.unlayout_footnote(note)
+
+    return take_back
