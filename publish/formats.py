@@ -67,19 +67,21 @@ def makers(
     def pdf(path: Path) -> Made:
         from publish.render.pdf import write_pdf
         from publish.render.print import cover_html
+        from publish.render.shown import unshown
 
         front = cover_html(book, edition, _font_rules(made), faces.stacks)
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "book.pdf" if edition.writing == "vertical" else path
             pages, told = write_pdf(front, _inside(made), draft, book, edition)
             _turn(draft, path, edition)
-        return Made(pages, told)
+        return Made(pages, (*unshown(book), *told))
 
     def press(path: Path) -> Made:
         from publish.model.printers import printer
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
         from publish.render.print import picture_names
+        from publish.render.shown import unshown
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
         work = Work(
@@ -109,7 +111,8 @@ def makers(
                 return Made(0, told)
             _turn(draft, turned, edition)
             count, more = finish(turned if turned.exists() else draft, path, work)
-        return Made(count, (*told, *more), _UNPROVED if work.standard == "x1a" else "")
+        told = (*unshown(book), *told, *more)
+        return Made(count, told, _UNPROVED if work.standard == "x1a" else "")
 
     def cover(path: Path) -> Made:
         from publish.model.printers import printer
