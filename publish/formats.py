@@ -81,7 +81,7 @@ def makers(
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
         from publish.render.print import picture_names
-        from publish.render.shown import unshown
+        from publish.render.shown import translucent, unshown
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
         work = Work(
@@ -96,6 +96,7 @@ def makers(
             limit=asked.ink,
             printer=asked.name,
             pictures=picture_names(book),
+            translucent=translucent(book),
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"

@@ -61,7 +61,8 @@ class Work:
     ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
     ``inks`` colours mixed by hand, in % (see ``colour.Inks``); ``limit`` the most ink in all that
     ``printer`` takes, in %, 0 for any; ``pictures`` are what pictures are called to people, by the
-    hexadecimal digits in their names (see :func:`publish.render.print.picture_names`).
+    hexadecimal digits in their names (see :func:`publish.render.print.picture_names`);
+    ``translucent`` are drawings that shine through, by what they are called.
     """
 
     width: float
@@ -78,6 +79,7 @@ class Work:
     limit: float = 0
     printer: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
+    translucent: tuple[str, ...] = ()
 
 
 def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -97,8 +99,12 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             try:
                 recolouring.page(page)
             except Unconvertible as error:
-                hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
-                return 0, (Diagnostic("P-INK", "error", str(error), hints=(hint,)),)
+                message = f"page {number}: {error}"
+                hints = ["save the picture anew, as PNG or JPEG in RGB without transparency"]
+                if opaque and work.translucent:
+                    named = ", ".join(work.translucent)
+                    hints.append(f"PDF/X-1a knows no opacity, and these drawings have some: {named}")
+                return 0, (Diagnostic("P-INK", "error", message, hints=tuple(hints)),)
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))

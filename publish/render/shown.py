@@ -17,6 +17,12 @@ _SVG = "{http://www.w3.org/2000/svg}"
 #: Primitives of filters that the engine applies.
 _FILTERS = frozenset(("feOffset", "feBlend"))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path"))
+#: An opacity below one in an attribute or declaration, a colour with a part that shows through, or
+#: what only transparency can do.
+_TRANSLUCENT = re.compile(
+    rb"opacity\s*[:=]\s*[\"']?\s*(?:0?\.\d|0\b|\d{1,2}(?:\.\d+)?%)|(?:rgba|hsla)\(|"
+    rb"#[0-9a-fA-F]{8}\b|<mask\b|mix-blend-mode"
+)
 _URL = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 
 
@@ -31,6 +37,16 @@ def unshown(book: b.Book) -> tuple[Diagnostic, ...]:
             hint = "have the program that made it write plain paths, or give a PNG of 300 dpi"
             found.append(Diagnostic("P-SVG", "warning", message, hints=(hint,)))
     return tuple(found)
+
+
+def translucent(book: b.Book) -> tuple[str, ...]:
+    """The drawings that let through what is below them, in part: old standards of the press have no
+    way for them."""
+    return tuple(
+        asset.path
+        for asset in book.assets
+        if asset.media_type == "image/svg+xml" and _TRANSLUCENT.search(asset.data)
+    )
 
 
 def losses(data: bytes) -> Iterator[str]:
