@@ -14,7 +14,7 @@ from PIL import Image
 
 from publish.build import build
 from publish.model.book import Asset
-from publish.render.formula import mathml, picture
+from publish.render.formula import mathml
 from publish.render.picture import for_ebook
 from publish.render.shown import _TRANSLUCENT, losses
 
@@ -42,10 +42,104 @@ TEXT = """# 书
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    folder = tmp_path_factory.mktemp("drawings")
-    source = folder / "book"
+    source = tmp_path_factory.mktemp("drawings") / "book"
     source.mkdir()
     (source / "m.md").write_text(TEXT, encoding="utf-8")
     (source / "g.svg").write_text(GRADIENT, encoding="utf-8")
-    outcome = build(source, editions=("hans",), formats=("pdf",), output=folder / "out")
-    return folder / "out" / "book" / "book.hans.pdf", outcome
+    outcome = build(source, formats=("pdf",), output=source.parent / "out")
+    return source.parent / "out" / "book" / "book.hans.pdf", outcome
+
+
+def _elements(item: Any) -> list[Any]:
+    if not isinstance(item, pikepdf.Dictionary) or "/S" not in item:
+        return []
+    kids = item.get("/K", pikepdf.Array())
+    kids = kids if isinstance(kids, pikepdf.Array) else [kids]
+    return [item, *(found for kid in kids for found in _elements(kid))]
+
+
+def test_a_gradient_is_painted_by_a_reader_that_shows_no_tiny_cells(made: Any) -> None:
+    """Left red and right blue; below green that fades away: in the patterns, and as painted."""
+    with pymupdf.open(made[0]) as document:
+        page = next(page for page in document if "①" in page.get_text())
+        pixels = page.get_pixmap(dpi=72)
+        image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+    points = list(image.getdata())
+    assert any(r > 220 and g < 30 and b < 40 for r, g, b in points)
+    assert any(b > 220 and g < 30 and r < 40 for r, g, b in points)
+    assert any(g > 110 and r < 30 and b < 30 for r, g, b in points)
+    with pikepdf.open(made[0]) as document:
+        kinds = [
+            item.PatternType
+            for item in document.objects
+            if isinstance(item, pikepdf.Dictionary | pikepdf.Stream) and "/PatternType" in item
+        ]
+    assert sorted(kinds) == [1, 2]
+
+
+def test_phrases_in_english_are_told_to_voices_and_code_is_not(made: Any) -> None:
+    with pikepdf.open(made[0]) as document:
+        streams = b"".join(page.Contents.read_bytes() for page in document.pages)
+    assert streams.count(b"/Lang (la)") >= 1
+    assert streams.count(b"/Lang (en)") >= 2
+    with pymupdf.open(made[0]) as document:
+        text = "".join(page.get_text() for page in document).replace("\n", "")
+    assert "The quick brown fox jumps over the lazy dog." in text.replace("  ", " ")
+
+
+def test_notes_and_formulas_have_their_names_and_decorations_none(made: Any) -> None:
+    with pikepdf.open(made[0]) as document:
+        tree = document.Root.StructTreeRoot
+        found = _elements(tree.K[0])
+        kinds = [str(item.S) for item in found]
+        named = [str(name) for name in list(tree.IDTree.Kids[0].Names)[::2]]
+        assert kinds.count("/Note") == 1
+        assert [str(item.Alt) for item in found if item.S == "/Formula"] == ["a^2"]
+        assert "/Figure" not in kinds
+        assert named == sorted(str(item.ID) for item in found if "/ID" in item)
+    assert not [said for said in made[1].diagnostics if said.code == "P-ENGINE"]
+    assert verapdf.faults(made[0], "2a", "ua1") == ()
+
+
+@pytest.mark.parametrize(
+    ("inside", "wanted"),
+    [
+        ('<g mask="url(#m)"><rect/></g><mask id="m" maskUnits="userSpaceOnUse"/>', "the mask on"),
+        ('<rect filter="url(#f)"/><filter id="f"><feGaussianBlur/></filter>', "feGaussianBlur"),
+        ('<rect style="mix-blend-mode: multiply"/>', "multiply"),
+        ('<rect style="fill: var(--c)"/>', "var"),
+        ('<rect fill="url(#g)" opacity=".5"/><linearGradient id="g"/>', ""),
+        ('<rect filter="url(#f)"/><filter id="f"><feOffset/></filter>', ""),
+    ],
+)
+def test_what_print_does_not_show_is_told(inside: str, wanted: str) -> None:
+    found = list(losses(f"{HEAD}{inside}</svg>".encode()))
+    assert bool(found) is bool(wanted) and all(wanted in said for said in found)
+
+
+def test_which_drawings_shine_through() -> None:
+    shining = (b'opacity=".6"', b"opacity: 0.3", b'fill-opacity="50%"', b"rgba(0,0,0,.2)")
+    assert all(_TRANSLUCENT.search(said) for said in shining)
+    assert not any(_TRANSLUCENT.search(said) for said in (b'opacity="1"', b"#ff6600", b"opacity:1"))
+
+
+def test_line_art_that_is_made_smaller_stays_small() -> None:
+    drawn = Image.effect_noise((3000, 2000), 90).resize((30, 20)).resize((3000, 2000)).convert("1")
+    stream = io.BytesIO()
+    drawn.save(stream, "PNG")
+    asset = Asset("线.png", "image/png", stream.getvalue(), 3000, 2000)
+    with Image.open(io.BytesIO(for_ebook(asset).data)) as found:
+        assert (found.mode, found.width * found.height <= 4_000_000) == ("P", True)
+        assert len(found.convert("L").getcolors() or ()) <= 4
+
+
+@pytest.mark.parametrize("name", ["aligned", "align", "split"])
+def test_lines_that_are_aligned(name: str) -> None:
+    tex = rf"\begin{{{name}}}x&=1\\y&=2\end{{{name}}}"
+    assert mathml(tex, True).count("<mtr>") == 2
+    assert 'alttext="\\begin' in mathml(tex, True)
+
+
+def test_an_environment_without_a_way_is_named() -> None:
+    with pytest.raises(ValueError, match="multline is not supported"):
+        mathml(r"\begin{multline}a\\b\end{multline}", True)

@@ -99,12 +99,13 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             try:
                 recolouring.page(page)
             except Unconvertible as error:
-                message = f"page {number}: {error}"
-                hints = ["save the picture anew, as PNG or JPEG in RGB without transparency"]
+                # Pages share their resources: the page that they are met on is not the picture's.
+                message, hint = str(error), "save the picture anew, as PNG or JPEG in RGB"
                 if opaque and work.translucent:
                     named = ", ".join(work.translucent)
-                    hints.append(f"PDF/X-1a knows no opacity, and these drawings have some: {named}")
-                return 0, (Diagnostic("P-INK", "error", message, hints=tuple(hints)),)
+                    message += f", which PDF/X-1a has no way for; drawings with opacity: {named}"
+                hints = (f"{hint} without transparency",)
+                return 0, (Diagnostic("P-INK", "error", message, hints=hints),)
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))

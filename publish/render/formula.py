@@ -27,7 +27,9 @@ _FORBIDDEN = re.compile(
 #: Environments that both converters know (amsmath 2.1, sections 3 and 4), and those that are set by
 #: one of them: what is numbered in TeX is not here, where the book numbers formulas itself.
 _ENVIRONMENTS = frozenset(
-    re.findall(r"\S+", "array cases matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix split")
+    re.findall(
+        r"\S+", "array cases matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix split"
+    )
 )
 _SET_BY = {
     **dict.fromkeys(("align", "align*", "aligned"), "split"),
@@ -93,7 +95,9 @@ def picture(tex: str, page: Geometry, display: bool) -> Markup:
     """
     import ziamath
 
-    drawing = ziamath.zmath.Latex(_spelled(tex), size=page.em * _PIXELS * _DISPLAY, inline=not display)
+    drawing = ziamath.zmath.Latex(
+        _spelled(tex), size=page.em * _PIXELS * _DISPLAY, inline=not display
+    )
     svg = drawing.svg().encode()
     depth = -drawing.getyofst() / _PIXELS
     width, height = map(float, _SIZE.findall(svg)[:2])
