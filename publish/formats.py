@@ -81,7 +81,7 @@ def makers(
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
         from publish.render.print import picture_names
-        from publish.render.shown import translucent, unshown
+        from publish.render.shown import place_of, translucent, unshown
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
         work = Work(
@@ -112,6 +112,9 @@ def makers(
                 return Made(0, told)
             _turn(draft, turned, edition)
             count, more = finish(turned if turned.exists() else draft, path, work)
+            if not count and work.standard == "x1a" and work.translucent:
+                place = place_of(book, work.translucent[0])
+                more = tuple(replace(item, span=place) for item in more)
         told = (*unshown(book), *told, *more)
         return Made(count, told, _UNPROVED if work.standard == "x1a" else "")
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from publish.diagnostics import Diagnostic
+from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
+from publish.model.tree import all_nodes
 
 _SVG = "{http://www.w3.org/2000/svg}"
 #: Primitives of filters that the engine applies.
@@ -35,7 +36,8 @@ def unshown(book: b.Book) -> tuple[Diagnostic, ...]:
         if lost := tuple(dict.fromkeys(losses(asset.data))):
             message = f"{asset.path}: printed pages do not show {', '.join(lost)} in this drawing"
             hint = "have the program that made it write plain paths, or give a PNG of 300 dpi"
-            found.append(Diagnostic("P-SVG", "warning", message, hints=(hint,)))
+            place = place_of(book, asset.path)
+            found.append(Diagnostic("P-SVG", "warning", message, place, hints=(hint,)))
     return tuple(found)
 
 
@@ -47,6 +49,14 @@ def translucent(book: b.Book) -> tuple[str, ...]:
         for asset in book.assets
         if asset.media_type == "image/svg+xml" and _TRANSLUCENT.search(asset.data)
     )
+
+
+def place_of(book: b.Book, path: str) -> Span | None:
+    """Where a picture stands first in the manuscript; None where no text shows it."""
+    spans = (
+        node.span for node in all_nodes(book) if isinstance(node, b.Image) and node.source == path
+    )
+    return next(spans, None)
 
 
 def losses(data: bytes) -> Iterator[str]:
