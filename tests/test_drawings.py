@@ -144,3 +144,14 @@ def test_lines_that_are_aligned(name: str) -> None:
 def test_an_environment_without_a_way_is_named() -> None:
     with pytest.raises(ValueError, match="multline is not supported"):
         mathml(r"\begin{multline}a\\b\end{multline}", True)
+
+
+def test_opacity_that_a_standard_has_no_way_for_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "m.md").write_text("# 书\n\n## 章\n\n![甲](a.svg)\n", encoding="utf-8")
+    (tmp_path / "a.svg").write_text(f'{HEAD}<rect width="9" height="9" opacity=".5"/></svg>')
+    (tmp_path / "book.toml").write_text('[print]\nprinter = "内地胶印"\n', encoding="utf-8")
+    outcome = build(tmp_path, formats=("press",), output=tmp_path / "out")
+    (said,) = [item for item in outcome.diagnostics if item.code == "P-INK"]
+    assert "a.svg" in said.message
+    assert said.span is not None
+    assert said.span.source.text[said.span.start : said.span.end] == "![甲](a.svg)"
