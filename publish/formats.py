@@ -69,19 +69,21 @@ def makers(
     def pdf(path: Path) -> Made:
         from publish.render.pdf import write_pdf
         from publish.render.print import cover_html
+        from publish.render.shown import unshown
 
         front = cover_html(book, edition, *_rules(made))
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "book.pdf" if edition.writing == "vertical" else path
             pages, told = write_pdf(front, _inside(made), draft, book, edition)
             _turn(draft, path, edition)
-        return Made(pages, told)
+        return Made(pages, (*unshown(book), *told))
 
     def press(path: Path) -> Made:
         from publish.model.printers import printer
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
         from publish.render.print import picture_names
+        from publish.render.shown import place_of, translucent, unshown
 
         geometry, asked = edition.geometry, printer(edition.printing.printer)
         work = Work(
@@ -96,6 +98,7 @@ def makers(
             limit=asked.ink,
             printer=asked.name,
             pictures=picture_names(book),
+            translucent=translucent(book),
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
@@ -111,7 +114,11 @@ def makers(
                 return Made(0, told)
             _turn(draft, turned, edition)
             count, more = finish(turned if turned.exists() else draft, path, work)
-        return Made(count, (*told, *more), _UNPROVED if work.standard == "x1a" else "")
+            if not count and work.standard == "x1a" and work.translucent:
+                place = place_of(book, work.translucent[0])
+                more = tuple(replace(item, span=place) for item in more)
+        told = (*unshown(book), *told, *more)
+        return Made(count, told, _UNPROVED if work.standard == "x1a" else "")
 
     def cover(path: Path) -> Made:
         from publish.model.printers import printer

@@ -228,33 +228,3 @@ def test_a_drawing_nested_deep(folder: Path) -> None:
     (folder / "a.svg").write_text(SVG.format("", "<g>" * 50_000 + "</g>" * 50_000))
     found, said = loaded(folder, "a.svg")
     assert len(found) + len(said) == 1
-
-
-@pytest.mark.parametrize(
-    ("inside", "told"),
-    [
-        (
-            '<path id="p" d="M0 9L9 0"/>\n<text><textPath x:href="#p">路</textPath></text>',
-            "has text along a path, which stands straight in print",
-        ),
-        (
-            '<filter id="f">\n<feGaussianBlur/><feOffset/></filter><g filter="url(#f)"/>',
-            "is printed without its effects: feGaussianBlur",
-        ),
-        ('<filter id="f"><feOffset dx="2"/></filter><text>textPath</text>', ""),
-    ],
-)
-def test_what_a_drawing_loses_on_paper_is_told_with_its_place(
-    folder: Path, inside: str, told: str
-) -> None:
-    (folder / "图" / "a.svg").write_text(SVG.format("", inside), encoding="utf-8")
-    found, said = load_assets(book("图/a.svg"), folder)
-    assert len(found.assets) == 1
-    assert [(d.code, d.severity, d.message) for d in said] == [
-        ("R-SVG", "warning", f"the drawing 图/a.svg {told}")
-    ] * bool(told)
-    for one in said:
-        assert one.hints and one.span is not None
-        assert one.span.source.name == str(folder / "图" / "a.svg")
-        assert one.span.source.line_column(one.span.start)[0] == 2
-        assert one.span.text in ("<textPath", "<feGaussianBlur")

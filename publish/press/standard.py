@@ -60,7 +60,8 @@ class Work:
     ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
     ``inks`` colours mixed by hand, in % (see ``colour.Inks``); ``limit`` the most ink in all that
     ``printer`` takes, in %, 0 for any; ``pictures`` are what pictures are called to people, by the
-    hexadecimal digits in their names (see :func:`publish.model.artifact.called`).
+    hexadecimal digits in their names (see :func:`publish.model.artifact.called`); ``translucent``
+    are drawings that shine through, by what they are called.
     """
 
     width: float
@@ -77,6 +78,7 @@ class Work:
     limit: float = 0
     printer: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
+    translucent: tuple[str, ...] = ()
 
 
 def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -130,9 +132,15 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
 
 
 def _unconvertible(error: Unconvertible, number: int, work: Work) -> Diagnostic:
-    """P-INK: what has no way into the inks, on which page."""
+    """P-INK: what has no way into the inks, on which page.
+
+    Forms are shared by pages, so that a drawing that shines through is told by its name, too.
+    """
     picture = called(error.picture, work.pictures)
     what = f"page {number}: {f'{picture}: ' if picture else ''}{error}"
+    if work.standard == "x1a" and work.translucent:
+        named = ", ".join(work.translucent)
+        what += f", which PDF/X-1a has no way for; drawings with opacity: {named}"
     hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
     return Diagnostic("P-INK", "error", what, hints=(hint,))
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 import glob
 import io
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from publish.diagnostics import Diagnostic, Source, Span, did_you_mean
+from publish.diagnostics import Diagnostic, Span, did_you_mean
 from publish.model import book as b
 from publish.model.tree import all_nodes
 
@@ -27,8 +25,6 @@ _TYPES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
 }
-#: Elements of drawings that the engine of paper does not know.
-_MAY_BE_LOST = re.compile(rb"textPath|<(?:[\w-]+:)?fe[A-Z]")
 _MISSING = " is not there"
 
 
@@ -37,8 +33,8 @@ def load_assets(
 ) -> tuple[b.Book, tuple[Diagnostic, ...]]:
     """The book with the files that its images (and its cover, declared at ``cover``) name.
 
-    Every image that cannot be used is an error with its place, what a drawing loses on paper a
-    warning; nothing outside ``folder`` is opened, also not through a link.
+    Every image that cannot be used is an error with its place; nothing outside ``folder`` is
+    opened, also not through a link.
     """
     found: dict[str, b.Asset] = {}
     problems: list[Diagnostic] = []
@@ -54,7 +50,6 @@ def load_assets(
         asset = _load(path, folder)
         if isinstance(asset, b.Asset):
             found[path] = asset
-            problems += _losses(asset, folder)
         elif path not in refused or span is not None:
             refused.add(path)
             where = None if span else "book.toml: cover"
@@ -162,20 +157,3 @@ def _svg(path: str, data: bytes) -> b.Asset | tuple[str, str]:
         return "R-SVG", f"the drawing {path} {problem}"
     width, height = svg_size(root)
     return b.Asset(path, "image/svg+xml", data, width, height)
-
-
-def _losses(asset: b.Asset, folder: Path) -> Iterator[Diagnostic]:
-    """R-SVG, warnings: what paper does not show as a drawing has it, with the place."""
-    if asset.media_type != "image/svg+xml" or not _MAY_BE_LOST.search(asset.data):
-        return
-    from xml.etree import ElementTree
-
-    from publish.read.drawing import svg_losses
-
-    text = asset.data.decode("utf-8", errors="replace").replace("\r\n", "\n")
-    source = Source(str(folder / asset.path), text)
-    for element, what, hint in svg_losses(ElementTree.fromstring(asset.data)):
-        tag = re.search(rf"<(?:[\w-]+:)?{element}\b", text)
-        place = Span(source, *tag.span()) if tag else None
-        message = f"the drawing {asset.path} {what}"
-        yield Diagnostic("R-SVG", "warning", message, place, hints=(hint,))

@@ -27,10 +27,6 @@ _DRAWING = frozenset(
         fePointLight feSpecularLighting feSpotLight feTile feTurbulence""",
     )
 )
-#: Filters that the engine of paper leaves out; it knows feOffset and feBlend.
-_EFFECTS = frozenset(
-    name for name in _DRAWING if re.fullmatch("fe(?!Offset|Blend|Func|Merge|Flood).+", name)
-)
 #: Elements of editors (Inkscape, Illustrator) stand in name spaces of their own and draw nothing.
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _OUTSIDE = re.compile(r"@import|\\\\|(?:image|image-set|src)\s*\(|url\(\s*['\"]?\s*(?!#)", re.I)
@@ -58,22 +54,6 @@ def svg_problems(root: ElementTree.Element) -> Iterator[str]:
         yield from _attribute_problems(element)
     if _shapes(root) > MAX_SHAPES:
         yield f"makes more than {MAX_SHAPES} shapes of its parts"
-
-
-def svg_losses(root: ElementTree.Element) -> Iterator[tuple[str, str, str]]:
-    """What paper does not show as the drawing has it: the element, what becomes of it, and what to
-    do."""
-    names = {
-        element.tag.rpartition("}")[2] for element in root.iter() if isinstance(element.tag, str)
-    }
-    if "textPath" in names:
-        hint = (
-            "have the program it was drawn with make paths of its letters, or give each its place"
-        )
-        yield "textPath", "has text along a path, which stands straight in print", hint
-    if effects := sorted(names & _EFFECTS):
-        hint = "save it as PNG of 300 pixels an inch, or draw it without them"
-        yield effects[0], f"is printed without its effects: {', '.join(effects)}", hint
 
 
 def _attribute_problems(element: ElementTree.Element) -> Iterator[str]:

@@ -24,6 +24,20 @@ _DISPLAY = 1.0
 _FORBIDDEN = re.compile(
     r"\\(href|url|style|class|cssId|htmlClass|htmlId|htmlStyle|includegraphics)\b"
 )
+#: Environments that both converters know (amsmath 2.1, sections 3 and 4), and those that are set by
+#: one of them: what is numbered in TeX is not here, where the book numbers formulas itself.
+_ENVIRONMENTS = frozenset(
+    re.findall(
+        r"\S+", "array cases matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix split"
+    )
+)
+_SET_BY = {
+    **dict.fromkeys(("align", "align*", "aligned"), "split"),
+    **dict.fromkeys(("gather", "gather*", "gathered"), "matrix"),
+    **dict.fromkeys(("equation", "equation*"), ""),
+}
+_HINT = "there are aligned, split, gathered, cases, array and the matrices (matrix, pmatrix, …)"
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 #: What presentation MathML is made of (MathML Core, sections 2 and 3), without links and styles.
 _ELEMENTS = frozenset(
     re.findall(
@@ -65,7 +79,7 @@ def mathml(tex: str, display: bool) -> Markup:
 
     from latex2mathml.converter import convert
 
-    markup = convert(tex, display="block" if display else "inline")
+    markup = convert(_spelled(tex), display="block" if display else "inline")
     # The converter does not escape what stands in \\text: nothing but mathematics gets through.
     for element in ElementTree.fromstring(markup).iter():
         name = element.tag.rpartition("}")[2]
@@ -88,7 +102,9 @@ def picture(tex: str, page: Geometry, display: bool, stroke: float = 0) -> Marku
     """
     import ziamath
 
-    drawing = ziamath.zmath.Latex(tex, size=page.em * _PIXELS * _DISPLAY, inline=not display)
+    drawing = ziamath.zmath.Latex(
+        _spelled(tex), size=page.em * _PIXELS * _DISPLAY, inline=not display
+    )
     svg = _thickened(drawing.svg().encode(), stroke * _PIXELS)
     depth = -drawing.getyofst() / _PIXELS
     width, height = map(float, _SIZE.findall(svg)[:2])
@@ -119,6 +135,20 @@ def _thickened(svg: bytes, least: float) -> bytes:
     return _STROKE.sub(line, _BAR.sub(bar, svg)) if least else svg
 
 
+def _spelled(tex: str) -> str:
+    """The formula in environments that both converters know; ValueError for one without a way."""
+
+    def known(found: re.Match[str]) -> str:
+        end, name = found.groups()
+        if name in _ENVIRONMENTS:
+            return found[0]
+        if name not in _SET_BY:
+            raise ValueError(f"the environment {name} is not supported")
+        return f"\\{end}{{{_SET_BY[name]}}}" if _SET_BY[name] else " "
+
+    return _ENVIRONMENT.sub(known, tex)
+
+
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:
     """An error for each formula that is not TeX that both media can set."""
     found: list[Diagnostic] = []
@@ -134,5 +164,6 @@ def problems(book: b.Book) -> tuple[Diagnostic, ...]:
             # Both converters answer bad TeX with whatever goes wrong inside them.
             reason = str(error) if isinstance(error, ValueError) else "it is not complete TeX"
             message = f"this formula cannot be set: {reason or 'it is empty'}"
-            found.append(Diagnostic("R-MATH", "error", message, node.span))
+            hints = (_HINT,) if "environment" in reason else ()
+            found.append(Diagnostic("R-MATH", "error", message, node.span, hints=hints))
     return tuple(found)

@@ -7,6 +7,7 @@ and the page labels of the file say what the folios say.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,15 @@ def _trim(edition: Edition) -> tuple[float, float]:
     return edition.geometry.width, edition.geometry.height
 
 
+#: An address that is data, which nobody reads.
+_DATA = re.compile(r"(data:[\w.+/-]*)[^\s\"'<>)]{24,}")
+#: The longest complaint of the engine, in characters.
+_COMPLAINT = 240
+#: What the engine says of pictures without words.  Those that the book does not declare decorative
+#: are errors of the manuscript (R-ALT); the others become artefacts (pdf_standards).
+_SILENT = 'Image "%s" has no required alt description'
+
+
 class _Complaints(logging.Handler):
     """What the engine could not do, as diagnostics."""
 
@@ -183,8 +193,13 @@ class _Complaints(logging.Handler):
         self.found: list[Diagnostic] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record as a warning."""
-        self.found.append(Diagnostic("P-ENGINE", "warning", record.getMessage()))
+        """Keep a record as a warning, as long as a person reads."""
+        if record.msg == _SILENT:
+            return
+        message = _DATA.sub(r"\1…", record.getMessage())
+        if len(message) > _COMPLAINT:
+            message = f"{message[:_COMPLAINT]}…"
+        self.found.append(Diagnostic("P-ENGINE", "warning", message))
 
 
 def _fetcher() -> Any:

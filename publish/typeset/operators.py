@@ -33,7 +33,8 @@ class Segment(NamedTuple):
     ``place`` is its first character, ``run`` the number of its run, ``x`` where it is shown from,
     ``end`` where a leader ends; ``operators`` show the text, beginning with its font.
     ``pieces`` are the marks and words in them, whose glyphs the back end has to register;
-    ``rise`` is how far it stands above its run, in the back end's unit.
+    ``rise`` is how far it stands above its run, in the back end's unit; ``apart`` whether it is of
+    what the paragraph has painted apart.
     """
 
     kind: int
@@ -45,6 +46,7 @@ class Segment(NamedTuple):
     pieces: tuple[Piece, ...]
     joined: bool = False
     rise: float = 0.0
+    apart: bool = False
 
 
 class _Pen:
@@ -120,11 +122,14 @@ def show(
     count = len(starts)
     begin, run, pen, begun, origin = first, -1, _Pen(prepared.em), first, x
     moved, joined, wide = 0.0, False, _JUMP * face.em
+    # Most paragraphs have nothing apart, and need not ask.
+    has_apart, aside = bool(prepared.apart), False
 
     def close() -> None:
         operators, pieces = pen.end()
         if operators:
-            segments.append(Segment(TEXT, begun, run, origin, 0.0, operators, pieces, joined))
+            text_of = TEXT, begun, run, origin, 0.0, operators, pieces, joined
+            segments.append(Segment(*text_of, apart=aside))
 
     while begin < last:
         kind, number = kinds[piece], run_of[piece]
@@ -133,14 +138,16 @@ def show(
         if end > last:
             end = last
         joint = end - 1
-        if wanted or number != run or kind >= BOX:
+        turns = has_apart and prepared.is_apart(begin) is not aside
+        if wanted or number != run or kind >= BOX or turns:
             here = slot + total[begin] + stretch * sums[begin] + changed
             while wanted and wanted[0] < end:
                 index = wanted.pop(0)
                 ahead = total[index] - total[begin] + stretch * (sums[index] - sums[begin])
                 positions[index] = prepared.extent(index, here + ahead)
-            if number != run or kind >= BOX:
+            if number != run or kind >= BOX or turns:
                 close()
+                aside = aside is not turns
                 joined = kind < BOX and run >= 0 and runs[run].rise == runs[number].rise
                 run, begun = number, begin
                 moved = moved if joined else 0.0

@@ -45,7 +45,8 @@ class Paragraph:
     after which no line may end, ``shut`` those ends of runs after which it may not be opened
     either, ``objects`` the boxes, ``wanted`` the characters whose places the
     back end wants to know (marks below, links, boxes), ``annotations`` the numbers of runs that
-    stand in two rows within the line (publish/typeset/jiazhu.py); ``em`` is the size of the
+    stand in two rows within the line (publish/typeset/jiazhu.py), ``apart`` the (begin, end) of
+    text that is painted apart from what is around it, in their order; ``em`` is the size of the
     paragraph itself.
     """
 
@@ -59,6 +60,7 @@ class Paragraph:
     shut: frozenset[int] = frozenset()
     wanted: frozenset[int] = frozenset()
     annotations: frozenset[int] = frozenset()
+    apart: tuple[tuple[int, int], ...] = ()
     text: str = ""
 
     def __post_init__(self) -> None:

@@ -297,6 +297,11 @@ class Prepared(Pieces):
         self.shrink_places = sorted(self.shrinks)
         self.space_places, self.gap_places = sorted(self.spaces), sorted(self.gaps)
         self.wanted_places = sorted(self.paragraph.wanted)
+        #: What is painted apart, from piece to piece.
+        self.apart = [
+            (self.starts[bisect_right(self.starts, begin) - 1], self._piece_after(end))
+            for begin, end in self.paragraph.apart
+        ]
         self.place_sums = [0, *accumulate(self.places)]
         rules, em = self.rules, self.em
         room: dict[int, float] = {}
@@ -317,6 +322,16 @@ class Prepared(Pieces):
         for index, value in values.items():
             flat[index + 1] = value
         return list(accumulate(flat))
+
+    def _piece_after(self, index: int) -> int:
+        """Where the first piece begins that is at or behind a character."""
+        place = bisect_left(self.starts, index)
+        return self.starts[place] if place < len(self.starts) else self.length
+
+    def is_apart(self, index: int) -> bool:
+        """Whether a character is painted apart from what is around it."""
+        place = bisect_right(self.apart, (index, self.length)) - 1
+        return place >= 0 and index < self.apart[place][1]
 
     def wanted_between(self, first: int, last: int) -> list[int]:
         """The characters of a line whose places the back end wants to know, in order."""

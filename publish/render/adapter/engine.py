@@ -85,7 +85,7 @@ def typesetting(
 def _composer_pairs(
     settings: Settings, line: float, report: Report, language: str
 ) -> list[guard.Pair]:
-    from publish.render.adapter import lettered
+    from publish.render.adapter import gradients, lettered
     from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
@@ -111,6 +111,7 @@ def _composer_pairs(
         "weasyprint.layout.column._report_footnotes": report_footnotes,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
+        "weasyprint.svg.defs.draw_gradient": gradients.draw_gradient,
         "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),
     }
     rows = {f"{entry.owner}.{entry.name}": entry for entry in REPLACED}

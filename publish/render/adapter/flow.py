@@ -12,12 +12,12 @@ from typing import Any
 
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.percent import percentage
 
 from publish.records import dataclass, field
 from publish.render.adapter import looks
 from publish.render.adapter.shaper import Faces
 from publish.text.characters import is_zhuyin
+from publish.text.english import english
 from publish.typeset.classes import (
     LEADER_CHARACTER,
     OBJECT_CHARACTER,
@@ -134,6 +134,7 @@ class Collector:
         self.pending = 0.0
         self.stuck = False
         self.annotations: set[int] = set()
+        self.code: list[tuple[int, int]] = []
 
     def collect(self, linebox: Any) -> Flow:
         """The text of a line box; raises Unsuitable."""
@@ -172,10 +173,18 @@ class Collector:
             shut,
             frozenset(wanted),
             frozenset(self.annotations),
+            self._english(),
         )
         if self.annotations:
             flow.paragraph = with_annotations(flow.paragraph, compose)
         return flow
+
+    def _english(self) -> tuple[tuple[int, int], ...]:
+        """What of the text is English and not code, as voices are told of it."""
+        text = "".join([run.text for run in self.runs])
+        for begin, end in self.code:
+            text = f"{text[:begin]}{OBJECT_CHARACTER * (end - begin)}{text[end:]}"
+        return english(text)
 
     # ------------------------------------------------------------ boxes
 
@@ -206,6 +215,8 @@ class Collector:
         look = Look(style["color"], span)
         self._run(text, face, look, rise, style["lang"] or "", path)
         begin = self.length - len(text)
+        if box.element_tag == "code":
+            self.code.append((begin, self.length))
         if style["white_space"] in ("nowrap", "pre"):
             self.glued.update(range(begin, self.length - 1))
         spacing = style["letter_spacing"]
@@ -246,7 +257,7 @@ class Collector:
 
     def _decorate(self, style: Any, lines: set[str], begin: int) -> None:
         em = float(style["font_size"])
-        width = _thickness(style, em / 20)
+        width = looks.thickness(style, em / 20)
         color = get_color(style, "text_decoration_color")
         for name in sorted(lines & set(_DECORATIONS)):
             kind = _DECORATIONS[name]
@@ -311,7 +322,7 @@ class Collector:
             if kind is not None:
                 style = box.style
                 em = float(style["font_size"])
-                width = _thickness(style, 0.0)
+                width = looks.thickness(style, 0.0)
                 self.flow.marks.append(Mark(kind, begin, self.length, style["color"], em, width))
 
     def _atom(self, box: Any, path: tuple[int, ...], span: int) -> None:
@@ -407,11 +418,3 @@ class Collector:
             self.shed[reading.begin] = min(left, _READING_GAP / 2 * em)
             before, after = self.pads.get(reading.end - 1, (0.0, 0.0))
             self.pads[reading.end - 1] = (before, after + right)
-
-
-def _thickness(style: Any, usual: float) -> float:
-    """How thick the line of a text is to be, in px; ``usual`` where its style leaves that open."""
-    thickness = style["text_decoration_thickness"]
-    if isinstance(thickness, str):
-        return usual
-    return float(percentage(thickness, style, style["font_size"]))

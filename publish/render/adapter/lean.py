@@ -36,6 +36,7 @@ def lean_pairs() -> list[guard.Pair]:
 
     new: dict[str, Any] = {
         "pydyf.PDF.write": writer(guard.stock),
+        "weasyprint.pdf.tags._build_box_tree": lean_tags.builder(guard.stock),
         "weasyprint.pdf.fonts.build_fonts_dictionary": lean_fonts.builder(guard.stock),
     }
     entries = {f"{entry.owner}.{entry.name}": entry for entry in REPLACED}

@@ -8,10 +8,11 @@ they are most of the tree.  What they hold moves up to what holds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pydyf
+from weasyprint.formatting_structure import boxes
 
 #: Elements that text may stand in directly (14.8.4.3 and 14.8.4.4).
 _HOLD_TEXT = frozenset(
@@ -22,6 +23,7 @@ _HOLD_TEXT = frozenset(
         "/TD",
         "/TH",
         "/Caption",
+        "/Note",
         "/Span",
         "/Link",
         *(f"/H{n}" for n in range(1, 7)),
@@ -30,9 +32,48 @@ _HOLD_TEXT = frozenset(
 #: Elements that group others (14.8.4.2).
 _GROUP = frozenset(("/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/LBody", "/TD"))
 _TEXT = ("/Span", "/Link")
-_IN_LINE = frozenset(("/Span", "/Link", "/Figure"))
+_IN_LINE = frozenset(("/Span", "/Link", "/Figure", "/Formula"))
 #: What every element has; one that has more says more.
 _PLAIN = frozenset(("Type", "S", "K", "Pg", "P"))
+
+
+def builder(stock: Callable[[str, str], Any]) -> Callable[..., Any]:
+    """The function that stands in for the engine's ``_build_box_tree``, which makes the elements of
+    a box and of all in it; ``stock`` finds that one.
+
+    It knows no notes and no formulas (14.8.4.4, 14.8.4.5): a note has a name of its own (ISO
+    14289-1, 7.9), a formula the words of the picture that it is (7.7).
+    """
+    build = stock("weasyprint.pdf.tags", "_build_box_tree")
+
+    def elements(box: Any, parent: Any, pdf: Any, *rest: Any) -> Iterator[Any]:
+        for item in build(box, parent, pdf, *rest):
+            # What the engine gives is of the box, but for the wrapper of a table or list.
+            kind = item["S"]
+            if kind == "/Figure":
+                if "math" in _classes(box):
+                    item["S"] = "/Formula"
+            elif kind in ("/Span", "/NonStruct") and _is_note(box, parent):
+                item["S"] = "/Note"
+                item["ID"] = pydyf.String(f"note-{item.number}")
+            yield item
+
+    return elements
+
+
+def _is_note(box: Any, parent: Any) -> bool:
+    """Whether a box is the part of a note that stands on a page, and the outermost of it."""
+    return (
+        box.element_tag == "span"
+        and isinstance(box, boxes.BlockBox)
+        and "note" in _classes(box)
+        and parent["S"] != "/Note"
+    )
+
+
+def _classes(box: Any) -> list[str]:
+    element = getattr(box, "element", None)
+    return (element.get("class") or "").split() if element is not None else []
 
 
 def thin(pdf: Any) -> None:
@@ -75,6 +116,16 @@ def thin(pdf: Any) -> None:
     tree = objects[top["ParentTree"]]
     tree["Nums"] = pydyf.Array(map(now, tree["Nums"]))
     top["K"] = pydyf.Array(map(now, top["K"]))
+    if called := {
+        item["ID"].string: pydyf.Array([item["ID"], numbers.get(reference, reference)])
+        for reference, item in elements.items()
+        if "ID" in item and reference not in homes
+    }:
+        # Required where an element has a name (14.7.2), in their order (7.9.6).
+        names = pydyf.Array(part for name in sorted(called) for part in called[name])
+        limits = pydyf.Array(called[name][0] for name in (min(called), max(called)))
+        leaf = pydyf.Dictionary({"Limits": limits, "Names": names})
+        top["IDTree"] = pydyf.Dictionary({"Kids": pydyf.Array([leaf])})
 
 
 def _homes(elements: dict[bytes, Any]) -> dict[bytes, bytes]:

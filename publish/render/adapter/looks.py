@@ -103,3 +103,11 @@ def edges(style: Any) -> tuple[float, float, bool]:
         )
         known = style._inline_edges = (sides[0], sides[1], bool(painted))
     return known  # type: ignore[no-any-return]
+
+
+def thickness(style: Any, usual: float) -> float:
+    """How thick the line of a text is to be, in px; ``usual`` where its style leaves that open."""
+    thickness = style["text_decoration_thickness"]
+    if isinstance(thickness, str):
+        return usual
+    return float(percentage(thickness, style, style["font_size"]))

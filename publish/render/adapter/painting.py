@@ -138,8 +138,11 @@ class Painter:
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             run = flow.paragraph.runs[segment.run]
             look: Look = run.style
-            if tagged and run.language != spoken:
-                spoken = self._speaks(out, spoken, run.language)
+            if tagged:
+                # What is declared to be of another language is that.
+                language = "en" if segment.apart and run.language == self.language else run.language
+                if language != spoken:
+                    spoken = self._speaks(out, spoken, language)
             stream.set_color(look.color)
             for piece in segment.pieces:
                 register.piece(piece)

@@ -188,6 +188,18 @@ REPLACED: tuple[Replacement, ...] = (
         "a glyph stands for one text in a font: what the engine paints beside us has its own",
     ),
     Replacement(
+        "weasyprint.pdf.tags",
+        "_build_box_tree",
+        "f716251a83e7096e",
+        "notes are spans, formulas are figures",
+    ),
+    Replacement(
+        "weasyprint.svg.defs",
+        "draw_gradient",
+        "3077a74bce3bdf40",
+        "a gradient is a cell of one unit, tiled: poppler shows nothing of it",
+    ),
+    Replacement(
         "weasyprint.text.line_break",
         "strut",
         "b57885b70dd08efe",
