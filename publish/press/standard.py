@@ -132,17 +132,20 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
 
 
 def _unconvertible(error: Unconvertible, number: int, work: Work) -> Diagnostic:
-    """P-INK: what has no way into the inks, on which page.
+    """P-INK: what has no way into the inks, and on which page.
 
-    Forms are shared by pages, so that a drawing that shines through is told by its name, too.
+    Pages share their pictures and drawings: these are told by their names, since the page that they
+    are met on is not theirs.
     """
     picture = called(error.picture, work.pictures)
-    what = f"page {number}: {f'{picture}: ' if picture else ''}{error}"
+    where = f"{picture}: " if picture else f"page {number}: "
+    what = str(error)
     if work.standard == "x1a" and work.translucent:
+        where = ""
         named = ", ".join(work.translucent)
         what += f", which PDF/X-1a has no way for; drawings with opacity: {named}"
     hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
-    return Diagnostic("P-INK", "error", what, hints=(hint,))
+    return Diagnostic("P-INK", "error", where + what, hints=(hint,))
 
 
 def _lowered(recolouring: Recolouring, work: Work) -> Iterator[Diagnostic]:
