@@ -37,6 +37,8 @@ _MEANT = frozenset(("white-space", "preserved space"))
 _SOUGHT, _SHOWN = 8, 16
 #: Lines whose places are looked for: each takes a walk through the book.
 _PLACED = 200
+#: Places that are compared for one line, and characters about them on each side.
+_COMPARED, _ABOUT = 64, 64
 
 
 def told(
@@ -89,7 +91,7 @@ def _place(texts: Sequence[b.Text], line: str, flaw: Flaw | None = None) -> Span
     places where it reads so, the one that has most of the ``flaw``'s paragraph about it."""
     sought = line[:_SOUGHT]
     found: Span | None = None
-    most = -1
+    most, compared = -1, 0
     for text in texts:
         span, at = text.span, text.text.find(sought)
         while span is not None and at >= 0:
@@ -98,7 +100,8 @@ def _place(texts: Sequence[b.Text], line: str, flaw: Flaw | None = None) -> Span
                 most, found = about, span
                 if span.end - span.start == len(text.text):
                     found = Span(span.source, span.start + at, span.start + at + len(sought))
-            if flaw is None:
+            compared += 1
+            if flaw is None or compared == _COMPARED:
                 return found
             at = text.text.find(sought, at + 1)
     return found
@@ -106,14 +109,19 @@ def _place(texts: Sequence[b.Text], line: str, flaw: Flaw | None = None) -> Span
 
 def _about(text: str, at: int, flaw: Flaw) -> int:
     """How many characters about a place of a text are those about the line of a paragraph, the
-    ends of both, which are like the ends of lines, among them."""
+    ends of both, which are like the ends of lines, among them; up to ``_ABOUT`` on each side."""
     line = flaw.text[flaw.begin :]
     begin = flaw.begin + len(line) - len(line.lstrip())
-    # The marker of a note or of a list is no text of theirs.
-    paragraph = flaw.text.replace(OBJECT_CHARACTER, "\n")
-    before = zip(f"{text[:at][::-1]}\n", f"{paragraph[:begin][::-1]}\n", strict=False)
-    behind = zip(f"{text[at:]}\n", f"{paragraph[begin:]}\n", strict=False)
-    return sum(sum(1 for _ in takewhile(_alike, pairs)) for pairs in (before, behind))
+    sides = []
+    for whole, place in ((text, at), (flaw.text, begin)):
+        before, behind = whole[max(0, place - _ABOUT) : place], whole[place : place + _ABOUT]
+        # The marker of a note or of a list is no text of theirs.
+        before, behind = (part.replace(OBJECT_CHARACTER, "\n") for part in (before, behind))
+        sides.append((f"{before[::-1]}\n", f"{behind}\n"))
+    return sum(
+        sum(1 for _ in takewhile(_alike, zip(one, other, strict=False)))
+        for one, other in zip(*sides, strict=True)
+    )
 
 
 def _alike(pair: tuple[str, str]) -> bool:
