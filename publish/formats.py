@@ -78,6 +78,7 @@ def makers(
         return Made(pages, told)
 
     def press(path: Path) -> Made:
+        from publish.model.editions import refused_marks
         from publish.model.printers import printer
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
@@ -96,6 +97,7 @@ def makers(
             limit=asked.ink,
             printer=asked.name,
             pictures=picture_names(book),
+            marks=_marked(edition, asked),
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
@@ -111,6 +113,7 @@ def makers(
                 return Made(0, told)
             _turn(draft, turned, edition)
             count, more = finish(turned if turned.exists() else draft, path, work)
+        more = (*refused_marks(read.manifest, edition), *more)
         return Made(count, (*told, *more), _UNPROVED if work.standard == "x1a" else "")
 
     def cover(path: Path) -> Made:
@@ -152,6 +155,8 @@ def makers(
             on_paper=False,
             right_bound=edition.binding == "right",
             inks=wrap.printable(INKS, asked.tint),
+            marks=_marked(edition, asked),
+            folds=whole.folds,
         )
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "cover.pdf"
@@ -177,6 +182,7 @@ def makers(
             signature=work.signature,
             binding=edition.binding,
             caliper=leaf_caliper(work.caliper or None, work.gsm, work.bulk or None),
+            blanks_before=work.last_pages,
         )
         sheets = len(folded.plan.sheets)
         told: tuple[Diagnostic, ...] = ()
@@ -196,6 +202,11 @@ def makers(
 _STAPLED = 20
 #: What no validator that we know proves is said with the file.
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
+
+
+def _marked(edition: Edition, printer: Printer) -> bool:
+    """Whether crop marks stand outside the bleed: where they are declared, and taken."""
+    return edition.printing.marks == "crop" and printer.marks
 
 
 def _standard(edition: Edition, printer: Printer) -> Standard:

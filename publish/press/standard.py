@@ -24,6 +24,7 @@ from publish.model.artifact import called
 from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
+from publish.press.sheets import ROOM, Rectangle, marks_around, numbers, operators
 from publish.press.turning import read_right_to_left
 from publish.records import dataclass, field
 
@@ -60,7 +61,8 @@ class Work:
     ``pages`` tells of a number of pages how many there shall be, blank ones added at the end;
     ``inks`` colours mixed by hand, in % (see ``colour.Inks``); ``limit`` the most ink in all that
     ``printer`` takes, in %, 0 for any; ``pictures`` are what pictures are called to people, by the
-    hexadecimal digits in their names (see :func:`publish.model.artifact.called`).
+    hexadecimal digits in their names (see :func:`publish.model.artifact.called`); ``marks`` that
+    crop marks stand outside the bleed, and fold marks at ``folds``, mm from the left of the trim.
     """
 
     width: float
@@ -77,6 +79,8 @@ class Work:
     limit: float = 0
     printer: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
+    marks: bool = False
+    folds: tuple[float, ...] = ()
 
 
 def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -100,6 +104,8 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))
+        if work.marks:
+            _marks(document, work)
         for key in _SCREEN:
             if key in document.Root:
                 del document.Root[key]
@@ -175,8 +181,9 @@ def _boxes(page: pikepdf.Page, work: Work, number: int) -> None:
     width, height = work.width * PT_PER_MM, work.height * PT_PER_MM
     right, top = left + width, bottom + height
     trim = (left, bottom, right, top)
-    whole = (left - before, bottom - bleed, right + after, top + bleed)
-    for key, box in (("/MediaBox", whole), ("/BleedBox", whole), ("/TrimBox", trim)):
+    whole = Rectangle(left - before, bottom - bleed, right + after, top + bleed)
+    media = whole.grown(ROOM * PT_PER_MM) if work.marks else whole
+    for key, box in (("/MediaBox", media), ("/BleedBox", whole), ("/TrimBox", trim)):
         page.obj[key] = Array([round(value, 3) for value in box])
 
 
@@ -189,6 +196,28 @@ def _blanks(document: pikepdf.Pdf, wanted: int) -> None:
             page[key] = Array(list(last[key]))
         page.Contents = document.make_stream(b"")
         document.pages.append(pikepdf.Page(document.make_indirect(page)))
+
+
+def _marks(document: pikepdf.Pdf, work: Work) -> None:
+    """Crop and fold marks around every page, in black ink alone as those of booklets are: all inks
+    together are more than any limit, and nothing that checks a file knows that nobody keeps them.
+
+    What the page paints, which the edge of the sheet has cut so far, ends with the bleed.
+    """
+    black = "0 G" if work.standard == "srgb" else "0 0 0 1 K"
+    for page in document.pages:
+        item: Any = page.obj
+        trim, bleed = (
+            Rectangle(*(float(value) for value in item[key])) for key in ("/TrimBox", "/BleedBox")
+        )
+        folds = tuple(trim.left + fold * PT_PER_MM for fold in work.folds)
+        size = bleed.right - bleed.left, bleed.head - bleed.foot
+        before = f"q {numbers(bleed.left, bleed.foot, *size)} re W n\n"
+        drawn = "\n".join(operators(marks_around(trim, bleed, folds=folds), black))
+        contents = item.get("/Contents", Array())
+        streams = list(contents) if isinstance(contents, Array) else [contents]
+        around = [document.make_stream(part.encode()) for part in (before, f"\nQ\n{drawn}\n")]
+        item.Contents = Array([around[0], *streams, around[1]])
 
 
 def _intents(document: pikepdf.Pdf, profile: Path, standard: Standard) -> None:
