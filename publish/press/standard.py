@@ -140,6 +140,8 @@ def _unconvertible(error: Unconvertible, number: int, work: Work) -> Diagnostic:
     picture = called(error.picture, work.pictures)
     what = f"page {number}: {f'{picture}: ' if picture else ''}{error}"
     hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
+    if "gradient" in str(error) or "shines through" in str(error):
+        hint = f"{hint}; or give the gradients of a drawing opaque stops"
     return Diagnostic("P-INK", "error", what, hints=(hint,))
 
 

@@ -24,6 +24,8 @@ _DISPLAY = 1.0
 _FORBIDDEN = re.compile(
     r"\\(href|url|style|class|cssId|htmlClass|htmlId|htmlStyle|includegraphics)\b"
 )
+#: Lines between the columns or rows of an array, which ziamath does not draw.
+_RULED = re.compile(r"\\begin\s*\{array\}\s*(?:\[\w\]\s*)?\{[^}]*\||\\hline\b")
 #: What presentation MathML is made of (MathML Core, sections 2 and 3), without links and styles.
 _ELEMENTS = frozenset(
     re.findall(
@@ -120,7 +122,8 @@ def _thickened(svg: bytes, least: float) -> bytes:
 
 
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:
-    """An error for each formula that is not TeX that both media can set."""
+    """An error for each formula that is not TeX that both media can set, a warning for each that
+    loses its lines on paper."""
     found: list[Diagnostic] = []
     for node in all_nodes(book):
         if not isinstance(node, b.Math | b.Formula):
@@ -135,4 +138,9 @@ def problems(book: b.Book) -> tuple[Diagnostic, ...]:
             reason = str(error) if isinstance(error, ValueError) else "it is not complete TeX"
             message = f"this formula cannot be set: {reason or 'it is empty'}"
             found.append(Diagnostic("R-MATH", "error", message, node.span))
+            continue
+        if _RULED.search(node.tex):
+            message = "the lines of this array (| or \\hline) are not drawn in the printed book"
+            hint = "leave them out, or give the formula as a drawing"
+            found.append(Diagnostic("R-MATH", "warning", message, node.span, (hint,)))
     return tuple(found)
