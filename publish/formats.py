@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """What a maker has to tell: pages (0 where there are none), complaints, and a line for whoever
-    takes the file to a printer."""
+    """What a maker has to tell: pages (0 where there are none), complaints, a line for whoever
+    takes the file to a printer, and the pages of an interior that ought to be rectos."""
 
     pages: int
     told: tuple[Diagnostic, ...]
     note: str = ""
+    rectos: tuple[int, ...] = ()
 
 
 Maker = Callable[[Path], Made]
@@ -97,12 +98,13 @@ def makers(
             limit=asked.ink,
             printer=asked.name,
             pictures=picture_names(book),
-            marks=_marked(edition, asked),
+            marks=asked.marks and edition.printing.marks == "crop",
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
             html = _inside(made, bleed=asked.bleed, stroke=asked.stroke)
-            count, told = write_draft(html, draft, book, edition)
+            rectos: list[int] = []
+            count, told = write_draft(html, draft, book, edition, rectos)
             wider = geometry.with_inner(asked.inner_margin(asked.padded(count)))
             if wider is not geometry:
                 # How thick the book is was not known before; its lines stay what they are.
@@ -114,7 +116,9 @@ def makers(
             _turn(draft, turned, edition)
             count, more = finish(turned if turned.exists() else draft, path, work)
         more = (*refused_marks(read.manifest, edition), *more)
-        return Made(count, (*told, *more), _UNPROVED if work.standard == "x1a" else "")
+        return Made(
+            count, (*told, *more), _UNPROVED if work.standard == "x1a" else "", tuple(rectos)
+        )
 
     def cover(path: Path) -> Made:
         from publish.model.printers import printer
@@ -155,7 +159,7 @@ def makers(
             on_paper=False,
             right_bound=edition.binding == "right",
             inks=wrap.printable(INKS, asked.tint),
-            marks=_marked(edition, asked),
+            marks=asked.marks and edition.printing.marks == "crop",
             folds=whole.folds,
         )
         with TemporaryDirectory() as folder:
@@ -197,16 +201,10 @@ def makers(
     }  # fmt: skip
 
 
-#: Sheets that a stapler goes through and that still fold flat (general trade knowledge: 80 pages of
-#: 80 g/m²).
+#: Sheets that a stapler goes through and that still fold flat (trade: 80 pages of 80 g/m²).
 _STAPLED = 20
 #: What no validator that we know proves is said with the file.
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
-
-
-def _marked(edition: Edition, printer: Printer) -> bool:
-    """Whether crop marks stand outside the bleed: where they are declared, and taken."""
-    return edition.printing.marks == "crop" and printer.marks
 
 
 def _standard(edition: Edition, printer: Printer) -> Standard:
@@ -359,13 +357,15 @@ def cover_text(made: Setting, interior: Path) -> str:
     return wrap.expected(made.book, edition, spine)
 
 
-def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:
+def checked(
+    path: Path, made: Setting, kind: str, interior: Path, rectos: tuple[int, ...] = ()
+) -> Checked:
     """What the checks say of an artefact; files for a press have no bookmarks."""
     from publish.check import Checked, check_artifact, check_letters
 
     if kind in ("pdf", "epub", "azw3"):
         return check_artifact(path, made.runs, made.edition, labels(made))
-    told = _preflight(path, made, kind, interior)
+    told = _preflight(path, made, kind, interior, rectos)
     if kind == "press":
         runs = tuple(run for run in made.runs if run.where != "cover")
         found = check_artifact(path, runs, made.edition, navigation=False).diagnostics
@@ -376,7 +376,9 @@ def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:
     return Checked((*found, *check_letters(path, expected), *told), ())
 
 
-def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Diagnostic, ...]:
+def _preflight(
+    path: Path, made: Setting, kind: str, interior: Path, rectos: tuple[int, ...]
+) -> tuple[Diagnostic, ...]:
     """What the printer would say of a file for a press."""
     from publish.check.preflight import preflight
     from publish.model.printers import printer
@@ -407,6 +409,12 @@ def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Di
         report = preflight(path, asked, kind="booklet", binding=edition.binding, pictures=pictures)
     else:
         report = preflight(
-            path, asked, kind="press", binding=edition.binding, trim=trim, pictures=pictures
+            path,
+            asked,
+            kind="press",
+            binding=edition.binding,
+            trim=trim,
+            pictures=pictures,
+            rectos=rectos,
         )
     return report.diagnostics

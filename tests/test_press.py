@@ -21,6 +21,8 @@ from conftest import ALL_EDITIONS, SMALL_BOOKS
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from publish.build import build
+from publish.check.preflight import preflight
 from publish.diagnostics import Failure
 from publish.model import styles
 from publish.model.edition import Edition, Geometry, Printing
@@ -356,6 +358,32 @@ def test_declared_marks_and_last_pages_reach_the_files(tmp_path: Path) -> None:
     run = publish("build", "wrong", cwd=tmp_path)
     assert run.code == 1 and "[print] marks must be one of none, crop" in run.said
     assert "[print] last-pages" in run.said
+
+
+@pytest.mark.parametrize("edition", ["hans", "hans-v"])
+def test_the_preflight_of_a_build_knows_what_begins_on_rectos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str
+) -> None:
+    """Title page, contents, chapters where declared, end page; a long chapter counts once."""
+    text = "# 灯\n\n## 停电\n\n" + "夜里停电，母亲点起一盏油灯。\n\n" * 60 + "## 又来\n\n又一夜。\n"
+    asked: list[tuple[int, ...]] = []
+
+    def spy(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["rectos"])
+        return preflight(*arguments, **options)
+
+    monkeypatch.setattr("publish.check.preflight.preflight", spy)
+    for chapters in ("recto", "next"):
+        folder = tmp_path / chapters
+        make_book(folder, text, f'[page]\nchapters = "{chapters}"\n')
+        build(folder, editions=(edition,), formats=("press",), output=tmp_path / "out")
+    with pymupdf.open(tmp_path / f"out/recto/recto.{edition}.press.pdf") as document:
+        shown = ["".join(page.get_text().split()) for page in document]
+    second = next(number for number, said in enumerate(shown, 1) if "又一夜" in said)
+    first = next(number for number, said in enumerate(shown, 1) if "夜里停电" in said)
+    assert second > first + 2 and asked[0][:2] == (1, 3)
+    assert asked[0] == (1, 3, first, second, second + 2)
+    assert asked[1][:3] == (1, 3, first) and len(asked[1]) == 4
 
 
 # --- the cover ----------------------------------------------------------------------------------
