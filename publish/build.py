@@ -175,12 +175,12 @@ def _artifact(
     ):
         if has_errors(wrong):
             return None, (*complaints, *wrong)
-        pages, told, note = makers(read, made, starts, interior)[written](draft)
+        pages, told, note, rectos = makers(read, made, starts, interior)[written](draft)
         complaints = (*complaints, *told)
         if has_errors(complaints):
             return None, complaints
         final = outputs.path(name, kind).as_posix()
-        found = checked(draft, made, kind, interior)
+        found = checked(draft, made, kind, interior, rectos)
         faults = tuple(dataclasses.replace(item, path=final) for item in found.diagnostics)
         if kindle and not has_errors(faults):
             from publish.render.kindle import write_azw3
@@ -213,9 +213,9 @@ def _interior(
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / "interior.pdf"
-        told = makers(read, made)["press"](path).told
+        _, told, _, rectos = makers(read, made)["press"](path)
         if not has_errors(told):
-            told = (*told, *checked(path, made, "press", path).diagnostics)
+            told = (*told, *checked(path, made, "press", path, rectos).diagnostics)
         final = outputs.path(name, "press").as_posix()
         yield path, tuple(dataclasses.replace(item, path=final) for item in told)
 

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """What a maker has to tell: pages (0 where there are none), complaints, and a line for whoever
-    takes the file to a printer."""
+    """What a maker has to tell: pages (0 where there are none), complaints, a line for whoever
+    takes the file to a printer, and the pages of an interior that ought to be rectos."""
 
     pages: int
     told: tuple[Diagnostic, ...]
     note: str = ""
+    rectos: tuple[int, ...] = ()
 
 
 Maker = Callable[[Path], Made]
@@ -79,6 +80,7 @@ def makers(
         return Made(pages, (*unshown(book), *told))
 
     def press(path: Path) -> Made:
+        from publish.model.editions import refused_marks
         from publish.model.printers import printer
         from publish.press.standard import Work, finish
         from publish.render.pdf import write_draft
@@ -99,11 +101,13 @@ def makers(
             printer=asked.name,
             pictures=picture_names(book),
             translucent=translucent(book),
+            marks=asked.marks and edition.printing.marks == "crop",
         )
         with TemporaryDirectory() as folder:
             draft, turned = Path(folder) / "interior.pdf", Path(folder) / "turned.pdf"
             html = _inside(made, bleed=asked.bleed, stroke=asked.stroke)
-            count, told = write_draft(html, draft, book, edition)
+            rectos: list[int] = []
+            count, told = write_draft(html, draft, book, edition, rectos)
             wider = geometry.with_inner(asked.inner_margin(asked.padded(count)))
             if wider is not geometry:
                 # How thick the book is was not known before; its lines stay what they are.
@@ -117,8 +121,8 @@ def makers(
             if not count and work.standard == "x1a" and work.translucent:
                 place = place_of(book, work.translucent[0])
                 more = tuple(replace(item, span=place) for item in more)
-        told = (*unshown(book), *told, *more)
-        return Made(count, told, _UNPROVED if work.standard == "x1a" else "")
+        told = (*unshown(book), *told, *refused_marks(read.manifest, edition), *more)
+        return Made(count, told, _UNPROVED if work.standard == "x1a" else "", tuple(rectos))
 
     def cover(path: Path) -> Made:
         from publish.model.printers import printer
@@ -159,6 +163,8 @@ def makers(
             on_paper=False,
             right_bound=edition.binding == "right",
             inks=wrap.printable(INKS, asked.tint),
+            marks=asked.marks and edition.printing.marks == "crop",
+            folds=whole.folds,
         )
         with TemporaryDirectory() as folder:
             draft = Path(folder) / "cover.pdf"
@@ -184,6 +190,7 @@ def makers(
             signature=work.signature,
             binding=edition.binding,
             caliper=leaf_caliper(work.caliper or None, work.gsm, work.bulk or None),
+            blanks_before=work.last_pages,
         )
         sheets = len(folded.plan.sheets)
         told: tuple[Diagnostic, ...] = ()
@@ -198,8 +205,7 @@ def makers(
     }  # fmt: skip
 
 
-#: Sheets that a stapler goes through and that still fold flat (general trade knowledge: 80 pages of
-#: 80 g/m²).
+#: Sheets that a stapler goes through and that still fold flat (trade: 80 pages of 80 g/m²).
 _STAPLED = 20
 #: What no validator that we know proves is said with the file.
 _UNPROVED = "PDF/X-1a:2001, checked by publish alone: have the printer check it, too"
@@ -355,13 +361,15 @@ def cover_text(made: Setting, interior: Path) -> str:
     return wrap.expected(made.book, edition, spine)
 
 
-def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:
+def checked(
+    path: Path, made: Setting, kind: str, interior: Path, rectos: tuple[int, ...] = ()
+) -> Checked:
     """What the checks say of an artefact; files for a press have no bookmarks."""
     from publish.check import Checked, check_artifact, check_letters
 
     if kind in ("pdf", "epub", "azw3"):
         return check_artifact(path, made.runs, made.edition, labels(made))
-    told = _preflight(path, made, kind, interior)
+    told = _preflight(path, made, kind, interior, rectos)
     if kind == "press":
         runs = tuple(run for run in made.runs if run.where != "cover")
         found = check_artifact(path, runs, made.edition, navigation=False).diagnostics
@@ -372,7 +380,9 @@ def checked(path: Path, made: Setting, kind: str, interior: Path) -> Checked:
     return Checked((*found, *check_letters(path, expected), *told), ())
 
 
-def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Diagnostic, ...]:
+def _preflight(
+    path: Path, made: Setting, kind: str, interior: Path, rectos: tuple[int, ...]
+) -> tuple[Diagnostic, ...]:
     """What the printer would say of a file for a press."""
     from publish.check.preflight import preflight
     from publish.model.printers import printer
@@ -403,6 +413,12 @@ def _preflight(path: Path, made: Setting, kind: str, interior: Path) -> tuple[Di
         report = preflight(path, asked, kind="booklet", binding=edition.binding, pictures=pictures)
     else:
         report = preflight(
-            path, asked, kind="press", binding=edition.binding, trim=trim, pictures=pictures
+            path,
+            asked,
+            kind="press",
+            binding=edition.binding,
+            trim=trim,
+            pictures=pictures,
+            rectos=rectos,
         )
     return report.diagnostics

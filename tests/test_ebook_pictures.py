@@ -247,6 +247,22 @@ def test_an_ebook_has_them_with_their_words_and_sizes(tmp_path: Path) -> None:
         assert [image.get("style") for image in images] == [None, held[1]]
 
 
+def test_inks_of_a_drawing_are_colours_of_a_screen(tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+        '<rect width="9" height="9" fill="device-cmyk(0 1 1 0)"/></svg>'
+    )
+    (folder / "a.svg").write_text(drawn, encoding="utf-8")
+    (folder / "a.md").write_text("# 书\n\n文字\n\n![红](a.svg)\n", encoding="utf-8")
+    made = build(folder, formats=("epub",), output=tmp_path / "out")
+    with zipfile.ZipFile(made.artifacts[0].path) as packed:
+        (name,) = (name for name in packed.namelist() if name.endswith(".svg"))
+        inside = packed.read(name)
+    assert b"rgb(255, 0, 0)" in inside and b"device-cmyk" not in inside
+
+
 def test_sizes_around_the_limit() -> None:
     for width, height in itertools.product((1, 1999, 2000, 2001), (2000,)):
         found = for_ebook(asset(Image.new("L", (width, height)), "PNG"))

@@ -293,6 +293,20 @@ def test_a_formula_that_is_none_is_an_error_with_its_text() -> None:
     assert isinstance(said, Diagnostic) and (said.code, said.severity) == ("R-MATH", "error")
 
 
+@pytest.mark.parametrize(
+    ("tex", "lost"),
+    [
+        (r"\begin{array}{c|c} a & b \end{array}", True),
+        (r"\begin{array}{cc} a & b \\ \hline c & d \end{array}", True),
+        (r"\begin{array}{cc} a & b \end{array}", False),
+        (r"\left|\begin{array}{c} a \end{array}\right|", False),
+    ],
+)
+def test_lines_of_an_array_that_are_lost_on_paper_are_told(tex: str, lost: bool) -> None:
+    said = formula.problems(book(paragraph(b.Math(tex))))
+    assert [(item.code, item.severity) for item in said] == [("R-MATH", "warning")] * lost
+
+
 def test_images_have_their_size_and_their_words() -> None:
     file = io.BytesIO()
     PIL.Image.new("L", (40, 30)).save(file, "PNG")

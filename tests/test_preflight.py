@@ -549,6 +549,12 @@ BROKEN = {
     "odd folios on versos": Broken("PRE-FOLIO", _pages_taken(1),
                                    ("PRE-COUNT", "PRE-RECTO", "PRE-MIRROR")),
     "a blank recto": Broken("PRE-RECTO", _emptied(5)),
+    "a crop mark within the bleed": Broken(
+        "PRE-CROP", draw(3, "0 0 0 1 K .25 w 1 0 0 1 {x} {y} cm 0 -4 m 0 -20 l S")
+    ),
+    "a crop mark of a bar": Broken(
+        "PRE-CROP", draw(3, "0 0 0 1 k 1 0 0 1 {x} {y} cm -30 -.2 28 .4 re f")
+    ),
     "a chapter on a verso": Broken("PRE-RECTO", lambda pdf: None, rest=(("rectos", (4,)),)),
     "seven pages": Broken("PRE-COUNT", _pages_taken(8)),
     "fewer pages than are bound": Broken("PRE-COUNT", lambda pdf: None, (), demanding(fewest=24)),

@@ -21,6 +21,8 @@ from conftest import ALL_EDITIONS, SMALL_BOOKS
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from publish.build import build
+from publish.check.preflight import preflight
 from publish.diagnostics import Failure
 from publish.model import styles
 from publish.model.edition import Edition, Geometry, Printing
@@ -280,6 +282,108 @@ def test_blank_pages_come_at_the_end_and_a_colour_without_inks_is_told(tmp_path:
     a_page(b"/Odd cs 1 scn").save(source)
     pages, told = finish(source, target, work)
     assert (pages, [item.code for item in told], target.exists()) == (0, ["P-INK"], False)
+
+
+@pytest.mark.parametrize("folds", [(), (30.0, 35.5)])
+def test_crop_marks_stand_outside_the_bleed_of_every_page(
+    tmp_path: Path, folds: tuple[float, ...]
+) -> None:
+    """At the corners of the trim, and at the folds; art that ran on is cut at the bleed."""
+    source, target = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    when = datetime(2026, 1, 2, tzinfo=UTC)
+    work = Work(90, 80, 3, when, pages=lambda count: count + 1, marks=True, folds=folds)
+    document = a_page(b"0 0 1 rg -99 -99 999 999 re f")
+    # So the sheet begins where the reader of the test counts from.
+    document.pages[0].obj.TrimBox = Array([side * PT_PER_MM for side in (10, 10, 100, 90)])
+    document.save(source)
+    assert finish(source, target, work) == (2, ())
+    with pikepdf.open(target) as made:
+        for page in made.pages:
+            media, bleed, trim = boxes(page)
+            room = [7 * PT_PER_MM * sign for sign in (-1, -1, 1, 1)]
+            assert media == pytest.approx(
+                [a + b for a, b in zip(bleed, room, strict=True)], abs=0.01
+            )
+            assert trim[0] - bleed[0] == pytest.approx(3 * PT_PER_MM, abs=0.01)
+    with pymupdf.open(target) as made:
+        for number, page in enumerate(made):
+            drawn = page.get_drawings()
+            marks = [item for item in drawn if item["type"] == "s"]
+            dashed = [item for item in marks if item["dashes"] != "[] 0"]
+            assert len(marks) - len(dashed) == 8 and len(dashed) == 2 * len(folds)
+            left = page.trimbox.x0
+            assert sorted({round(item["rect"].x0 - left, 1) for item in dashed}) == [
+                pytest.approx(fold * PT_PER_MM, abs=0.1) for fold in folds
+            ]
+            for item in marks:
+                reach = item["rect"] + (-0.2, -0.2, 0.2, 0.2)
+                assert item["width"] >= 0.25 and page.rect.contains(reach)
+                assert (page.bleedbox & reach).is_empty, number
+        shown = made[0].get_pixmap(dpi=72)
+        assert shown.pixel(2, 2) == (255, 255, 255), "nothing but marks beside the bleed"
+        assert shown.pixel(shown.width // 2, shown.height // 2) != (255, 255, 255)
+
+
+def test_declared_marks_and_last_pages_reach_the_files(tmp_path: Path) -> None:
+    """Interior and cover have marks where the printer takes them; where it takes none that is told,
+    with its place.  The last pages of a booklet stay last, behind the blank ones."""
+    text = "# 灯\n\n## 一\n\n夜里。\n"
+    toml = '[book]\ntitle = "灯"\n[print]\nmarks = "crop"\nlast-pages = 2\n'
+    for name, more in (("taken", ""), ("refused", 'printer = "Lulu"\n')):
+        make_book(tmp_path / name, text, toml + more)
+        asked = [word for kind in ("press", "cover", "booklet") for word in ("--format", kind)]
+        run = publish("build", name, *asked, "--json", cwd=tmp_path)
+        told = [item for item in run.diagnostics("warning") if item["code"] == "R-MARKS"]
+        folder = tmp_path / "output" / name
+        if name == "refused":
+            assert {(item["line"], "Lulu takes no marks" in item["message"]) for item in told} == {
+                (4, True)
+            }
+            continue
+        assert run.code == 0 and told == []
+        for kind in ("press", "cover"):
+            with pikepdf.open(folder / f"taken.hans.{kind}.pdf") as document:
+                for page in document.pages:
+                    media, bleed, _ = boxes(page)
+                    assert bleed[0] - media[0] == pytest.approx(7 * PT_PER_MM, abs=0.01)
+        with pymupdf.open(folder / "taken.hans.press.pdf") as document:
+            count = len(document)
+            last = [page.get_text().strip() for page in document][-2:]
+        assert count % 4 == 2 and last[0], "a book with two blank pages to add"
+        with pymupdf.open(folder / "taken.hans.booklet.pdf") as document:
+            # The back of the outermost sheet has the second page and the last but one.
+            back = document[1].get_text()
+        assert "".join(last[0].split()) in "".join(back.split())
+    make_book(tmp_path / "wrong", text, '[print]\nmarks = "cross"\nlast-pages = "all"\n')
+    run = publish("build", "wrong", cwd=tmp_path)
+    assert run.code == 1 and "[print] marks must be one of none, crop" in run.said
+    assert "[print] last-pages" in run.said
+
+
+@pytest.mark.parametrize("edition", ["hans", "hans-v"])
+def test_the_preflight_of_a_build_knows_what_begins_on_rectos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str
+) -> None:
+    """Title page, contents, chapters where declared, end page; a long chapter counts once."""
+    text = "# 灯\n\n## 停电\n\n" + "夜里停电，母亲点起一盏油灯。\n\n" * 60 + "## 又来\n\n又一夜。\n"
+    asked: list[tuple[int, ...]] = []
+
+    def spy(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["rectos"])
+        return preflight(*arguments, **options)
+
+    monkeypatch.setattr("publish.check.preflight.preflight", spy)
+    for chapters in ("recto", "next"):
+        folder = tmp_path / chapters
+        make_book(folder, text, f'[page]\nchapters = "{chapters}"\n')
+        build(folder, editions=(edition,), formats=("press",), output=tmp_path / "out")
+    with pymupdf.open(tmp_path / f"out/recto/recto.{edition}.press.pdf") as document:
+        shown = ["".join(page.get_text().split()) for page in document]
+    second = next(number for number, said in enumerate(shown, 1) if "又一夜" in said)
+    first = next(number for number, said in enumerate(shown, 1) if "夜里停电" in said)
+    assert second > first + 2 and asked[0][:2] == (1, 3)
+    assert asked[0] == (1, 3, first, second, second + 2)
+    assert asked[1][:3] == (1, 3, first) and len(asked[1]) == 4
 
 
 # --- the cover ----------------------------------------------------------------------------------

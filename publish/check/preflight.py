@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from publish.check.preflight_boxes import check_page_boxes, check_sheet_boxes
+from publish.check.preflight_boxes import check_marks, check_page_boxes, check_sheet_boxes
 from publish.check.preflight_content import Drawing
 from publish.check.preflight_document import (
     CLAIMS,
@@ -227,6 +227,7 @@ def _sheet(
 
 def _page(sheet: Sheet, first: Box, job: Job, tally: Tally, findings: Findings) -> Facts:
     check_sheet_boxes(sheet, first, job, findings)
+    check_marks(sheet, findings)
     check_paint(sheet, job, tally, findings)
     if job.kind == "booklet":
         check_fold(sheet, job, tally, findings)

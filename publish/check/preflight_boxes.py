@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from publish.check.preflight_geometry import PT_PER_MM, Box, inside
+from publish.check.preflight_geometry import PT_PER_MM, Box, common, grown, inside
 from publish.check.preflight_job import TOLERANCE, Job, Sheet
 from publish.check.preflight_rules import Findings
 
+#: Crop marks are at most so thick, and at least so long, in pt.
+_THIN, _LONG = 2.0, 3.0
 _SIDES = ("left", "foot", "right", "head")
 
 
@@ -69,6 +71,27 @@ def check_sheet_boxes(sheet: Sheet, first: Box, job: Job, findings: Findings) ->
     if not job.printer.marks and max(_differences(sheet.media, sheet.bleed)) > 2 * TOLERANCE:
         what = "the MediaBox is larger than the BleedBox; the printer takes no marks"
         findings.tell("PRE-MARKS", sheet.place, what)
+
+
+def check_marks(sheet: Sheet, findings: Findings) -> None:
+    """PRE-CROP: thin lines that point at the trim from without, and reach into the bleed."""
+    bleed = grown(sheet.bleed, -TOLERANCE)
+    for mark in sheet.drawing.marks if sheet.has_bleed else ():
+        if mark.kind not in ("stroke", "fill") or common(mark.box, bleed) is None:
+            continue
+        left, foot, right, head = mark.box
+        wide, high = right - left, head - foot
+        if min(wide, high) > _THIN or max(wide, high) < _LONG:
+            continue
+        # One that lies along the edge is a line of art that bleeds.
+        if wide > high:
+            outside = right <= sheet.trim[0] + TOLERANCE or left >= sheet.trim[2] - TOLERANCE
+            level = min(abs(foot - edge) for edge in (sheet.trim[1], sheet.trim[3]))
+        else:
+            outside = head <= sheet.trim[1] + TOLERANCE or foot >= sheet.trim[3] - TOLERANCE
+            level = min(abs(left - edge) for edge in (sheet.trim[0], sheet.trim[2]))
+        if outside and level < _THIN:
+            findings.tell("PRE-CROP", sheet.place, "a crop mark reaches into the bleed")
 
 
 def _differences(outer: Box, inner: Box) -> tuple[float, float, float, float]:

@@ -152,7 +152,9 @@ class Printing:
     one of the printer's own papers.  ``gsm`` of the paper inside and ``cover_gsm`` of the cover are
     in g/m², ``bulk`` in cm³/g (0: as the printer says); ``caliper`` of a leaf (0: from both) and
     ``flaps`` of the cover in mm; ``signature`` is the number of sheets sewn together, 0 for one
-    saddle stitch.
+    saddle stitch.  ``marks`` says whether crop marks stand outside the bleed of interior and cover,
+    ``last_pages`` how many pages of the interior stay last where blanks fill the sheets of a
+    booklet.
     """
 
     printer: str = "offset"
@@ -165,6 +167,8 @@ class Printing:
     flaps: float = 0
     sheet: str = "A4"
     signature: int = 0
+    marks: Literal["none", "crop"] = "none"
+    last_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def _unknown(name: str, declared: Mapping[str, EditionRule]) -> Diagnostic:
 
 def _printing(declared: Mapping[str, Any]) -> Printing:
     """The section [print], with what every book has where it is silent."""
-    names = {"paper-gsm": "gsm", "cover-gsm": "cover_gsm"}
+    names = {"paper-gsm": "gsm", "cover-gsm": "cover_gsm", "last-pages": "last_pages"}
     values = {names.get(key, key): value for key, value in declared.items() if key != "binding"}
     return Printing(**values)
 
@@ -273,6 +273,18 @@ def _check_stock(manifest: Manifest, rule: EditionRule, printed: Mapping[str, An
     raise Failure([
         Diagnostic("M-STOCK", "error", f"{asked.name} has no paper {stock!r}", span, hints)
     ])  # fmt: skip
+
+
+def refused_marks(manifest: Manifest, edition: Edition) -> tuple[Diagnostic, ...]:
+    """R-MARKS, a warning, where crop marks are declared and the printer takes none: its demand
+    holds."""
+    asked = printer(edition.printing.printer)
+    if edition.printing.marks == "none" or asked.marks:
+        return ()
+    message = f"{asked.name} takes no marks: interior and cover have none"
+    hint = 'leave [print] marks out, or write marks = "none", for this printer'
+    span = declared_at(manifest, edition.name, "print", "marks")
+    return (Diagnostic("R-MARKS", "warning", message, span, (hint,)),)
 
 
 def shared_identifiers(

@@ -289,6 +289,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
     "print": {
         "printer": printer,
         "standard": one_of("x4", "x1a"),
+        "marks": one_of("none", "crop"),
         "paper-gsm": number(30, 400, "g/m²"),
         "bulk": number(0.5, 3, "cm³/g"),
         "cover-gsm": number(80, 500, "g/m²"),
@@ -297,6 +298,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "sheet": sheet,
         "signature": whole(0, 32, "sheets"),
         "caliper": number(0.02, 1, "mm"),
+        "last-pages": whole(0, 64, "pages"),
         "binding": one_of("left", "right"),
     },
 }

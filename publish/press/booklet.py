@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 from publish.diagnostics import fail
 from publish.press.imposition import Binding, Folded, Plan, Side, creep, plan_of
 from publish.press.sheets import (
-    DASH,
-    LINE,
     PT_PER_MM,
     TOLERANCE,
     Layout,
     Rectangle,
     Sheet,
-    Stroke,
     lay,
+    numbers,
+    operators,
 )
 from publish.records import dataclass
 
@@ -162,7 +161,7 @@ def _add(
     from pikepdf import Array, Dictionary
 
     forms = Dictionary()
-    operators: list[str] = []
+    drawn: list[str] = []
     sheet = made.add_blank_page(page_size=(layout.width, layout.height))
     for number, on_right in ((side.left, False), (side.right, True)):
         if number is None:
@@ -172,10 +171,10 @@ def _add(
         # Blending happens in the colour space that the pages had for it (PDF 1.7, 11.4.7).
         if "/Group" in page.form and "/Group" not in sheet.obj:
             sheet.obj.Group = page.form.Group
-        operators += _place(layout, page.trim, f"/P{number}", on_right, shift)
-    operators += marks
+        drawn += _place(layout, page.trim, f"/P{number}", on_right, shift)
+    drawn += marks
     sheet.obj.Resources = Dictionary(XObject=forms)
-    sheet.obj.Contents = made.make_stream("\n".join(operators).encode("ascii"))
+    sheet.obj.Contents = made.make_stream("\n".join(drawn).encode("ascii"))
     trim = layout.trim(shift)
     sheet.obj.TrimBox = Array([_rounded(value) for value in trim])
     sheet.obj.BleedBox = Array([_rounded(value) for value in trim.grown(layout.bleed)])
@@ -190,8 +189,8 @@ def _place(
     moved = to.left - trim.left * scale, to.foot - trim.foot * scale
     return (
         "q",
-        f"{_numbers(window.left, window.foot, *size)} re W n",
-        f"{_numbers(scale, 0, 0, scale, *moved)} cm",
+        f"{numbers(window.left, window.foot, *size)} re W n",
+        f"{numbers(scale, 0, 0, scale, *moved)} cm",
         f"{name} Do",
         "Q",
     )
@@ -207,19 +206,7 @@ def _labels(plan: Plan, sheet: Folded) -> tuple[str, str]:
 
 def _marks(layout: Layout, label: str, shift: float, black: str) -> Iterator[str]:
     """Operators that draw marks and label, in black alone."""
-    strokes = (*layout.marks(shift), *layout.label(label, shift))
-    if not strokes:
-        return
-    yield f"q {black} {_numbers(LINE)} w 0 J 1 j"
-    for stroke in strokes:
-        yield _drawn(stroke)
-    yield "Q"
-
-
-def _drawn(stroke: Stroke) -> str:
-    first, *others = (_numbers(*point) for point in stroke.points)
-    path = f"{first} m {' '.join(f'{point} l' for point in others)} S"
-    return f"q [{DASH}] 0 d {path} Q" if stroke.dashed else path
+    return operators((*layout.marks(shift), *layout.label(label, shift)), black)
 
 
 def _black(document: pikepdf.Pdf) -> str:
@@ -237,11 +224,6 @@ def _black(document: pikepdf.Pdf) -> str:
 
 def _rounded(value: float) -> float:
     return round(value, 3)
-
-
-def _numbers(*values: float) -> str:
-    """Numbers as PDF writes them, without exponents and needless digits (PDF 1.7, 7.3.3)."""
-    return " ".join(f"{round(value, 5) + 0.0:.5f}".rstrip("0").rstrip(".") for value in values)
 
 
 # --- what the file says of itself -------------------------------------------------

@@ -6,7 +6,7 @@ it is laid: its fold upright in the middle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from publish.diagnostics import Failure, fail
@@ -21,6 +21,8 @@ TOLERANCE = 0.3
 
 #: Between bleed and marks, and between marks and the edge of the sheet, in mm.
 GAP = 0.5
+#: Room outside the bleed for the marks of single pages and covers, in mm.
+ROOM = 7.0
 #: Width of the lines of marks, in pt: what offset printing holds.
 LINE = 0.3
 #: Dashes of the fold mark, in pt.
@@ -134,18 +136,9 @@ class Layout:
 
     def marks(self, creep: float) -> Iterator[Stroke]:
         """Crop marks at the corners and fold marks at head and foot, outside the bleed."""
-        if not self.sheet.marks:
-            return
-        trim = self.trim(creep)
-        near = self.bleed + GAP * PT_PER_MM
-        far = self.bleed + (self.sheet.marks - GAP) * PT_PER_MM
-        for y, outward in ((trim.foot, -1), (trim.head, 1)):
-            for x in (trim.left, self.fold, trim.right):
-                ends = Point(x, y + outward * near), Point(x, y + outward * far)
-                yield Stroke(ends, dashed=x == self.fold)
-        for x, outward in ((trim.left, -1), (trim.right, 1)):
-            for y in (trim.foot, trim.head):
-                yield Stroke((Point(x + outward * near, y), Point(x + outward * far, y)))
+        if self.sheet.marks:
+            trim = self.trim(creep)
+            yield from marks_around(trim, trim.grown(self.bleed), self.sheet.marks, (self.fold,))
 
     def label(self, words: str, creep: float) -> Iterator[Stroke]:
         """The words below the left page, outside the bleed; capitals of :data:`LETTERS` alone."""
@@ -159,6 +152,39 @@ class Layout:
                 pairs = zip(stroke[::2], stroke[1::2], strict=True)
                 yield Stroke(tuple(Point(x + int(a) * unit, y + int(b) * unit) for a, b in pairs))
             x += 6 * unit
+
+
+def marks_around(
+    trim: Rectangle, bleed: Rectangle, room: float = ROOM, folds: tuple[float, ...] = ()
+) -> Iterator[Stroke]:
+    """Crop marks at the corners of a trimmed page and fold marks, dashed, at head and foot of each
+    fold (pt from the left), outside the bleed and within ``room`` mm around it."""
+    near, far = GAP * PT_PER_MM, (room - GAP) * PT_PER_MM
+    for y, outward in ((bleed.foot, -1), (bleed.head, 1)):
+        for x in (trim.left, *folds, trim.right):
+            ends = Point(x, y + outward * near), Point(x, y + outward * far)
+            yield Stroke(ends, dashed=x in folds)
+    for x, outward in ((bleed.left, -1), (bleed.right, 1)):
+        for y in (trim.foot, trim.head):
+            yield Stroke((Point(x + outward * near, y), Point(x + outward * far, y)))
+
+
+def operators(strokes: Iterable[Stroke], black: str) -> Iterator[str]:
+    """Operators that draw strokes in the colour that the operator ``black`` sets."""
+    drawn = [_drawn(stroke) for stroke in strokes]
+    if drawn:
+        yield from (f"q {black} {numbers(LINE)} w 0 J 1 j", *drawn, "Q")
+
+
+def _drawn(stroke: Stroke) -> str:
+    first, *others = (numbers(*point) for point in stroke.points)
+    path = f"{first} m {' '.join(f'{point} l' for point in others)} S"
+    return f"q [{DASH}] 0 d {path} Q" if stroke.dashed else path
+
+
+def numbers(*values: float) -> str:
+    """Numbers as PDF writes them, without exponents and needless digits (PDF 1.7, 7.3.3)."""
+    return " ".join(f"{round(value, 5) + 0.0:.5f}".rstrip("0").rstrip(".") for value in values)
 
 
 def lay(width: float, height: float, sheet: Sheet, *, scale_down: bool = False) -> Layout:

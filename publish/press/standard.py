@@ -24,6 +24,7 @@ from publish.model.artifact import called
 from publish.model.xmp import Metadata, packet
 from publish.press.colour import Inks
 from publish.press.content import Recolouring, Unconvertible
+from publish.press.sheets import ROOM, Rectangle, marks_around, numbers, operators
 from publish.press.turning import read_right_to_left
 from publish.records import dataclass, field
 
@@ -61,7 +62,8 @@ class Work:
     ``inks`` colours mixed by hand, in % (see ``colour.Inks``); ``limit`` the most ink in all that
     ``printer`` takes, in %, 0 for any; ``pictures`` are what pictures are called to people, by the
     hexadecimal digits in their names (see :func:`publish.model.artifact.called`); ``translucent``
-    are drawings that shine through, by what they are called.
+    are drawings that shine through, by what they are called; ``marks`` that crop marks stand
+    outside the bleed, and fold marks at ``folds``, mm from the left of the trim.
     """
 
     width: float
@@ -79,6 +81,8 @@ class Work:
     printer: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
     translucent: tuple[str, ...] = ()
+    marks: bool = False
+    folds: tuple[float, ...] = ()
 
 
 def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnostic, ...]]:
@@ -102,6 +106,8 @@ def finish(source: Path, target: Path, work: Work) -> tuple[int, tuple[Diagnosti
             _boxes(page, work, number)
         recolouring.finish()
         _blanks(document, work.pages(len(document.pages)))
+        if work.marks:
+            _marks(document, work)
         for key in _SCREEN:
             if key in document.Root:
                 del document.Root[key]
@@ -145,6 +151,8 @@ def _unconvertible(error: Unconvertible, number: int, work: Work) -> Diagnostic:
         named = ", ".join(work.translucent)
         what += f", which PDF/X-1a has no way for; drawings with opacity: {named}"
     hint = "save the picture anew, as PNG or JPEG in RGB without transparency"
+    if "gradient" in what or "shines through" in what:
+        hint = f"{hint}; or give the gradients of a drawing opaque stops"
     return Diagnostic("P-INK", "error", where + what, hints=(hint,))
 
 
@@ -186,8 +194,9 @@ def _boxes(page: pikepdf.Page, work: Work, number: int) -> None:
     width, height = work.width * PT_PER_MM, work.height * PT_PER_MM
     right, top = left + width, bottom + height
     trim = (left, bottom, right, top)
-    whole = (left - before, bottom - bleed, right + after, top + bleed)
-    for key, box in (("/MediaBox", whole), ("/BleedBox", whole), ("/TrimBox", trim)):
+    whole = Rectangle(left - before, bottom - bleed, right + after, top + bleed)
+    media = whole.grown(ROOM * PT_PER_MM) if work.marks else whole
+    for key, box in (("/MediaBox", media), ("/BleedBox", whole), ("/TrimBox", trim)):
         page.obj[key] = Array([round(value, 3) for value in box])
 
 
@@ -200,6 +209,28 @@ def _blanks(document: pikepdf.Pdf, wanted: int) -> None:
             page[key] = Array(list(last[key]))
         page.Contents = document.make_stream(b"")
         document.pages.append(pikepdf.Page(document.make_indirect(page)))
+
+
+def _marks(document: pikepdf.Pdf, work: Work) -> None:
+    """Crop and fold marks around every page, in black ink alone as those of booklets are: all inks
+    together are more than any limit, and nothing that checks a file knows that nobody keeps them.
+
+    What the page paints, which the edge of the sheet has cut so far, ends with the bleed.
+    """
+    black = "0 G" if work.standard == "srgb" else "0 0 0 1 K"
+    for page in document.pages:
+        item: Any = page.obj
+        trim, bleed = (
+            Rectangle(*(float(value) for value in item[key])) for key in ("/TrimBox", "/BleedBox")
+        )
+        folds = tuple(trim.left + fold * PT_PER_MM for fold in work.folds)
+        size = bleed.right - bleed.left, bleed.head - bleed.foot
+        before = f"q {numbers(bleed.left, bleed.foot, *size)} re W n\n"
+        drawn = "\n".join(operators(marks_around(trim, bleed, folds=folds), black))
+        contents = item.get("/Contents", Array())
+        streams = list(contents) if isinstance(contents, Array) else [contents]
+        around = [document.make_stream(part.encode()) for part in (before, f"\nQ\n{drawn}\n")]
+        item.Contents = Array([around[0], *streams, around[1]])
 
 
 def _intents(document: pikepdf.Pdf, profile: Path, standard: Standard) -> None:

@@ -25,6 +25,7 @@ from publish.render import pages
 from publish.render.chunks import chunks
 from publish.render.columns import upright
 from publish.render.held import held
+from publish.render.lettering import on_screen
 from publish.render.picture import for_ebook, ground
 from publish.render.reading_css import for_readers
 from publish.render.voices import spoken, unvoiced, voiced
@@ -89,7 +90,7 @@ class _File:
 class _Ebook:
     def __init__(self, book: b.Book, edition: Edition, cover: bytes) -> None:
         shown = {node.source for node in all_nodes(book) if isinstance(node, b.Image)}
-        assets = tuple(for_ebook(asset) for asset in book.assets if asset.path in shown)
+        assets = tuple(on_screen(for_ebook(asset)) for asset in book.assets if asset.path in shown)
         if assets:
             book = dataclasses.replace(book, assets=assets)
         self.book, self.edition = book, edition

@@ -38,6 +38,8 @@ _SET_BY = {
 }
 _HINT = "there are aligned, split, gathered, cases, array and the matrices (matrix, pmatrix, …)"
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
+#: Lines between the columns or rows of an array, which ziamath does not draw.
+_RULED = re.compile(r"\\begin\s*\{array\}\s*(?:\[\w\]\s*)?\{[^}]*\||\\hline\b")
 #: What presentation MathML is made of (MathML Core, sections 2 and 3), without links and styles.
 _ELEMENTS = frozenset(
     re.findall(
@@ -150,7 +152,8 @@ def _spelled(tex: str) -> str:
 
 
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:
-    """An error for each formula that is not TeX that both media can set."""
+    """An error for each formula that is not TeX that both media can set, a warning for each that
+    loses its lines on paper."""
     found: list[Diagnostic] = []
     for node in all_nodes(book):
         if not isinstance(node, b.Math | b.Formula):
@@ -166,4 +169,9 @@ def problems(book: b.Book) -> tuple[Diagnostic, ...]:
             message = f"this formula cannot be set: {reason or 'it is empty'}"
             hints = (_HINT,) if "environment" in reason else ()
             found.append(Diagnostic("R-MATH", "error", message, node.span, hints=hints))
+            continue
+        if _RULED.search(node.tex):
+            message = "the lines of this array (| or \\hline) are not drawn in the printed book"
+            hint = "leave them out, or give the formula as a drawing"
+            found.append(Diagnostic("R-MATH", "warning", message, node.span, (hint,)))
     return tuple(found)

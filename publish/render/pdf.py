@@ -77,15 +77,38 @@ def front_pages(document: Any) -> int:
     return 0
 
 
+#: Classes of what begins on a recto (print.css).
+_RECTOS = frozenset(("title-page", "toc", "part", "recto", "end-page"))
+
+
+def _rectos(document: Any) -> tuple[int, ...]:
+    """The pages, counted from one, of an interior on which begins what ought to be on a recto."""
+    seen: set[Any] = set()
+    found: list[int] = []
+    for number, page in enumerate(document.pages, 1):
+        for root in page._page_box.children[:1]:
+            for box in (box for body in root.children for box in getattr(body, "children", ())):
+                element = getattr(box, "element", None)
+                if element is None or element in seen:
+                    continue
+                seen.add(element)
+                if _RECTOS.intersection((element.get("class") or "").split()):
+                    found.append(number)
+    return tuple(dict.fromkeys(found))
+
+
 def write_draft(
-    source: str, path: Path, book: Book, edition: Edition
+    source: str, path: Path, book: Book, edition: Edition, rectos: list[int] | None = None
 ) -> tuple[int, tuple[Diagnostic, ...]]:
     """Lay out one document and write it untagged, as a press room gets it before it is finished;
-    the number of pages, and the engine's complaints."""
+    the number of pages, and the engine's complaints.  ``rectos`` becomes the pages, counted from
+    one, on which begins what ought to be on a recto."""
 
     def write(documents: list[Any]) -> int:
         (document,) = documents
         document.write_pdf(path)
+        if rectos is not None:
+            rectos[:] = _rectos(document)
         return len(document.pages)
 
     return _set((source,), write, book, edition)
