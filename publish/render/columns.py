@@ -77,33 +77,36 @@ def _mark(
         if not alone:
             marked, position = [], 0
             for start, end in upright_runs(before, piece, after, digits=digits, marks=marks):
-                kind = "upright" if end - start <= SQUARE else "digits"
-                number = f'<span class="{kind}">{piece[start:end]}</span>'
+                number = piece[start:end]
+                number = f'<span class="{_kind(number)}">{number}</span>'
                 marked += [piece[position:start], number]
                 position = end
             parts[index] = "".join([*marked, piece[position:]])
         after = (unescape(piece) + after)[:CONTEXT]
 
 
+def _kind(number: str) -> str:
+    """The class of what stands upright."""
+    return "upright" if len(number) <= SQUARE else "digits"
+
+
 class Piece(NamedTuple):
-    """A piece of a line that we set ourselves: whether a quarter em stands before it, and whether
-    it stands upright in one square."""
+    """A piece of a line that we set ourselves: whether a quarter em stands before it, and the class
+    of what stands: ``upright`` in one square, ``digits`` in one each."""
 
     text: str
     gap: bool
-    upright: bool
+    upright: str = ""
 
 
 def pieces(line: str, *, digits: bool = False) -> Iterator[Piece]:
     """A line of a cover or spine in pieces; a number that stands is a character among the others,
-    without gaps, as is with ``digits`` each digit of a longer one."""
+    without gaps, as is with ``digits`` a longer one."""
     end = 0
     found = upright_runs("", line, "", digits=digits, marks=True)
     for start, stop in (*found, (len(line), len(line))):
         for text, gap in spaced_runs(line[end:start]):
-            yield Piece(text, gap, upright=False)
-        number = line[start:stop]
-        for square in (number,) if len(number) <= SQUARE else number:
-            if square:
-                yield Piece(square, gap=False, upright=True)
+            yield Piece(text, gap)
+        if stop > start:
+            yield Piece(line[start:stop], False, _kind(line[start:stop]))
         end = stop

@@ -286,14 +286,14 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
 
     Lengths in mm, type sizes and baselines (from the top of a line) in pt, colours ``#rrggbb``.
     A line is a list of runs with ``text``, ``gap``, which says that a quarter em stands before it,
-    and ``upright`` for what stands in one square of a column.
+    and ``upright``, the class of what stands in a column.
     """
     made = frame(design, design.height, SMALL)
     theme = design.theme
 
     def runs(line: str) -> list[dict[str, Any]]:
         found = pieces(line, digits=design.digits) if design.vertical else spaced_runs(line)
-        return [dict(zip(("text", "gap", "upright"), (*run, False), strict=False)) for run in found]
+        return [dict(zip(("text", "gap", "upright"), (*run, ""), strict=False)) for run in found]
 
     def box(item: Box) -> dict[str, Any]:
         return {

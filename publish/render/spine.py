@@ -148,7 +148,7 @@ def _markup(text: str, *, digits: bool) -> Markup:
     """A line as HTML: short numbers and letters upright, a gap between Han and Latin that lies."""
     found = Markup("")
     for piece in pieces(text, digits=digits):
-        kind = "upright" if piece.upright else "cover-gap" if piece.gap else ""
+        kind = piece.upright or ("cover-gap" if piece.gap else "")
         shown = escape(piece.text)
         found += Markup('<span class="{}">{}</span>').format(kind, shown) if kind else shown
     return found
