@@ -44,8 +44,7 @@ from publish.render.columns import pieces
 from publish.render.cover import MAX_PITCH, THEMES, design, view
 from publish.render.cover_picture import image
 from publish.render.spine import Spine, spine
-from publish.render.title import fewest_lines, width
-from publish.render.title import SIZES, balanced, fit_lines, units, width
+from publish.render.title import SIZES, balanced, fewest_lines, fit_lines, units, width
 
 ROOT = Path(__file__).resolve().parent.parent
 A5 = Geometry("A5", 148, 210)
