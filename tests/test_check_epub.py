@@ -897,6 +897,8 @@ def test_a_vertical_book(tmp_path: Path) -> None:
     ]
     assert lines(number='<span class="tcy">12</span>') == []
     assert lines(number="2025") == []
+    stands = '<span style="-epub-text-orientation: upright; -webkit-text-orientation: upright; '
+    assert lines(number=f'{stands}text-orientation: upright">12</span>') == []
     # What is more than a short number lies on its side, and lies there whole.
     for number in ("10:30", "1/2", "$20", "€<b>15</b>", "No. 7", "−3", "4.0", "<b>10</b>%"):
         assert lines(number=number) == [], number

@@ -40,10 +40,11 @@ from publish.model.edition import Edition, Geometry
 from publish.model.printers import printer
 from publish.model.texture import FILL, boxes
 from publish.render import cover_picture, wrap
+from publish.render.columns import pieces
 from publish.render.cover import MAX_PITCH, THEMES, design, view
 from publish.render.cover_picture import image
 from publish.render.spine import Spine, spine
-from publish.render.title import SIZES, balanced, fit_lines, units, width
+from publish.render.title import SIZES, balanced, fewest_lines, fit_lines, units, width
 
 ROOT = Path(__file__).resolve().parent.parent
 A5 = Geometry("A5", 148, 210)
@@ -646,6 +647,21 @@ def test_words_with_accents_are_whole_and_short_numbers_stand() -> None:
     assert '<span class="upright">60</span>个故事' in title
     assert names.count('class="wrap-name"') == 2
     assert '<span class="wrap-name">Gabriel García Márquez</span>' in names
+
+
+def test_digits_stand_one_below_another_on_covers() -> None:
+    assert [tuple(piece) for piece in pieces("到2025年的7月", digits=True)] == [
+        ("到", False, ""),
+        ("2025", False, "digits"),
+        ("年的", False, ""),
+        ("7", False, "upright"),
+        ("月", False, ""),
+    ]
+    assert [piece.upright for piece in pieces("到2025年")] == ["", "", ""]
+    assert (width("到2025年", digits=True), width("第12回", digits=True)) == (6, 3)
+    lines = fewest_lines("從1949年到1978年", 7, digits=True)
+    assert lines == ("從1949年", "到1978年")
+    assert len(fewest_lines("從1949年到1978年", 10)) == 1
 
 
 def test_a_title_too_long_for_one_line_has_several_and_one_for_none_stays_away() -> None:

@@ -184,6 +184,12 @@ def test_vertical_editions_are_bound_on_the_right_and_count_in_han_numerals() ->
     digits = only('[page]\nnumbers = "digits"\n[[edition]]\nname = "hans-v"\n')
     assert (digits.numbers, digits.script, digits.region) == ("digits", "hans", "cn")
     assert only("").numbers == "digits"
+    upright = '[page]\nnumbers = "upright"\n'
+    assert only(f'{upright}[[edition]]\nname = "hans-v"\n').upright_digits
+    assert not only(upright).upright_digits and not digits.upright_digits
+    with pytest.raises(Failure) as told:
+        only('[page]\nnumbers = "upwards"\n')
+    assert "upright" in str(told.value.diagnostics)
 
 
 def test_how_it_is_printed() -> None:

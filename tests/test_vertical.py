@@ -189,6 +189,44 @@ def test_short_numbers_and_letters_stand_upright(before: str, after: str | None)
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("公元2025年，第1024號，12345678元，2020～2025年", "2025 1024 12345678 2020 2025"),
+        ("2025.1，2025-01-02，2025–2026，$2025，1,000,000，2025%，v2025，Win 2000", ""),
+        ("123456789，1999<b>9</b>，60，<code>2025</code>", ""),
+        ("到<b>2025</b>年", "2025"),
+    ],
+)
+def test_digits_of_longer_numbers_stand_where_asked(text: str, found: str) -> None:
+    html = f"<p>{text}</p>"
+    marked = upright(html, digits=True)
+    assert re.findall('<span class="digits">([^<]*)</span>', marked) == found.split()
+    assert re.sub("</?span[^>]*>", "", marked) == html
+    assert 'class="digits"' not in upright(html)
+
+
+def test_digits_stand_one_below_another(tmp_path: Path) -> None:
+    """clreq, #handling_of_numbers_in_vertical_writing_mode; a column never ends within them."""
+    rows = "\n\n".join("字" * length + "到2025年" for length in range(24, 48))
+    page = '[page]\nnumbers = "upright"\n'
+    make_book(tmp_path / "book", f"# 2025年的書\n\n{rows}\n", page)
+    asked = ("--format", "pdf", "--format", "epub")
+    built(publish("build", "book", "--edition", "hant-tw-v", *asked, cwd=tmp_path))
+    made = tmp_path / "output" / "book"
+    numbers = 0
+    for _, found in columns(made / "book.hant-tw-v.pdf"):
+        signs = [sign for _, row in found for sign in row]
+        text = "".join(sign["c"] for sign in signs)
+        for match in re.finditer("到(2025)年", text):
+            places = [sign["origin"] for sign in signs[slice(*match.span(1))]]
+            for (x, y), (next_x, next_y) in itertools.pairwise(places):
+                assert (next_x - x, next_y - y) == pytest.approx((0, EM), abs=0.05)
+            numbers += 1
+    assert numbers == 24
+    assert check_artifact(made / "book.hant-tw-v.epub").diagnostics == ()
+
+
+@pytest.mark.parametrize(
     ("marks", "squares"),
     [("！？", ["！？"]), ("！！！", ["！！！"]), ("？？？？", ["？？"] * 2), ("！", [])],
 )

@@ -35,6 +35,9 @@ PROPERTIES: Mapping[str, str] = {
     "text-combine-upright": "text-combine",
     "-epub-text-combine": "text-combine",
     "-webkit-text-combine": "text-combine",
+    "text-orientation": "text-orientation",
+    "-epub-text-orientation": "text-orientation",
+    "-webkit-text-orientation": "text-orientation",
 }
 #: What reading systems do by themselves (HTML 15.3), as far as it matters here.
 _DEFAULT = """

@@ -15,7 +15,7 @@ from publish.check.epub_faults import excerpt
 from publish.check.epub_fonts import read_faces
 from publish.check.epub_publication import Document, Publication
 from publish.records import dataclass, field
-from publish.text.upright import CONTEXT, EDGES, short
+from publish.text.upright import CONTEXT, EDGES, upright_runs
 from publish.text.xhtml import local
 
 if TYPE_CHECKING:
@@ -118,10 +118,13 @@ def _check_numbers(book: Publication, document: Document, texts: list[_Shown], p
     """Short numbers in vertical text stand upright in one square; a time, a fraction or an amount
     lies on its side, and lies there whole."""
     text, style, element = texts[place]
+    turned = style.get("text-orientation")
+    if turned is not None and turned.value == "upright":
+        return
     if "text-combine" in style or any(local(one) in _APART for one in _upwards(element)):
         return
     before, after = _beside(texts, place, -1), _beside(texts, place, 1)
-    for start, end in short(before, text, after):
+    for start, end in upright_runs(before, text, after):
         if not _NUMBER.fullmatch(text, start, end):
             continue
         around = text[max(0, start - 6) : end + 6]

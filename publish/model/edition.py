@@ -188,7 +188,8 @@ class Edition:
     numerals, which vertical lines have in Han numerals as all folios.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
-    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals,
+    how it is printed.  ``numbers`` says whether years and counts are written in Han numerals, and
+    whether numbers of four and more digits stand ``upright`` in columns or lie (``digits``),
     ``tables`` which way tables among vertical lines are written: ``auto`` is for what they hold;
     ``rules`` whether lines stand between the columns of vertical text (烏絲欄).
     """
@@ -199,7 +200,7 @@ class Edition:
     geometry: Geometry
     words: Mapping[str, str]
     writing: Writing = "horizontal"
-    numbers: Literal["han", "digits"] = "digits"
+    numbers: Literal["han", "upright", "digits"] = "digits"
     tables: Literal["auto", "horizontal", "vertical"] = "auto"
     rules: Literal["none", "columns"] = "none"
     binding: Literal["left", "right"] = "left"
@@ -223,6 +224,11 @@ class Edition:
     def language(self) -> str:
         """BCP 47 tag of the edition."""
         return LANGUAGES[self.script, self.region]
+
+    @property
+    def upright_digits(self) -> bool:
+        """Whether numbers of four and more digits stand, one digit below another."""
+        return self.writing == "vertical" and self.numbers == "upright"
 
     def counted(self, number: int) -> str:
         """The number of an entry, a figure, a note: in vertical lines in Han numerals, as its years

@@ -274,7 +274,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "punctuation": one_of("full", "kaiming", "half"),
         "line-end": one_of("full", "half", "hang"),
         "chapters": one_of("next", "recto"),
-        "numbers": one_of("digits", "han"),
+        "numbers": one_of("digits", "upright", "han"),
         "front-folios": one_of("arabic", "roman"),
         "columns": whole(1, 3, "columns"),
         "rules": one_of("none", "columns"),

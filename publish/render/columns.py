@@ -1,8 +1,9 @@
-"""What stands upright in a column: short numbers and single letters in one square (縱中橫).
+"""What stands upright in a column: short numbers and single letters in one square (縱中橫), and
+the digits of longer numbers one below another.
 
-The text stays what it is: the face has the signs of a square as ligatures (fonts/turned.py), an
-e-book's reader combines them (CSS Writing Modes 3, text-combine-upright).  Which they are:
-:mod:`publish.text.upright`.
+The text stays what it is: the face has the signs of a square as ligatures and upright forms of
+each (fonts/turned.py), an e-book's reader combines or turns them (CSS Writing Modes 4,
+text-combine-upright and text-orientation).  Which they are: :mod:`publish.text.upright`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from publish.render.title import spaced_runs
 from publish.text.patterns import late
-from publish.text.upright import CONTEXT, EDGES, short
+from publish.text.upright import CONTEXT, EDGES, SQUARE, upright_runs
 
 #: Tags, and references such as &#160;, which are no numbers.
 _TAG = late(r"(<[^>]*>|&#?[0-9A-Za-z]+;)")
@@ -25,9 +26,10 @@ _NOTE = late(r'<span class="note"')
 _APART = frozenset(("style", "title", "script", "svg", "pre", "code", "math"))
 
 
-def upright(html: str, *, marks: bool = False) -> str:
-    """The document with each such number or letter in ``<span class="upright">``, and with
-    ``marks`` what ！ and ？ share a square, to which the composer sees in print."""
+def upright(html: str, *, digits: bool = False, marks: bool = False) -> str:
+    """The document with each such number or letter in ``<span class="upright">``; with ``digits``
+    longer numbers in ``<span class="digits">``, and with ``marks`` what ！ and ？ share a square,
+    to which the composer sees in print."""
     parts = _TAG.split(html)
     #: The element that is left alone, and those of its name in it.
     inside: list[str] = []
@@ -58,11 +60,13 @@ def upright(html: str, *, marks: bool = False) -> str:
                 del inside[-1:]
             else:
                 inside.append(name)
-    _mark(parts, reversed(texts), marks)
+    _mark(parts, reversed(texts), digits=digits, marks=marks)
     return "".join(parts)
 
 
-def _mark(parts: list[str], texts: Iterable[tuple[int, bool, str]], marks: bool) -> None:
+def _mark(
+    parts: list[str], texts: Iterable[tuple[int, bool, str]], *, digits: bool, marks: bool
+) -> None:
     """Mark what stands upright in the texts, the last one first; edges of blocks are among them."""
     after = ""
     for index, alone, before in texts:
@@ -72,30 +76,37 @@ def _mark(parts: list[str], texts: Iterable[tuple[int, bool, str]], marks: bool)
             continue
         if not alone:
             marked, position = [], 0
-            for start, end in short(before, piece, after, marks=marks):
-                number = f'<span class="upright">{piece[start:end]}</span>'
+            for start, end in upright_runs(before, piece, after, digits=digits, marks=marks):
+                number = piece[start:end]
+                number = f'<span class="{_kind(number)}">{number}</span>'
                 marked += [piece[position:start], number]
                 position = end
             parts[index] = "".join([*marked, piece[position:]])
         after = (unescape(piece) + after)[:CONTEXT]
 
 
+def _kind(number: str) -> str:
+    """The class of what stands upright."""
+    return "upright" if len(number) <= SQUARE else "digits"
+
+
 class Piece(NamedTuple):
-    """A piece of a line that we set ourselves: whether a quarter em stands before it, and whether
-    it stands upright in one square."""
+    """A piece of a line that we set ourselves: whether a quarter em stands before it, and the class
+    of what stands: ``upright`` in one square, ``digits`` in one each."""
 
     text: str
     gap: bool
-    upright: bool
+    upright: str = ""
 
 
-def pieces(line: str) -> Iterator[Piece]:
+def pieces(line: str, *, digits: bool = False) -> Iterator[Piece]:
     """A line of a cover or spine in pieces; a number that stands is a character among the others,
-    without gaps."""
+    without gaps, as is with ``digits`` a longer one."""
     end = 0
-    for start, stop in (*short("", line, "", marks=True), (len(line), len(line))):
+    found = upright_runs("", line, "", digits=digits, marks=True)
+    for start, stop in (*found, (len(line), len(line))):
         for text, gap in spaced_runs(line[end:start]):
-            yield Piece(text, gap, upright=False)
+            yield Piece(text, gap)
         if stop > start:
-            yield Piece(line[start:stop], gap=False, upright=True)
+            yield Piece(line[start:stop], False, _kind(line[start:stop]))
         end = stop

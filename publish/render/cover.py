@@ -12,6 +12,7 @@ from the head, the title beside the spine at the right, names at the foot, the b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from publish.diagnostics import did_you_mean, fail
@@ -94,7 +95,8 @@ class CoverDesign:
     ``texture`` tells what a bar stands for, empty where there are none.  ``picture`` is the
     declared cover, which is then all there is to see.  In ``vertical`` lines ``left`` is the white
     at the spine, on the right, and ``measure`` how far from there the bars reach;
-    ``language`` chooses the forms of turned faces.
+    ``language`` chooses the forms of turned faces, and ``digits`` says that those of longer numbers
+    stand one below another.
     """
 
     title: str
@@ -115,6 +117,7 @@ class CoverDesign:
     picture: Asset | None = None
     vertical: bool = False
     language: str = ""
+    digits: bool = False
 
     @property
     def baseline(self) -> float:
@@ -148,10 +151,13 @@ def design(book: Book, edition: Edition) -> CoverDesign:
     if vertical:
         measure = geometry.page_height - top - geometry.top
         bars_from = geometry.page_width * TYPE_TO - geometry.inner
-    small = _rows(_small_lines(meta.subtitle, authors, measure, SMALL, foot=vertical))
+    digits = edition.upright_digits
+    small = _rows(
+        _small_lines(meta.subtitle, authors, measure, SMALL, foot=vertical, digits=digits)
+    )
     # One line of small type stays white above the bars.
     room = bars_from - (small + LINES_ABOVE * bool(small) + 1) * SMALL.leading
-    size, lines = fit_lines(meta.title, meta.title_lines, measure, room)
+    size, lines = fit_lines(meta.title, meta.title_lines, measure, room, digits=digits)
     kind, bars = texture(book)
     return CoverDesign(
         title=meta.title,
@@ -172,6 +178,7 @@ def design(book: Book, edition: Edition) -> CoverDesign:
         picture=picture,
         vertical=vertical,
         language=edition.language,
+        digits=digits,
     )
 
 
@@ -186,17 +193,26 @@ class Small:
 
 
 def _small_lines(
-    subtitle: str, authors: tuple[str, ...], measure: float, type_: Size, *, foot: bool
+    subtitle: str,
+    authors: tuple[str, ...],
+    measure: float,
+    type_: Size,
+    *,
+    foot: bool,
+    digits: bool,
 ) -> tuple[Small, ...]:
     """Subtitle and authors in lines that are no longer than the measure, in pt; authors at the
     ``foot`` of columns, the first in the last of the subtitle's if there is room."""
     limit = measure / type_.size
-    found = [Small(line, row) for row, line in enumerate(fewest_lines(subtitle, limit))]
+    length = partial(width, digits=digits)
+    found = [
+        Small(line, row) for row, line in enumerate(fewest_lines(subtitle, limit, digits=digits))
+    ]
     for name in filter(None, authors):
-        for line in fewest_lines(name, limit):
+        for line in fewest_lines(name, limit, digits=digits):
             row = found[-1].row + 1 if found else 0
             shared = found and foot and not found[-1].foot
-            if shared and width(found[-1].text) + _APART + width(line) <= limit:
+            if shared and length(found[-1].text) + _APART + length(line) <= limit:
                 row = found[-1].row
             found.append(Small(line, row, foot))
     return tuple(found)
@@ -243,7 +259,14 @@ def frame(design: CoverDesign, height: float, type_: Size) -> Frame:
     line = type_.leading / Geometry.PT_PER_MM
     small = title + len(design.lines) * design.leading / Geometry.PT_PER_MM + LINES_ABOVE * line
     points = measure * Geometry.PT_PER_MM
-    lines = _small_lines(design.subtitle, design.authors, points, type_, foot=design.vertical)
+    lines = _small_lines(
+        design.subtitle,
+        design.authors,
+        points,
+        type_,
+        foot=design.vertical,
+        digits=design.digits,
+    )
     lowest = small + _rows(lines) * line if lines else small - LINES_ABOVE * line
     bars = max(extent * BARS_FROM, lowest + line)
     room = foot - bars
@@ -263,14 +286,14 @@ def view(design: CoverDesign, edition: Edition) -> dict[str, Any]:
 
     Lengths in mm, type sizes and baselines (from the top of a line) in pt, colours ``#rrggbb``.
     A line is a list of runs with ``text``, ``gap``, which says that a quarter em stands before it,
-    and ``upright`` for what stands in one square of a column.
+    and ``upright``, the class of what stands in a column.
     """
     made = frame(design, design.height, SMALL)
     theme = design.theme
 
     def runs(line: str) -> list[dict[str, Any]]:
-        found = pieces(line) if design.vertical else spaced_runs(line)
-        return [dict(zip(("text", "gap", "upright"), (*run, False), strict=False)) for run in found]
+        found = pieces(line, digits=design.digits) if design.vertical else spaced_runs(line)
+        return [dict(zip(("text", "gap", "upright"), (*run, ""), strict=False)) for run in found]
 
     def box(item: Box) -> dict[str, Any]:
         return {

@@ -106,6 +106,7 @@ class _Pen:
     ) -> None:
         self._picture, self._ink = picture, design.theme.ink
         self._vertical, self._baseline = design.vertical, design.baseline
+        self._digits = design.digits
         self._faces = faces.nearest(role, weight)
         self._text = frozenset(text)
         self._data: dict[Face | None, bytes] = {}
@@ -147,12 +148,15 @@ class _Pen:
         """(pixels from the start, text, font) of each run, and an empty one at the end; no font for
         what stands in a square of its own."""
         place = 0.0
-        cut = pieces(line) if self._vertical else (Piece(*run, False) for run in spaced_runs(line))
+        cut: Iterable[Piece] = (Piece(*run) for run in spaced_runs(line))
+        if self._vertical:
+            cut = pieces(line, digits=self._digits)
         for text, gap, upright in cut:
             place += size / 4 if gap else 0
             if upright:
-                yield place, text, None
-                place += size
+                for square in text if upright == "digits" else (text,):
+                    yield place, square, None
+                    place += size
                 continue
             found: Iterable[tuple[str, Face | None]] = self._runs(text)
             for run, face in ((text, None),) if self._vertical else found:

@@ -186,7 +186,7 @@ class _Ebook:
         common = {"page_title": title, "body_type": values.pop("body_type", "")}
         text = self.render(template, {**self.context, **common, **values})
         if self.vertical:
-            text = upright(text, marks=True)
+            text = upright(text, digits=self.edition.upright_digits, marks=True)
         return Document(name, title, text.encode(), properties)
 
     # --- chapters --------------------------------------------------------------

@@ -187,7 +187,7 @@ def book_html(
         "print.html",
         {
             **pages.context(book, edition, "print"),
-            "title_lines": _title_lines(book, edition.geometry),
+            "title_lines": _title_lines(book, edition),
             "style": Markup(style),
             "names": names,
             "description": one_line(book.meta.description.split("\n")),
@@ -198,15 +198,19 @@ def book_html(
             "texture": Markup(_mark(book, stroke)),
         },
     )
-    return upright(html) if edition.writing == "vertical" else html
+    if edition.writing != "vertical":
+        return html
+    return upright(html, digits=edition.upright_digits)
 
 
-def _title_lines(book: b.Book, page: Geometry) -> tuple[str, ...]:
+def _title_lines(book: b.Book, edition: Edition) -> tuple[str, ...]:
     """The lines of the title page: as declared, else of like length, so that no word is parted that
     the cover keeps."""
-    title = book.meta.title
-    room = page.measure / (_TITLE * page.em)
-    return book.meta.title_lines or (width(title) > room and fewest_lines(title, room)) or (title,)
+    title, page = book.meta.title, edition.geometry
+    room, digits = page.measure / (_TITLE * page.em), edition.upright_digits
+    if book.meta.title_lines or width(title, digits=digits) <= room:
+        return book.meta.title_lines or (title,)
+    return fewest_lines(title, room, digits=digits) or (title,)
 
 
 def _ruling(page: Geometry, stroke: float) -> str:

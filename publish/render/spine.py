@@ -9,6 +9,7 @@ three digits share a square.  Places are in mm, sizes of type in pt.
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -75,7 +76,7 @@ class Spine:
         first = step * (len(self.title) - 1) / 2
         found = [
             Column(
-                _markup(line),
+                _markup(line, digits=design.digits),
                 round(self.size, 2),
                 round(first - number * step, 3),
                 round(design.top, 3),
@@ -87,7 +88,9 @@ class Spine:
         if self.names:
             # Blanks do not tell names apart where a name has some itself.
             text = Markup("").join(
-                Markup('<span class="wrap-name">{}</span>').format(_markup(name))
+                Markup('<span class="wrap-name">{}</span>').format(
+                    _markup(name, digits=design.digits)
+                )
                 for name in self.names
             )
             size = round(self.names_size, 2)
@@ -106,43 +109,46 @@ def spine(design: cover.CoverDesign, broad: float, clear: float) -> Spine:
     largest = min(_LARGEST, max(13.0, broad * Geometry.PT_PER_MM * _SHARE), across)
     if largest < _SMALLEST or not design.title:
         return Spine()
-    needed = width(design.title)
+    length = partial(width, digits=design.digits)
+    needed = length(design.title)
     names, taken = tuple(name for name in design.authors if name), 0.0
     if names:
         small = min(_LARGEST_NAMES, max(_SMALLEST, largest * _NAMES))
         for size in (small, _SMALLEST):
-            taken = (sum(map(width, names)) + len(names) - 1 + _APART) * size
+            taken = (sum(map(length, names)) + len(names) - 1 + _APART) * size
             title = min(largest, (along - taken) / needed)
             if title >= max(_SMALLEST, size):
                 return Spine((design.title,), title, names, size)
     title = min(largest, along / needed)
     if title >= _SMALLEST:
         return Spine((design.title,), title)
-    lines, size = _in_lines(design.title, across, along - taken)
+    lines, size = _in_lines(design, across, along - taken)
     if lines:
         return Spine(lines, size, names, _SMALLEST if names else 0)
-    return Spine(*_in_lines(design.title, across, along))
+    return Spine(*_in_lines(design, across, along))
 
 
-def _in_lines(title: str, across: float, along: float) -> tuple[tuple[str, ...], float]:
-    """A title in as few lines as it needs, each as long as the spine, and its size; lengths in pt.
+def _in_lines(
+    design: cover.CoverDesign, across: float, along: float
+) -> tuple[tuple[str, ...], float]:
+    """The title in as few lines as it needs, each as long as the spine, and its size; in pt.
     No lines where the spine is too narrow for them."""
     most = math.floor((across / _SMALLEST - 1) / _LEADING + 1)
     for count in range(2, most + 1):
         size = min(_LARGEST, across / (1 + (count - 1) * _LEADING))
         while size >= _SMALLEST:
-            lines = fewest_lines(title, along / size, count)
+            lines = fewest_lines(design.title, along / size, count, digits=design.digits)
             if len(lines) <= count:
                 return lines, size
             size -= 0.5
     return (), 0.0
 
 
-def _markup(text: str) -> Markup:
+def _markup(text: str, *, digits: bool) -> Markup:
     """A line as HTML: short numbers and letters upright, a gap between Han and Latin that lies."""
     found = Markup("")
-    for piece in pieces(text):
-        kind = "upright" if piece.upright else "cover-gap" if piece.gap else ""
+    for piece in pieces(text, digits=digits):
+        kind = piece.upright or ("cover-gap" if piece.gap else "")
         shown = escape(piece.text)
         found += Markup('<span class="{}">{}</span>').format(kind, shown) if kind else shown
     return found

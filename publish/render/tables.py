@@ -10,6 +10,7 @@ from publish.model.edition import Edition
 from publish.model.tree import all_nodes, plain_text
 from publish.render.upright import stands
 from publish.text.characters import is_han
+from publish.text.upright import SQUARE, upright_runs
 
 #: Type of tables, and of those that do not find room in it, in em of the text: 8.4 and 7 pt of 10.5
 #: (look.md section 1; 7 pt is the least that printers of single copies take).
@@ -25,7 +26,7 @@ _WORD = re.compile(r"[!-~]+")
 
 def is_dense(table: b.Table, edition: Edition) -> bool:
     """Whether a table needs the smaller type."""
-    return _needed(table, _GAP) * SMALL > _room(table, edition)
+    return _needed(table, _GAP, edition) * SMALL > _room(table, edition)
 
 
 def _room(table: b.Table, edition: Edition) -> float:
@@ -41,7 +42,7 @@ def problems(book: b.Book, edition: Edition) -> tuple[Diagnostic, ...]:
     for node in all_nodes(book):
         if not isinstance(node, b.Table):
             continue
-        if _needed(node, _DENSE_GAP) * DENSE > _room(node, edition):
+        if _needed(node, _DENSE_GAP, edition) * DENSE > _room(node, edition):
             columns = max(len(row) for row in (node.head, *node.rows))
             message = f"a table of {columns} columns is broader than the page"
             hint = "part it into two tables, turn rows and columns, or take a larger paper"
@@ -49,17 +50,23 @@ def problems(book: b.Book, edition: Edition) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def _needed(table: b.Table, gap: float) -> float:
+def _needed(table: b.Table, gap: float, edition: Edition) -> float:
     """The least breadth in ems of the table's type at which every cell can be read."""
     rows = (table.head, *table.rows)
+    digits = edition.upright_digits and not stands(table, edition)
     columns = max(len(row) for row in rows)
     widths = [0.0] * columns
     for row in rows:
         for column, cell in enumerate(row):
-            widths[column] = max(widths[column], _cell(plain_text(cell)))
+            widths[column] = max(widths[column], _cell(plain_text(cell), digits=digits))
     return sum(widths) + gap * (columns - 1)
 
 
-def _cell(text: str) -> float:
+def _cell(text: str, *, digits: bool) -> float:
     western = max((len(word) for word in _WORD.findall(text)), default=0) * _WESTERN
+    if digits:
+        # Numbers that stand take a square a digit; shorter ones share one.
+        runs = upright_runs("", text, "", digits=True)
+        standing = max((end - start for start, end in runs if end - start > SQUARE), default=0)
+        western = max(western, standing)
     return max(western, min(_LEAST, sum(map(is_han, text))))

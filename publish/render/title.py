@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from publish.records import dataclass
 from publish.text.characters import is_han, is_latin
+from publish.text.upright import SQUARE, upright_runs
 
 #: Breaks are best after these; a title often is two sentences.
 _STRONG_ENDS = "：:—–，,、；;。！？!?…|｜ 　"
@@ -73,15 +74,18 @@ SIZES = (
 SMALL = Size(10.5, 18)
 
 
-def width(text: str) -> float:
-    """The length of a line in em, the quarter em between Han and Latin included."""
-    return _Ruler(text).whole() / 100
+def width(text: str, *, digits: bool = False) -> float:
+    """The length of a line in em, the quarter em between Han and Latin included.
+
+    With ``digits``, here and below, the line is a column in which numbers stand upright, each digit
+    of longer ones in a square of its own (publish/text/upright.py)."""
+    return _Ruler(text, digits=digits).whole() / 100
 
 
 class _Ruler:
     """The widths of all runs of a text as lines, measured once; in hundredths of an em."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, digits: bool = False) -> None:
         #: The width up to each place, the gap before its character included.
         self.ends = [0]
         #: The gap before each character, which a line that begins there has not.
@@ -90,8 +94,16 @@ class _Ruler:
         #: behind the last one before it.
         self.firsts = [len(text)] * (len(text) + 1)
         self.lasts = [0]
+        squares = _squares(text) if digits else {}
         before = ""
         for place, character in enumerate(text):
+            if place in squares:
+                self.gaps.append(0)
+                self.ends.append(self.ends[-1] + squares[place])
+                self.lasts.append(place + 1)
+                # A square is a character among the others: no gap follows it.
+                before = ""
+                continue
             mixed = before and (
                 (is_han(before) and is_latin(character)) or (is_latin(before) and is_han(character))
             )
@@ -110,6 +122,16 @@ class _Ruler:
         """The width of the line from start to end, without blanks at its ends."""
         start, end = self.firsts[start], self.lasts[end]
         return self.ends[end] - self.ends[start] - self.gaps[start] if start < end else 0
+
+
+def _squares(text: str) -> dict[int, int]:
+    """The width of each character that stands upright in a column, in hundredths of an em: that of
+    a square for the first of those that share one."""
+    found: dict[int, int] = {}
+    for start, end in upright_runs("", text, "", digits=True):
+        shared = end - start <= SQUARE
+        found |= {place: 0 if shared and place > start else 100 for place in range(start, end)}
+    return found
 
 
 def _advance(character: str) -> int:
@@ -148,7 +170,9 @@ def spaced_runs(line: str) -> Iterator[tuple[str, bool]]:
         yield line[start:], start > 0
 
 
-def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]:
+def balanced(
+    title: str, count: int, limit: float = math.inf, *, digits: bool = False
+) -> tuple[str, ...]:
     """The title in ``count`` lines as nearly equal as may be, broken after marks if they invite it.
 
     Fewer lines where there are fewer places to break; none where no line may be longer than
@@ -157,7 +181,7 @@ def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]
     pieces = units(title)
     if not title.strip():
         return ()
-    ruler = _Ruler(title)
+    ruler = _Ruler(title, digits=digits)
     places = [0, *accumulate(map(len, pieces))]
     count = min(count, len(pieces))
     mean = ruler.whole() / count / 100
@@ -189,7 +213,7 @@ def balanced(title: str, count: int, limit: float = math.inf) -> tuple[str, ...]
 
 
 def fit_lines(
-    title: str, declared: tuple[str, ...], measure: float, room: float
+    title: str, declared: tuple[str, ...], measure: float, room: float, *, digits: bool = False
 ) -> tuple[Size, tuple[str, ...]]:
     """The largest size at which the title stands in the room, and its lines.
 
@@ -198,53 +222,57 @@ def fit_lines(
     set in the smallest, over as many lines as it needs.
     """
     if declared:
-        longest = max(width(line) for line in declared)
+        longest = max(width(line, digits=digits) for line in declared)
         for size in SIZES:
             if longest * size.size <= measure and len(declared) * size.leading <= max(
                 room, size.leading
             ):
                 return size, declared
-    total = width(title)
+    total = width(title, digits=digits)
     for size in SIZES if len(units(title)) <= _MANY else ():
         limit = measure / size.size
         most = int(room // size.leading)
         for count in range(max(1, int(total / limit)), most + 1):
-            if lines := _parted(title, count, limit, most):
+            if lines := _parted(title, count, limit, most, digits=digits):
                 return size, lines
-    return SIZES[-1], _filled(title, measure / SIZES[-1].size)
+    return SIZES[-1], _filled(title, measure / SIZES[-1].size, digits=digits)
 
 
-def fewest_lines(text: str, limit: float, most: float = math.inf) -> tuple[str, ...]:
+def fewest_lines(
+    text: str, limit: float, most: float = math.inf, *, digits: bool = False
+) -> tuple[str, ...]:
     """A text in as few lines of at most ``limit`` em as it needs, as nearly equal as may be; in one
     more where they would be parted at no good place, and that one mends it."""
     pieces = len(units(text))
     if pieces <= _MANY:
-        for count in range(max(1, int(width(text) / limit)), pieces + 1):
-            if lines := _parted(text, count, limit, most):
+        for count in range(max(1, int(width(text, digits=digits) / limit)), pieces + 1):
+            if lines := _parted(text, count, limit, most, digits=digits):
                 return lines
-    return _filled(text, limit)
+    return _filled(text, limit, digits=digits)
 
 
-def _parted(title: str, count: int, limit: float, most: float) -> tuple[str, ...]:
+def _parted(
+    title: str, count: int, limit: float, most: float, *, digits: bool = False
+) -> tuple[str, ...]:
     """The title in ``count`` balanced lines; in one more, if there are to be so many, where only
     then one of them ends with a mark that invites it."""
-    lines = balanced(title, count, limit)
+    lines = balanced(title, count, limit, digits=digits)
     if len(lines) < 2 or count >= most or any(line[-1] in _GOOD_ENDS for line in lines[:-1]):
         return lines
-    more = balanced(title, count + 1, limit)
+    more = balanced(title, count + 1, limit, digits=digits)
     return more if any(line[-1] in _STRONG_ENDS for line in more[:-1]) else lines
 
 
-def _filled(title: str, limit: float) -> tuple[str, ...]:
+def _filled(title: str, limit: float, *, digits: bool = False) -> tuple[str, ...]:
     """Lines filled one after the other; a piece longer than a line is cut."""
     lines: list[str] = [""]
     for piece in units(title):
-        if width((lines[-1] + piece).strip()) <= limit:
+        if width((lines[-1] + piece).strip(), digits=digits) <= limit:
             lines[-1] += piece
             continue
         lines.append("")
         for character in piece:
-            if width((lines[-1] + character).strip()) > limit:
+            if width((lines[-1] + character).strip(), digits=digits) > limit:
                 lines.append("")
             lines[-1] += character
     return tuple(line.strip() for line in lines if line.strip())

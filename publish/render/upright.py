@@ -72,10 +72,11 @@ def heading_lines(
     upright = edition.writing == "vertical"
     room = (chars * (LONGEST if upright else FULL) - indent) / size
     text = plain_text(title)
+    digits = edition.upright_digits
     plain = len(title) == 1 and isinstance(title[0], b.Text)
-    if not (upright or level < 2) or not plain or width(text) <= room:
+    if not (upright or level < 2) or not plain or width(text, digits=digits) <= room:
         return (title,)
-    return tuple((b.Text(line),) for line in fewest_lines(text, room))
+    return tuple((b.Text(line),) for line in fewest_lines(text, room, digits=digits))
 
 
 def turned(svg: bytes, width: float, height: float) -> bytes:
