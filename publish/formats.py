@@ -255,7 +255,7 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     """The turned faces of an edition in vertical lines, and the family of each role."""
     from publish.fonts import css
     from publish.fonts.turned import Setting as FaceSetting
-    from publish.fonts.turned import turned_css, turned_family
+    from publish.fonts.turned import cover_families, turned_css, turned_family
     from publish.render.uses import across
 
     letters: dict[str, set[str]] = {}
@@ -274,7 +274,7 @@ def _turned_rules(made: Setting) -> tuple[str, Mapping[str, tuple[str, ...]]]:
     }
     # What stands upright among vertical lines is set in faces that are not turned.
     stacks |= {f"horizontal-{role}": stack for role, stack in made.faces.stacks.items()}
-    stacks |= _on_covers()
+    stacks |= cover_families()
     if standing := across(made.book, made.edition):
         letters_across = _blanks(made).union(*standing.values())
         rules += css(made.faces.of(set(standing)), letters_across)
@@ -321,7 +321,7 @@ def _cover_rules(
     """The faces of a cover, with the turned ones of its spine and of a front in vertical lines, and
     the families of each role."""
     from publish.fonts.turned import Setting as FaceSetting
-    from publish.fonts.turned import turned_css
+    from publish.fonts.turned import cover_families, turned_css
     from publish.render.cover import design
 
     front = design(made.book, made.edition)
@@ -338,14 +338,7 @@ def _cover_rules(
         return rules, stacks
     numbers = _together(made) | spine.numbers()
     rules += turned_css(made.faces, uses, made.edition.language, numbers)
-    return rules, {**stacks, **_on_covers()}
-
-
-def _on_covers() -> dict[str, tuple[str, ...]]:
-    """The families of what stands in columns on covers, whose other lines are horizontal."""
-    from publish.fonts.turned import turned_family
-
-    return {f"turned-{role}": (turned_family(role),) for role in ("heading", "text")}
+    return rules, {**stacks, **cover_families()}
 
 
 def cover_text(made: Setting, interior: Path) -> str:

@@ -76,6 +76,11 @@ def turned_family(role: str) -> str:
     return f"{TURNED}{role.replace('-', ' ').title()}"
 
 
+def cover_families() -> dict[str, tuple[str, ...]]:
+    """The families of what stands in columns on covers, whose other lines are horizontal."""
+    return {f"turned-{role}": (turned_family(role),) for role in ("heading", "text")}
+
+
 def chain(faces: FaceSet, setting: Setting) -> tuple[Face, ...]:
     """The faces in which a character set like this is looked for, in order: of each family the one
     that comes nearest, a slanted one before the upright one that lends what it lacks."""
