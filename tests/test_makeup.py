@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 from acceptance import Pdf, bare, built, make_book, publish
 
@@ -178,3 +179,19 @@ def test_no_heading_is_alone_for_the_sake_of_a_note(tmp_path: Path) -> None:
     assert "L-NOTE" in run.said
     assert pages.page_with("长注") == pages.page_with("开头") + 1
     assert pages.texts[pages.page_with("开头")].startswith("一开头")
+
+
+def test_a_note_in_a_heading_is_in_no_bookmark(tmp_path: Path) -> None:
+    text = (
+        "# 书\n\n## 第三章[^1]\n\n正文。\n\n### 小题[^2]\n\n正文。\n\n"
+        "#### 更小的{漢|かん}[^2]\n\n正文。\n\n"
+        "## 第四章 风\n\n正文。\n\n[^1]: 注一。\n\n[^2]: 注二。\n"
+    )
+    folder = make_book(tmp_path / "书", text)
+    for edition in ("hans", "hans-v"):
+        built(publish("build", folder, "--edition", edition, cwd=tmp_path))
+        with pikepdf.open(next(tmp_path.glob(f"output/*/*.{edition}.pdf"))) as document:
+            outline = str(document.Root.Outlines.First.Next.Title)
+            section = document.Root.Outlines.First.Next.First
+            assert (outline, str(section.Title)) == ("第三章", "小题")
+            assert str(section.First.Title) == "更小的漢"

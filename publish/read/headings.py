@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from publish.model import book as b
+from publish.model.tree import plain_text
 from publish.read.pieces import cut
 
 _LABEL = re.compile(
@@ -87,7 +88,8 @@ def split_label(children: tuple[b.Inline, ...]) -> tuple[str, tuple[b.Inline, ..
     label = re.sub(r"\s+", "", match[1])
     rest = cut(first, match.end())
     title = ((rest,) if rest.text else ()) + children[1:]
-    return (label, title) if title else ("", children)
+    # A call of a note alone is no title.
+    return (label, title) if plain_text(title).strip() else ("", children)
 
 
 def is_labelled(text: str) -> bool:
