@@ -8,6 +8,7 @@ import shutil
 import statistics
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -344,6 +345,52 @@ def test_columns_are_flush_and_begin_and_end_as_they_may(vertical: Path) -> None
     offsets = [(head - page.top) / EM for head in heads]
     whole = [abs(offset - round(offset)) * EM for offset in offsets if offset < 5]
     assert statistics.quantiles(whole, n=10)[8] < 0.06 and full > 60
+
+
+#: Titles and page numbers of contents: titles that are numerals in columns, in rows, in front.
+CONTENTS = {
+    "columns": (("一", "五"), ("二", "六"), ("十二", "一〇"), ("第一", "一一"), ("三", "一二")),
+    "rows": (("1", "5"), ("2024", "10"), ("一", "12"), ("i", "15"), ("2", "16")),
+    "front": (("i", "v"), ("v", "ix"), ("1", "x"), ("一", "1"), ("2", "3")),
+}
+
+
+@pytest.mark.parametrize("kind", CONTENTS)
+@pytest.mark.parametrize("dots", [0, 3])
+def test_titles_that_are_numerals_are_told_from_page_numbers(kind: str, dots: int) -> None:
+    """The next title, or the first chapter's on its page, is no more of a number before it."""
+    entries = CONTENTS[kind]
+    expected = [Run("body", "目录", "contents")]
+    fragments = [Fragment("目录", left=0, right=36, baseline=18)]
+    for row, (title, number) in enumerate(entries, 2):
+        expected += [Run("body", title, "contents"), Run("furniture", "", "contents")]
+        fragments.append(Fragment(title, left=0, right=21, baseline=18.0 * row))
+        for n in range(dots):
+            place = 60.0 + 5 * n
+            dot = Fragment("· ", left=place, right=place + 5, baseline=18.0 * row)
+            fragments.append(dot)
+        fragments.append(Fragment(" " + number, left=280, right=294, baseline=18.0 * row))
+    first = entries[0][0]
+    expected.append(Run("body", f"{first}夜里下了一场雨。", "c1"))
+    chapter = PageText("page 2", (Fragment(first), Fragment("夜里下了一场雨。")))
+    assert compare(expected, [PageText("page 1", tuple(fragments)), chapter]).diagnostics == ()
+    # Each title that is missing is told (as lost or as another), and so is the first chapter's.
+    for title, _ in entries:
+        left = tuple(item for item in fragments if item.left or item.text != title)
+        lost = compare(expected, [PageText("page 1", left), chapter]).diagnostics
+        assert "error" in {item.severity for item in lost}, title
+    untitled = replace(chapter, fragments=chapter.fragments[1:])
+    lost = compare(expected, [PageText("page 1", tuple(fragments)), untitled]).diagnostics
+    assert [item.code for item in lost] == ["T-LOST"]
+
+
+def test_a_book_of_chapters_named_by_numerals_is_built_in_columns(tmp_path: Path) -> None:
+    chapters = "".join(f"# {name}\n\n夜里下了一场雨。\n\n" for name in ("一", "二", "三"))
+    make_book(tmp_path / "book", chapters, '[book]\ntitle = "灯"\n')
+    built(publish("build", "book", "--edition", "hans-v", "--format", "pdf", cwd=tmp_path))
+    pages = poppler_body(tmp_path / "output/book/book.hans-v.pdf", geometry({}, vertical=True))
+    contents = next(text for text in pages if text.startswith("目录"))
+    assert contents.split() == ["目录", "一", "五", "二", "六", "三", "七"]
 
 
 @pytest.fixture(scope="session")

@@ -41,9 +41,10 @@ _FOLDED = late(f"[{''.join(map(chr, _FOLD))}]")
 #: The blank first: a text is searched for that, and what stands beside it then looked at.
 FALSE_BLANK = late(f"[^\\S\\n\\u3000](?<=[{HAN_CLASS}].)[^\\S\\n\\u3000]*(?=[{HAN_CLASS}])")
 
-#: What a leader and a page number are made of; small Roman numerals are those up to 399.
+#: What a leader is made of, and a page number: small Roman numerals are those up to 399.
+_DOTS = ".·…‧⋯・"
 _LEADER = late(
-    r"[.·…‧⋯・]*"
+    rf"[{_DOTS}]*"
     r"(?:(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})|[0-9〇一二三四五六七八九]*)"
 )
 _OPENING = "[（(〔"
@@ -260,8 +261,12 @@ def _is_hyphen(text: str, position: int, wanted: str) -> bool:
 
 
 def _goes_on(token: Token, text: str) -> bool:
-    """Whether a leader may go on in the next fragment: a page number has not come yet."""
-    return token.kind == "furniture" and not token.text and not text[-1].isdigit()
+    """Whether a leader may go on in the next fragment: a page number has not come yet.
+
+    A number ends it in whatever numerals it is written.  The title of the next entry, or that of
+    the first chapter, may be a numeral too, and would be taken for one more piece of it.
+    """
+    return token.kind == "furniture" and not token.text and text[-1] in _DOTS
 
 
 def _choices(token: Token, text: str, position: int) -> list[int]:
