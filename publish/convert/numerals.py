@@ -47,30 +47,56 @@ _HAN = late(f"[{HAN_CLASS}]")
 _HYPHENED = late(
     "[年月日号號天岁歲周週页頁章节節回卷册冊人个個名位次倍元分秒时時点點级級层層米里条條种種]"
 )
-#: Before a number that is dialled or typed; after one that is known by its digits.
+#: Before a number that is dialled or typed, and what says that a short one counts all the same;
+#: after one that is known by its digits.
 _DIALLED = late(
     r"(?:[拨撥致来來]电|[拨撥]打?|[电電][话話]|[热熱][线線]|[邮郵][编編]|郵遞區號|[区區][号號]"
     r"|代[码碼]|密[码碼]|[验驗][证證][码碼]|[账帳][号號])[为為是：:]?\Z"
 )
+_MEASURE = late(
+    "[次个個遍回通位行条條种種组組套串处處段项項家人台臺天年月日分秒元万萬亿億]|小[时時]"
+)
 _HOTLINE = late("[报報]警|火警|急救|[热熱][线線]|[专專][线線]")
-#: Latin and a blank: a version, a model, a chapter of something foreign, but for a date.
+#: Latin and a blank: a version, a model, a chapter of something foreign, but for a date; directly
+#: behind a name a short number is the name's before 年, too (iPhone 4年销量).
 _NAMED = late(r"[0-9A-Za-z.,:;!?] \Z")
+_NAME = late(r"[0-9A-Za-z] \Z")
 #: A number that is told by its kind: an ordinal, a figure, a table.
 _TOLD = late(r"[第图圖表]\Z")
 #: What follows a year of four digits; one of this century or the last; two, from when to when.
-_YEAR = late("年(?![级級])")
+_YEAR = late("年")
 _OF_A_YEAR = late(
-    "[学學财財]年|年度|[届屆]|[赛賽]季|至今|到今|到[现現]|以[来來]|后(?![来來])|後(?![来來])"
+    "[学學财財]年|年度|[届屆]|[级級](?![台臺石阶階别別])|[赛賽]季|至今|到今|到[现現]|以[来來]|后(?![来來])|後(?![来來])"
 )
 _BETWEEN = late("[期之]?[间間](?![房客屋店教宿病])")
 _MODERN = late("(?:19|20)[0-9]{2}")
-#: The generation of a decade, which is read as years are, and what says that it is none.
-_GENERATION = late("[后後](?![来來])")
+#: Round years that are how long something lasts: with 年来 and 年间, unless a date says otherwise.
+_LASTING = late(
+    "年(?:[来來](?![临臨到华華京沪滬此这這自了者访訪过過说說看往])|[间間](?![隔歇断斷谍諜]))"
+)
+_SINCE = late(r"(?:[公西]元前?[约約]?|[自从從])\Z")
+_OF_A_DATE = late("年(?: ?[0-9]|[初末底春夏秋冬度])")
+#: The generation of a decade, which is read as years are: its numbers, what follows (not 后卫,
+#: 后背, 后期), and what says that it is none.
+_DECADE = late("[013-9]0|[05-9]5")
+_GENERATION = late(
+    f"[后後](?:(?![{HAN_CLASS}])|[的们們是都也就已正更则則却卻还還与與和及或跟在了吗嗎吧呢男女占佔不最]"
+    "|一代|世代|年[轻輕]|青年|新|群[体體]|人群|成[为為]|[这這][一代]|小[伙夥姑朋孩]|大[学學]|[学學][生者]"
+    "|研究|科[学學研]|[创創][业業始]|企[业業]|老板|老[师師]|教[师師授]|作[家者]|[诗詩]人|[编編][剧劇辑輯]"
+    "|[导導]演|演[员員]|歌手|[画畫]家|[艺藝][术術]|[记記]者|[读讀]者|父母|家[长長]|爸爸|[妈媽]{2}|[宝寶]"
+    "|夫[妻妇婦]|情[侣侶]|用[户戶]|消[费費]|[员員]工|[职職][员員场場工]|干部|幹部|[选選]手|球[员員]"
+    "|棋手|程序|工[程人]|[医醫護护]|警|士兵|[战戰]士|[农農]民|村|[网網]|主播|博主|偶像|粉[丝絲])"
+)
 _BOUND = late("[到至过過达達满滿近约約第于於]\\Z")
 #: Days and things known by their digits: 918事变, 747客机.
 _BY_DIGITS = late(
     "事[变變件]|[惨慘]案|起[义義]|革命|[运運][动動](?![员員会會场場])|客[机機]|工作制|晚[会會]|高校|特工"
 )
+#: Round numbers are counts there (100运动), but for days of a month before what happened on them,
+#: the day 520, and the aircraft of the three hundreds.
+_ROUND_DAY = late("[1-9](?:[12]0|30)")
+_HAPPENED = late("事[变變件]|[惨慘]案")
+_AIRCRAFT = late("客[机機]")
 _APOSTROPHES = "’'"
 
 
@@ -89,8 +115,12 @@ class _Chain:
     @property
     def between(self) -> str:
         """The signs between the numbers."""
+        return "".join(self.joints)
+
+    @property
+    def joints(self) -> list[str]:
         pairs = itertools.pairwise(self.places)
-        return "".join(self.text[one[1] : other[0]] for one, other in pairs)
+        return [self.text[one[1] : other[0]] for one, other in pairs]
 
     def before(self, length: int = 6) -> str:
         start = self.places[0][0]
@@ -108,11 +138,20 @@ class _Chain:
         """Whether these are numbers of the text, and no code."""
         text, before = self.text, self.before()
         unit = _HAN.match(text, end)
-        dated = _YEAR.match(text, end) or text.startswith(("月", "日"), end)
+        dated = text.startswith(("年", "月", "日"), end)
+        if len(self.numbers[0]) < 4 and _NAME.search(before):
+            dated = text.startswith(("年代", "月", "日"), end)
         if _PART_OF.search(before) or (_NAMED.search(before) and not dated):
             return False
-        if _DIALLED.search(before) or (len(self.numbers[-1]) > 2 and _HOTLINE.match(text, end)):
+        short = all(len(number) < 3 for number in self.numbers)
+        if _DIALLED.search(before) and not (short and _MEASURE.match(text, end)):
             return False
+        if len(self.numbers[-1]) > 2 and _HOTLINE.match(text, end):
+            return False
+        if any({one[:1], other[:1]} == {"-"} for one, other in itertools.pairwise(self.joints)):
+            return False  # 1949-10-1
+        if self._is_generation(end) and not all(map(_DECADE.fullmatch, self.numbers)):
+            return False  # 1—70后
         if "-" in self.between:
             return bool(_HYPHENED.match(text, end))
         if unit:
@@ -129,22 +168,46 @@ class _Chain:
         if _YEAR.match(text, end):
             if self._short():
                 return digit_by_digit
-            # 3000年 is how long something lasts, and so is 2000—3000年.
-            lasts = (
-                all(number.endswith("000") for number in long) and max(long, default="") > "2000"
-            )
-            return digit_by_digit if long and not lasts else spelled
+            return digit_by_digit if long and not self._lasts(long, end) else spelled
         if modern and _OF_A_YEAR.match(text, end):
             return digit_by_digit
         if modern and len(long) == len(numbers) > 1 and _BETWEEN.match(text, end):
             return digit_by_digit
         if modern and len(numbers) == 2 and len(numbers[1]) == 2 and not self.between.strip(_RANGE):
             return digit_by_digit  # 2024—25
-        decades = all(len(number) == 2 and number[1] in "05" for number in numbers)
-        if decades and _GENERATION.match(text, end) and not _BOUND.search(self.before()):
+        if self._is_generation(end):
             return digit_by_digit
-        known = all(len(number) in (2, 3) for number in numbers)
-        return digit_by_digit if known and _BY_DIGITS.match(text, end) else spelled
+        known = _BY_DIGITS.match(text, end) and all(self._is_known(one, end) for one in numbers)
+        return digit_by_digit if known else spelled
+
+    def _lasts(self, long: Sequence[str], end: int) -> bool:
+        """Whether numbers of four digits before 年 say how long something lasts: 1000年, 3000年 and
+        2000—3000年, but 2000年 is a year; 1500年间 and 2000年来, but 1900年来 is left a year."""
+        if _SINCE.search(self.before()) or _OF_A_DATE.match(self.text, end):
+            return False
+        if all(number.endswith("000") for number in long) and set(long) != {"2000"}:
+            return True
+        (first, *others) = self.numbers
+        spans = first.endswith("00") and first != "1900" and not others
+        return spans and bool(_LASTING.match(self.text, end))
+
+    def _is_generation(self, end: int) -> bool:
+        """Whether the last number is the decade that people were born in: 90后."""
+        return bool(
+            _DECADE.fullmatch(self.numbers[-1])
+            and _GENERATION.match(self.text, end)
+            and not _BOUND.search(self.before())
+        )
+
+    def _is_known(self, number: str, end: int) -> bool:
+        """Whether a thing such as 918事变 is known by the digits of this number."""
+        if len(number) not in (2, 3):
+            return False
+        if not number.endswith("0") or number == "520":
+            return True
+        if _AIRCRAFT.match(self.text, end):
+            return len(number) == 3 and number[0] == "3"
+        return bool(_ROUND_DAY.fullmatch(number) and _HAPPENED.match(self.text, end))
 
     def _short(self) -> bool:
         """Whether the numbers are years without their century: ’98."""
