@@ -114,6 +114,8 @@ def test_notes_and_formulas_have_their_names_and_decorations_none(made: Any) -> 
         ("<style>rect { fill: Device-CMYK(0 0 1) }</style>", "the colour Device-CMYK(0…)"),
         ('<rect fill="url(#g)" opacity=".5"/><linearGradient id="g"/>', ""),
         ('<rect filter="url(#f)"/><filter id="f"><feOffset/></filter>', ""),
+        ("<style>rect { filter: none; mask : none }</style><rect/>", ""),
+        ("<style>rect { filter: blur(2px) }</style><rect/>", "filter in a style sheet"),
     ],
 )
 def test_what_print_does_not_show_is_told(inside: str, wanted: str) -> None:

@@ -20,7 +20,7 @@ from publish.model.book import Asset
 _SVG = "http://www.w3.org/2000/svg"
 _SLANTS = frozenset(("italic", "oblique"))
 _WEIGHT = re.compile(r"bold(?:er)?|lighter|[1-9]00")
-_SIZE = re.compile(r"\d*\.?\d+(?:[a-z]+|%)")
+_SIZE = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[a-z]+|%)")
 #: Sizes in words, which are none to the engine: CSS Fonts 3, section 3.5, medium 16 px.
 _WORDS = {
     "xx-small": "9.6px",
@@ -191,7 +191,7 @@ def _longhands(font: str) -> list[tuple[str, str]]:
     """Slant, weight and size of the shorthand (CSS Fonts 3, section 3.7), which resets what it does
     not say; nothing where it has no length for a size, as ``inherit`` has none."""
     slant, weight = "normal", "normal"
-    for word in re.sub(r"\s*/\s*", "/", font.lower()).split():
+    for word in "/".join(map(str.strip, font.lower().split("/"))).split():
         size = word.partition("/")[0]
         if word in _SLANTS:
             slant = word

@@ -22,7 +22,7 @@ _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon",
 #: An opacity below one in an attribute or declaration, a colour with a part that shows through, or
 #: what only transparency can do.
 _TRANSLUCENT = re.compile(
-    rb"opacity\s*[:=]\s*[\"']?\s*(?:0?\.\d|0\b|\d{1,2}(?:\.\d+)?%)|(?:rgba|hsla)\(|"
+    rb"opacity\s*[:=]\s*(?:[\"']\s*)?(?:0?\.\d|0\b|\d{1,2}(?:\.\d+)?%)|(?:rgba|hsla)\(|"
     rb"#[0-9a-fA-F]{8}\b|<mask\b|mix-blend-mode|(?i:device-cmyk)\([^()/]{0,100}/"
 )
 #: A colour in inks that is still there when those that are understood are in light.
@@ -74,7 +74,7 @@ def losses(data: bytes) -> Iterator[str]:
         yield from (f"the colour {found[0]}…)" for found in _INKS.finditer(said))
     for name in ("filter", "mask", "clip-path", "mix-blend-mode"):
         # Whom a rule of a style sheet means is not looked up here.
-        if re.search(rf"(?<![-\w]){name}\s*:\s*(?!none|normal)", sheet):
+        if re.search(rf"(?<![-\w]){name}\s*:(?!\s*(?:none|normal))", sheet):
             yield f"{name} in a style sheet as a browser does"
     for element in root.iter():
         if isinstance(element.tag, str) and element.tag.startswith(_SVG):
