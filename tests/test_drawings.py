@@ -110,8 +110,12 @@ def test_notes_and_formulas_have_their_names_and_decorations_none(made: Any) -> 
         ('<rect style="mix-blend-mode: multiply"/>', "multiply"),
         ('<rect style="fill: var(--c)"/>', "var"),
         ('<text><textPath href="#p">路</textPath></text><path id="p" d="M0 9L9 0"/>', "path"),
+        ('<rect fill="device-cmyk(var(--c) 0 0 1)"/>', "device-cmyk(var"),
+        ("<style>rect { fill: Device-CMYK(0 0 1) }</style>", "the colour Device-CMYK(0…)"),
         ('<rect fill="url(#g)" opacity=".5"/><linearGradient id="g"/>', ""),
         ('<rect filter="url(#f)"/><filter id="f"><feOffset/></filter>', ""),
+        ("<style>rect { filter: none; mask : none }</style><rect/>", ""),
+        ("<style>rect { filter: blur(2px) }</style><rect/>", "filter in a style sheet"),
     ],
 )
 def test_what_print_does_not_show_is_told(inside: str, wanted: str) -> None:
@@ -120,7 +124,13 @@ def test_what_print_does_not_show_is_told(inside: str, wanted: str) -> None:
 
 
 def test_which_drawings_shine_through() -> None:
-    shining = (b'opacity=".6"', b"opacity: 0.3", b'fill-opacity="50%"', b"rgba(0,0,0,.2)")
+    shining = (
+        b'opacity=".6"',
+        b"opacity: 0.3",
+        b'fill-opacity="50%"',
+        b"rgba(0,0,0,.2)",
+        b"device-cmyk(0 0 0 1/.2)",
+    )
     assert all(_TRANSLUCENT.search(said) for said in shining)
     assert not any(_TRANSLUCENT.search(said) for said in (b'opacity="1"', b"#ff6600", b"opacity:1"))
 

@@ -17,8 +17,10 @@ import verapdf
 from acceptance import built, make_book, publish
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import patience
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms, ImageDraw
+from tinycss2.color5 import parse_color
 
 from publish.check.preflight import preflight
 from publish.model import srgb, styles
@@ -27,7 +29,7 @@ from publish.model.printers import printer, printers
 from publish.press.colour import Inks, grey
 from publish.press.content import Recolouring
 from publish.press.standard import PROFILE, PT_PER_MM, Work, finish
-from publish.render.lettering import lettered, letters, on_screen, places
+from publish.render.lettering import in_inks, lettered, letters, on_screen, places
 
 PATH = styles.folder() / "profiles" / PROFILE
 INK = st.integers(0, 255)
@@ -464,6 +466,11 @@ def test_a_letter_of_a_drawing_that_no_face_has_is_told(tmp_path: Path) -> None:
         ("device-cmyk(0 0 0 1)", "rgb(0, 0, 0)"),
         ("device-cmyk(0%, 100%, 100%, 0%)", "rgb(255, 0, 0)"),
         ("device-cmyk( .5 0 0 .5 )", "rgb(64, 128, 128)"),
+        ("device-cmyk(1, .5, 0, 0 / .5)", "rgba(0, 128, 255, 0.5)"),
+        ("device-cmyk(0 0 0 none / 100%)", "rgb(255, 255, 255)"),
+        ("DEVICE-CMYK(0 1 1e0 -1/none)", "rgba(255, 0, 0, 0)"),
+        ("device-cmyk(0 0/* k */0 1)", "rgb(0, 0, 0)"),
+        ("device-cmyk(0 0 0 1 /)", "device-cmyk(0 0 0 1 /)"),
         ("device-cmyk(var(--a))", "device-cmyk(var(--a))"),
         ("device-cmyk(0 0 0 1.2.3)", "device-cmyk(0 0 0 1.2.3)"),
     ],
@@ -473,6 +480,25 @@ def test_inks_of_a_drawing_are_colours_on_a_screen(inks: str, shown: str) -> Non
     drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="{}" d="M0 0h9v9z"/></svg>'
     asset = Asset("图.svg", "image/svg+xml", drawing.format(inks).encode(), 300, 100)
     assert on_screen(asset).data.decode() == drawing.format(shown)
+
+
+def test_inks_are_spelt_as_the_engine_knows_them() -> None:
+    """It stops at ``none``, and takes a colour with both commas and a slash for black."""
+    for said, wanted in (
+        ("device-cmyk(0 0 0 none)", [0, 0, 0, 0, 1]),
+        ("device-cmyk(100%, 50%, 0%, 0%)", [1, 0.5, 0, 0, 1]),
+        ("DEVICE-CMYK(1, .5, 0, 0 / 50%)", [1, 0.5, 0, 0, 0.5]),
+    ):
+        asset = in_inks(Asset("图.svg", "image/svg+xml", said.encode(), 300, 100))
+        colour = parse_color(asset.data.decode())
+        assert colour.space == "device-cmyk" and [*colour.coordinates, colour.alpha] == wanted
+
+
+@pytest.mark.parametrize("rest", ["0" * 100_000, " " * 100_000, "device-cmyk(0 0 0 0" * 5000])
+def test_what_is_nearly_a_colour_in_inks_is_looked_at_once(rest: str) -> None:
+    asset = Asset("图.svg", "image/svg+xml", f"device-cmyk({rest}".encode(), 300, 100)
+    with patience(10):
+        assert on_screen(asset) is asset
 
 
 def test_letters_of_a_drawing_have_places() -> None:

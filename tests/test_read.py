@@ -7,18 +7,22 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from patience import patience
 
 from publish.diagnostics import Diagnostic, Failure, Source, Span
 from publish.model import book as b
 from publish.model.manifest import HeadingRule, Manifest
 from publish.model.tree import NODE_FIELDS, children, plain_text, walk
 from publish.read import Reader, front_matter, read
+from publish.read.headings import matches
+from publish.read.slips import slips
 from publish.text.characters import is_han
 
 FOLDER = Path("书")
@@ -390,6 +394,33 @@ def test_a_long_run_of_blanks_is_read_in_no_time() -> None:
     """In a minute, where each blank was tried as the beginning of the run."""
     (only,) = blocks("正" + " " * 50_000 + "文")
     assert isinstance(only, b.Paragraph)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](" + " " * 10_000,
+        "[a](" + "b " * 20_000,
+        "[a][" + "b" * 50_000,
+        "|甲|\n|" + " " * 50_000 + "x",
+        "|甲|\n|" + "- " * 20_000 + "x",
+    ],
+)
+def test_what_may_be_a_slip_is_looked_at_once(text: str) -> None:
+    """With n blanks the pattern of links once took the cube of n steps; all of it is text."""
+    source = Source("a.md", text)
+    lines = list(accumulate(map(len, text.splitlines(keepends=True)), initial=0))
+    tokens = MarkdownIt().parse(text)
+    with patience(10):
+        assert not list(slips(tokens, lambda first, end: Span(source, lines[first], lines[end])))
+
+
+def test_a_name_with_many_gaps_is_compared_in_one_pass() -> None:
+    entry, heading = "…山" * 30 + "…河", "山" * 5000
+    with patience(10):
+        assert matches((entry,), heading) is None and matches((entry,), f"{heading}河") == entry
+    assert matches(("第…编…",), "第一编") == "第…编…" and matches(("……",), "第一编") is None
+    assert matches(("山…山",), "山") is None and matches(("甲…",), "甲\n乙") is None
 
 
 def test_a_cell_too_many_is_told() -> None:

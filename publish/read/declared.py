@@ -14,9 +14,9 @@ from publish.model.tree import plain_text
 from publish.read.headings import PART_LIKE, matches, without_colon
 
 #: What stands for any run in shells, in regular expressions and in plain typing; here it is ``…``.
-_WILD = re.compile(r"(?:\.[*+]\??|\.{3,}|\*+|\[[^\]]*\][*+]?|\\d\+?|[?？])+")
-#: Signs of Markdown before a heading, which are no part of it.
-_SIGNS = re.compile(r"#{1,6}\s*|\s*#+$")
+_WILD = re.compile(r"(?:\.[*+]\??|\.{3,}|\*+|\[[^\[\]]*\][*+]?|\\d\+?|[?？])+")
+#: Signs of Markdown before and behind a heading, which are no part of it.
+_SIGNS = re.compile(r"#+\s*")
 #: So many headings are named where none is like the one that is meant.
 _LISTED = 8
 #: Paragraphs longer than this are not compared with what is to be a heading (code points).

@@ -37,11 +37,28 @@ _ROLES = {
 
 def matches(patterns: Iterable[str], text: str) -> str | None:
     """The first pattern that is the whole text; ``…`` stands for any run."""
-    for pattern in patterns:
-        parts = [re.escape(part) for part in pattern.split("…")]
-        if re.fullmatch(".*".join(parts) if pattern != "……" else re.escape(pattern), text.strip()):
-            return pattern
-    return None
+    return next((pattern for pattern in patterns if _fits(pattern, text.strip())), None)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a pattern is the whole of a text.  Each part is looked for once, as early as it can
+    stand: a regular expression tries all places of one with all places of the next."""
+    first, *between = pattern.split("…") if pattern != "……" else (pattern,)
+    if not between:
+        return pattern == text
+    last, at = between.pop(), len(first)
+    end = len(text) - len(last)
+    if end < at or not text.startswith(first) or not text.endswith(last):
+        return False
+    runs = []
+    for part in between:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        runs.append(text[at:found])
+        at = found + len(part)
+    # A run ends with its line.
+    return not any("\n" in run for run in (*runs, text[at:end]))
 
 
 def chapter_levels(headings: Sequence[tuple[int, bool]]) -> list[int]:

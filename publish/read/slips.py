@@ -16,16 +16,17 @@ from publish.text.characters import has_han, is_han
 _HEADING = re.compile(r"(#{1,6}|＃{1,6})(?P<words>[^#＃\s!][^#＃]*|(?<=＃)\s+[^#＃]+)")
 #: Code points of the longest line that may be meant as a heading.
 _LONGEST = 40
-#: The line below a table's head, also with the dashes that Chinese input makes of hyphens.
-_RULE = re.compile(r"\s*\|?\s*[:：]?[-—–－]+[:：]?\s*(?:\|\s*[:：]?[-—–－]+[:：]?\s*)*\|?\s*")
+#: A cell of the line below a table's head, also with dashes, which Chinese input makes of hyphens.
+_RULE = re.compile(r"[:：]?[-—–－]+[:：]?")
 #: The sign between the cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
 #: A link by a label; ``[1][2]`` are the numbers of sources.
-_REFERENCE = re.compile(r"\[[^\[\]]+\]\[([^\[\]^]*[^\[\]^\d][^\[\]^]*)\]")
-#: A picture whose path has blanks or stands in full-width brackets, and a link whose address does.
+_REFERENCE = re.compile(r"\[[^\[\]]+\]\[(?!\d+\])([^\[\]^]+)\]")
+#: What is like a picture or a link: a path with blanks or in full-width brackets is none.  No two
+#: repetitions beside each other take the same sign, so that each place is tried in one way.
 _BLANKS = re.compile(
     r"(?P<sign>!?)\[(?P<words>[^\[\]]*)\]"
-    r"(?:\((?P<path>[^()<>\"]*?\s[^()<>\"]*?)(?P<title>\s+\"[^\"]*\")?\)|（(?P<full>[^（）]*)）)"
+    r"(?:\((?P<path>[^()<>\"]{1,300})(?P<title>\"[^\"]{0,300}\")?\)|（(?P<full>[^（）]{0,300})）)"
 )
 _ADDRESS = re.compile(r"https?:|#|[^\s]*\.(?:md|txt)\b")
 #: Readings that do not fit their characters; those that do are no text any more.
@@ -78,7 +79,7 @@ def _paragraph(inline: Token, first: int, place: Place) -> Iterator[Diagnostic]:
             yield from _no_heading(line, number, place)
     if "|" in text:
         for number, (head, rule) in enumerate(itertools.pairwise(lines), first + 1):
-            if "|" in head and "|" in rule and _RULE.fullmatch(rule):
+            if "|" in head and "|" in rule and _is_rule(rule):
                 yield _no_table(head, rule, place(number, number + 1))
     if any(sign in text for sign in ("](", "]（", "][", "{")):
         yield from _left_as_text(inline, place(first, first + len(lines)))
@@ -121,12 +122,15 @@ def _with_blanks(found: re.Match[str]) -> tuple[str, str, str] | None:
     sign, words, path = found["sign"], found["words"], (found["path"] or found["full"]).strip()
     if not sign and not _ADDRESS.match(path):
         return None
+    if found["full"] is None and len(path.split()) < 2:
+        return None
+    title = f" {found['title']}" if found["title"] else ""
     code, what = ("R-IMAGE", "picture") if sign else ("R-LINK", "link")
     if found["full"] is not None:
         message, inside = f"this is no {what}, but text: its brackets are full-width", path
     else:
         message, inside = f"this is no {what}, but text: its path has blanks", f"<{path}>"
-    return code, message, f"write {sign}[{words}]({inside}{found['title'] or ''})"
+    return code, message, f"write {sign}[{words}]({inside}{title})"
 
 
 def _unread(found: re.Match[str]) -> tuple[str, str, str] | None:
@@ -149,6 +153,12 @@ def _no_table(head: str, rule: str, place: Span) -> Diagnostic:
         message = "this is no table: the line below its head is not made of hyphens"
     hint = f"the line below the head is |{'---|' * cells}"
     return Diagnostic("R-TABLE", "warning", message, place, (hint,))
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is that below a table's head, as people type it."""
+    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+    return all(_RULE.fullmatch(cell.strip()) for cell in cells)
 
 
 def _cells(line: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,7 +20,7 @@ from publish.model.book import Asset
 _SVG = "http://www.w3.org/2000/svg"
 _SLANTS = frozenset(("italic", "oblique"))
 _WEIGHT = re.compile(r"bold(?:er)?|lighter|[1-9]00")
-_SIZE = re.compile(r"\d*\.?\d+(?:[a-z]+|%)")
+_SIZE = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[a-z]+|%)")
 #: Sizes in words, which are none to the engine: CSS Fonts 3, section 3.5, medium 16 px.
 _WORDS = {
     "xx-small": "9.6px",
@@ -33,10 +33,11 @@ _WORDS = {
     "smaller": ".83em",
     "larger": "1.2em",
 }
-#: A colour in inks, without what shines through.
-_INKS = re.compile(
-    rb"device-cmyk\(\s*" + rb"[\s,]+".join([rb"([0-9]*\.?[0-9]+%?)"] * 4) + rb"\s*\)"
-)
+#: A colour in inks: whatever stands between its brackets.
+_INKS = re.compile(rb"device-cmyk\(([^()<>]{0,200})\)", re.IGNORECASE)
+_COMMENT = re.compile(rb"/\*[^*]*\*/")
+#: A part of one, or how much it covers.
+_PART = re.compile(rb"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})(?:e[+-]?[0-9]{1,2})?%?")
 
 
 def letters(asset: Asset) -> str:
@@ -97,19 +98,53 @@ def lettered(asset: Asset, families: Sequence[str]) -> Asset:
 
 def on_screen(asset: Asset) -> Asset:
     """A drawing with its colours in inks (CSS Color 5, section 15) as a screen knows them, by that
-    section's own sums; other pictures as they are."""
-    if asset.media_type != "image/svg+xml" or b"device-cmyk" not in asset.data:
+    section's own sums; other pictures, and what is no such colour, as they are."""
+    return _with_colours(asset, _in_light)
+
+
+def in_inks(asset: Asset) -> Asset:
+    """A drawing with its colours in inks in the one spelling that the engine knows in full: it
+    stops at ``none``, and with commas it passes over percentages and what shines through."""
+    return _with_colours(asset, _in_ink)
+
+
+def _with_colours(asset: Asset, spelt: Callable[[list[float], float], bytes]) -> Asset:
+    if asset.media_type != "image/svg+xml" or not _INKS.search(asset.data):
         return asset
-    return dataclasses.replace(asset, data=_INKS.sub(_shown, asset.data))
+
+    def colour(found: re.Match[bytes]) -> bytes:
+        values = _parts(found[1])
+        return spelt(values[:4], values[4]) if values else found[0]
+
+    return dataclasses.replace(asset, data=_INKS.sub(colour, asset.data))
 
 
-def _shown(found: re.Match[bytes]) -> bytes:
-    *inks, black = (
-        min(1.0, float(value.rstrip(b"%")) / (100 if value.endswith(b"%") else 1))
-        for value in found.groups()
+def _parts(inside: bytes) -> list[float]:
+    """Cyan, magenta, yellow, black and what they cover, each from 0 to 1; empty where what stands
+    between the brackets is no colour.  A part that is ``none`` is 0 (CSS Color 4, section 4.4)."""
+    inks, slash, alpha = _COMMENT.sub(b" ", inside).lower().partition(b"/")
+    words = [*inks.replace(b",", b" ").split(), alpha.strip() if slash else b"1"]
+    if len(words) != 5 or not all(word == b"none" or _PART.fullmatch(word) for word in words):
+        return []
+    values = (
+        0.0 if word == b"none" else float(word.rstrip(b"%")) / (100 if word.endswith(b"%") else 1)
+        for word in words
     )
-    light = (round(255 * (1 - min(1.0, ink * (1 - black) + black))) for ink in inks)
-    return b"rgb(%d, %d, %d)" % tuple(light)
+    return [min(1.0, max(0.0, value)) for value in values]
+
+
+def _in_light(inks: list[float], alpha: float) -> bytes:
+    *coloured, black = inks
+    light = (round(255 * (1 - min(1.0, ink * (1 - black) + black))) for ink in coloured)
+    red_green_blue = "{}, {}, {}".format(*light)
+    if alpha < 1:
+        return f"rgba({red_green_blue}, {alpha:.4g})".encode()
+    return f"rgb({red_green_blue})".encode()
+
+
+def _in_ink(inks: list[float], alpha: float) -> bytes:
+    through = f" / {alpha:.4g}" if alpha < 1 else ""
+    return f"device-cmyk({' '.join(f'{ink:.4g}' for ink in inks)}{through})".encode()
 
 
 def _rules(rules: Iterable[Any]) -> str:
@@ -156,7 +191,7 @@ def _longhands(font: str) -> list[tuple[str, str]]:
     """Slant, weight and size of the shorthand (CSS Fonts 3, section 3.7), which resets what it does
     not say; nothing where it has no length for a size, as ``inherit`` has none."""
     slant, weight = "normal", "normal"
-    for word in re.sub(r"\s*/\s*", "/", font.lower()).split():
+    for word in "/".join(map(str.strip, font.lower().split("/"))).split():
         size = word.partition("/")[0]
         if word in _SLANTS:
             slant = word

@@ -18,7 +18,7 @@ from publish.model.texture import boxes, texture
 from publish.model.tree import walk
 from publish.render import cover, pages
 from publish.render.columns import upright
-from publish.render.lettering import lettered, on_screen
+from publish.render.lettering import in_inks, lettered, on_screen
 from publish.render.picture import for_print
 from publish.render.style import resolved
 from publish.render.title import fewest_lines, width
@@ -137,7 +137,7 @@ def book_html(
     # Drawings stand, also among vertical lines.
     labels = stacks.get("horizontal-strong") or stacks.get("strong", ())
     # A press has inks, and no line of its own thickness; what is read on a screen has neither.
-    colours = on_screen if not stroke else lambda item: item
+    colours = in_inks if stroke else on_screen
     pictures = {item.path: lettered(colours(for_print(item)), labels) for item in book.assets}
     plain = {path: data_url(item) for path, item in pictures.items()}
     lying = plain | {

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from publish.diagnostics import Diagnostic, Span
 from publish.model import book as b
 from publish.model.tree import all_nodes
+from publish.render.lettering import on_screen
 
 _SVG = "{http://www.w3.org/2000/svg}"
 #: Primitives of filters that the engine applies.
@@ -21,9 +22,11 @@ _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon",
 #: An opacity below one in an attribute or declaration, a colour with a part that shows through, or
 #: what only transparency can do.
 _TRANSLUCENT = re.compile(
-    rb"opacity\s*[:=]\s*[\"']?\s*(?:0?\.\d|0\b|\d{1,2}(?:\.\d+)?%)|(?:rgba|hsla)\(|"
-    rb"#[0-9a-fA-F]{8}\b|<mask\b|mix-blend-mode"
+    rb"opacity\s*[:=]\s*(?:[\"']\s*)?(?:0?\.\d|0\b|\d{1,2}(?:\.\d+)?%)|(?:rgba|hsla)\(|"
+    rb"#[0-9a-fA-F]{8}\b|<mask\b|mix-blend-mode|(?i:device-cmyk)\([^()/]{0,100}/"
 )
+#: A colour in inks that is still there when those that are understood are in light.
+_INKS = re.compile(r"device-cmyk\([^()\s]{0,20}", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 
 
@@ -33,7 +36,7 @@ def unshown(book: b.Book) -> tuple[Diagnostic, ...]:
     for asset in book.assets:
         if asset.media_type != "image/svg+xml":
             continue
-        if lost := tuple(dict.fromkeys(losses(asset.data))):
+        if lost := tuple(dict.fromkeys(losses(on_screen(asset).data))):
             message = f"{asset.path}: printed pages do not show {', '.join(lost)} in this drawing"
             hint = "have the program that made it write plain paths, or give a PNG of 300 dpi"
             place = place_of(book, asset.path)
@@ -60,15 +63,18 @@ def place_of(book: b.Book, path: str) -> Span | None:
 
 
 def losses(data: bytes) -> Iterator[str]:
-    """What of an SVG is lost in print, in its own words."""
+    """What of an SVG, its inks in light, is lost in print, in its own words."""
     root = ElementTree.fromstring(data)
     named = {element.get("id"): element for element in root.iter() if element.get("id")}
     sheet = " ".join(element.text or "" for element in root.iter(f"{_SVG}style"))
     if "var(" in sheet or any("var(" in (e.get("style") or "") for e in root.iter()):
         yield "custom properties (var)"
+    values = (value for element in root.iter() for value in element.attrib.values())
+    for said in (sheet, *values):
+        yield from (f"the colour {found[0]}…)" for found in _INKS.finditer(said))
     for name in ("filter", "mask", "clip-path", "mix-blend-mode"):
         # Whom a rule of a style sheet means is not looked up here.
-        if re.search(rf"(?<![-\w]){name}\s*:\s*(?!none|normal)", sheet):
+        if re.search(rf"(?<![-\w]){name}\s*:(?!\s*(?:none|normal))", sheet):
             yield f"{name} in a style sheet as a browser does"
     for element in root.iter():
         if isinstance(element.tag, str) and element.tag.startswith(_SVG):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from publish.records import dataclass
-from publish.text.characters import is_han, is_latin
+from publish.text.characters import WORD_CLASS, is_han, is_latin
 from publish.text.upright import SQUARE, upright_runs
 
 #: Breaks are best after these; a title often is two sentences.
@@ -28,12 +28,11 @@ _NOT_FIRST = frozenset("，。、；：！？…—·）」』》〉】〕”’
 #: Not at the end of a line: opening marks (clreq, line end prohibition).
 _NOT_LAST = frozenset("（「『《〈【〔“‘([{")
 
-#: Latin letters and digits with their accents; what may stand inside a word.
-_WORD = "[0-9A-Za-zÀ-ÖØ-öø-ɏ]"
-
 #: Latin and digit runs are never broken; a number keeps the measure word after it (60条).
 _UNIT = re.compile(
-    rf"[0-9][0-9.,:/%-]*(?![0-9A-Za-z])(?: ?\w)?|{_WORD}+(?:['’.&+/-]+{_WORD}+)*|.", re.DOTALL
+    rf"[0-9][0-9.,:/%-]*(?![0-9A-Za-z])(?: ?\w)?|"
+    rf"[{WORD_CLASS}]+(?:['’.&+/-]+[{WORD_CLASS}]+)*|.",
+    re.DOTALL,
 )
 
 #: More pieces than this are not balanced, only filled: no title is so long.

@@ -35,6 +35,16 @@ PUNCTUATION_CLASS = (
     "\u3000-\u3006\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65‘’“”—…·"
 )
 
+#: Letters and digits of Western words (up to Latin Extended-B), as the inside of a character class;
+#: and the accents that combine, for text that is not composed.
+WORD_CLASS = "0-9A-Za-zÀ-ÖØ-öø-ɏ"
+ACCENT_CLASS = "\u0300-\u036f"
+
+#: Signs that belong to the number after them (clreq, #h-digits_and_their_prefix_and_suffix; what
+#: counts is JLREQ's appendix A), also as the inside of a character class.
+NUMBER_PREFIX_CLASS = "￥¥$＄€£￡№#＃§±＋+−－"
+NUMBER_PREFIX = frozenset(NUMBER_PREFIX_CLASS)
+
 _HAN = re.compile(f"[{HAN_CLASS}]")
 _PUNCTUATION = re.compile(f"[{PUNCTUATION_CLASS}]")
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from publish.text.addresses import ADDRESS
+from publish.text.characters import WORD_CLASS
 from publish.text.patterns import late
 
-#: Letters of Latin words, those beyond ASCII too (up to Latin Extended-B).
-_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏ"
-_TOKEN = rf"[{_LETTERS}0-9]+(?:['’-][{_LETTERS}0-9]+)*"
+#: A word or a number, with letters beyond ASCII too (up to Latin Extended-B).
+_TOKEN = rf"[{WORD_CLASS}]+(?:['’-][{WORD_CLASS}]+)*"
 #: Tokens with blanks, and punctuation as English sets it, between them.
 _RUN = late(rf"{_TOKEN}(?:[ ,;:.!?&/()\"–-]{{1,3}}{_TOKEN})*")
 _TOKENS = late(_TOKEN)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from publish.text.characters import ACCENT_CLASS, NUMBER_PREFIX_CLASS, WORD_CLASS
 from publish.text.patterns import late
 from publish.text.xhtml import BLOCKS
 
@@ -22,14 +23,12 @@ SQUARE, LONGEST = 3, 8
 #: How many characters beside a text say whether a number at its end stands alone.
 CONTEXT = 2
 
-#: Letters and digits of Western words, with their accents, also those that combine.
-_WORD = "0-9A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f"
-#: Signs that belong to the number after them (as in publish/typeset/classes.py, NUMBER_PREFIX).
-_PREFIX = "￥¥$＄€£￡№#＃§±＋+−－"
+_WORD = WORD_CLASS + ACCENT_CLASS
 #: Up to three digits or one letter that touch no other sign of their kind, nor what joins such; a
 #: word of one letter among others lies with them, as does a number before its unit.
 _ALONE = (
-    rf"(?<![{_WORD}.,:/%%\-–’&@{_PREFIX}])(?<![{_WORD}.,:;!?] )(?:[0-9]{{1,%d}}|[A-Za-z])"
+    rf"(?<![{_WORD}.,:/%%\-–’&@{NUMBER_PREFIX_CLASS}])(?<![{_WORD}.,:;!?] )"
+    r"(?:[0-9]{1,%d}|[A-Za-z])"
     rf"(?![{_WORD}.,:/%%+\-–−’°&@])(?! [{_WORD}])"
 )
 #: Marks that share a square (clreq, #exclamatory_question_marks).

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Literal
 
 from publish.records import dataclass
-from publish.text.characters import is_full_width, is_han
+from publish.text.characters import NUMBER_PREFIX, is_full_width, is_han
 
 Region = Literal["cn", "tw", "hk"]
 
@@ -78,9 +78,8 @@ _WESTERN_SIGNS = frozenset("%‰°′″$£€¥#&+=@~_^<>*µ§№℃℉±×÷�
 
 #: Characters on a square that may not begin a line: iteration and length marks, units.
 NEVER_FIRST = frozenset("々〻ゝゞヽヾー℃℉％‰°′″")
-#: Signs that belong to the number after them, and to the number before them
-#: (clreq, #h-digits_and_their_prefix_and_suffix; what counts is JLREQ's appendix A).
-NUMBER_PREFIX = frozenset("￥¥$＄€£￡№#＃§±＋+−－")
+#: Signs that belong to the number before them (as :data:`publish.text.characters.NUMBER_PREFIX` do
+#: to the one after them).
 NUMBER_SUFFIX = frozenset("％%‰℃℉°′″￠")
 
 _JOINERS = "\u200c\u200d"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from publish.text.characters import NUMBER_PREFIX
 from publish.typeset.classes import (
     BREAK,
     CONNECTOR,
@@ -16,7 +17,6 @@ from publish.typeset.classes import (
     LATIN,
     LEADER,
     NEVER_FIRST,
-    NUMBER_PREFIX,
     NUMBER_SUFFIX,
     OPEN,
     OTHER,
