@@ -352,10 +352,10 @@ def test_an_interior_with_errors_stops_its_own_cover_alone(
     fault = Diagnostic("T-LOST", "error", "page 3: 1 character lost")
     check = build.checked
 
-    def checked(path: Path, made: Any, kind: str, interior: Path) -> Checked:
+    def checked(path: Path, made: Any, kind: str, *more: Any) -> Checked:
         if made.edition.name == "hans" and kind == "press":
             return Checked((fault,))
-        return check(path, made, kind, interior)
+        return check(path, made, kind, *more)
 
     monkeypatch.setattr(build, "checked", checked)
     formats = ("press", "cover", "booklet")

@@ -120,8 +120,6 @@ SAME = [
     (paragraph(b.Text("{{ x }}{% y %}")), "<p>{{ x }}{% y %}</p>"),
     (paragraph(b.Text("说：")), '<p class="lead-in">说：</p>'),
     (b.Break(), '<hr class="scene"/>'),
-    (b.Section(2, (H,), (paragraph(H),), "s"), '<h2 class="section-title" id="s">字</h2><p>字</p>'),
-    (b.Section(3, (H,), (), "s"), '<h3 class="subsection-title" id="s">字</h3>'),
     (b.Section(4, (H,), (), "s"), '<h4 class="run-in" id="s">字</h4>'),
     (
         b.Table(((LH,), (LH,)), (((LH,), (LN,)),), ("", "right"), (b.Text("题"),), "t", 2),
@@ -148,6 +146,15 @@ def test_constructs_that_are_the_same_in_both_media(block: b.Block, wanted: str)
     # White behind the label of a caption, which not every reader of e-books has from a margin.
     assert (screen.replace("</span>\u3000", "</span>"), page) == (wanted, wanted)
     assert ("</span>\u3000" in screen) == ('class="label"' in wanted)
+
+
+@pytest.mark.parametrize(
+    ("level", "wanted"), [(2, 'h2 class="section-title"'), (3, 'h3 class="subsection-title"')]
+)
+def test_sections_say_in_print_what_their_bookmarks_do(level: int, wanted: str) -> None:
+    screen, page = both(b.Section(level, (H,), (paragraph(H),), "s"))
+    assert screen == f'<{wanted} id="s">字</h{level}><p>字</p>'
+    assert page == f'<{wanted} id="s" data-label="字">字</h{level}><p>字</p>'
 
 
 def test_lists_have_their_markers_as_text_and_are_lists_to_voices() -> None:
