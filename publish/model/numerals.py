@@ -52,6 +52,19 @@ def roman(number: int) -> str:
     return found
 
 
+#: The greatest number that has a sign of its own in a circle.
+MOST_CIRCLED = 50
+
+
+def circled(number: int) -> str:
+    """A number in a circle, ① to ㊿ (Unicode, Enclosed Alphanumerics and Enclosed CJK Letters);
+    an empty string for any other."""
+    for first, sign, last in ((1, "①", 20), (21, "㉑", 35), (36, "㊱", MOST_CIRCLED)):
+        if first <= number <= last:
+            return chr(ord(sign) + number - first)
+    return ""
+
+
 _FIGURES = "〇一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
 

@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 from publish.model import book as b
 from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
+from publish.model.numerals import circled
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
 from publish.render import tables, upright
@@ -365,12 +366,12 @@ def _keeps_together(entry: b.Entry) -> bool:
 
 
 def _note_sign(number: int, edition: Edition) -> str:
-    """The call of a note as the print style sheet has it: ① to ⑳, plain digits beyond; 〔一〕 where
+    """The call of a note as the print style sheet has it: ① to ㊿, plain digits beyond; 〔一〕 where
     numbers are written in Han numerals."""
     counted = edition.counted(number)
     if not counted.isascii():
         return f"〔{counted}〕"
-    return chr(0x2460 + number - 1) if number <= 20 else counted
+    return circled(number) or counted
 
 
 def _fill(pattern: str, **values: object) -> str:

@@ -9,6 +9,7 @@ from publish.diagnostics import Span
 from publish.model import book as b
 from publish.model.edition import Edition
 from publish.model.leaves import chapter_title
+from publish.model.numerals import circled
 from publish.model.text import Run, formula_label, list_marker
 from publish.model.tree import plain_text, walk
 from publish.render.lettering import letters, places
@@ -91,8 +92,8 @@ def across(book: b.Book, edition: Edition) -> dict[str, frozenset[str]]:
     return {role: frozenset(letters) for role, letters in found.items()}
 
 
-#: How notes are counted in print.
-_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+#: How notes are counted in print, as far as every face has them.
+_SIGNS = "".join(map(circled, range(1, 21)))
 #: What numbers are counted with in vertical lines.
 _NUMERALS = "〇一二三四五六七八九十百千"
 
@@ -218,8 +219,9 @@ def _inlines(nodes: tuple[b.Inline, ...], role: str) -> Iterator[tuple[str, str,
                     yield "reading", reading, node.span
             case b.Number(spelling=spelling):
                 yield role, spelling, node.span
-            case b.NoteRef():
+            case b.NoteRef(number=number):
                 yield role, _CALLS, node.span
+                yield "text", circled(number), node.span
             case b.Strong(inner):
                 yield from _inlines(inner, "strong")
             case b.Emphasis(inner) | b.Marked(inner, b.MarkRole.DOTS) if not has_han(

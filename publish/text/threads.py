@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from publish.model.numerals import spelled
+from publish.model.numerals import circled, spelled
 from publish.records import dataclass
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
@@ -91,12 +91,8 @@ def spellings(label: str) -> tuple[str, ...]:
         return (label,)
     value = int(label)
     found = [label]
-    if 1 <= value <= 20:
-        found.append(chr(0x2460 + value - 1))
-    elif 21 <= value <= 35:
-        found.append(chr(0x3251 + value - 21))
-    elif 36 <= value <= 50:
-        found.append(chr(0x32B1 + value - 36))
+    if sign := circled(value):
+        found.append(sign)
     if value:
         found.append(spelled(str(value)))
     return tuple(found)
