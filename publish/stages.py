@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish.diagnostics import Diagnostic, Failure, Source, Span
-from publish.model.book import Book, Text
+from publish.model.book import Book, NoteRef, Text
 from publish.model.edition import Edition
 from publish.model.manifest import Manifest, declared_at, place
 from publish.model.text import Run, edition_text
+from publish.model.tree import all_nodes
 from publish.records import dataclass
 
 if TYPE_CHECKING:
@@ -110,9 +111,25 @@ def _setting(source: Reading, edition: Edition) -> Setting:
     if not any(face.family == "Book Latin" for face in faces.faces):
         words = {**edition.words, "font-latin": edition.words["font-text"]}
         edition = dataclasses.replace(edition, words=words)
+    if edition.notes_by_page and (again := _called_again(book)) is not None:
+        edition = dataclasses.replace(edition, note_numbers="chapter")
+        message = "notes are counted by chapter, for this one is called a second time"
+        hints = ("on another page its number would be that of another note; write the note again",)
+        found = (*found, Diagnostic("L-CALLS", "warning", message, again.span, hints))
     runs = edition_text(book, edition)
     used = uses(book, edition, runs, _title_place(source), manifest.folder)
     return Setting(book, edition, faces, runs, used, (*found, *missing(faces, used)))
+
+
+def _called_again(book: Book) -> NoteRef | None:
+    """The first call of a note that was called before."""
+    called: set[str] = set()
+    for node in all_nodes(book):
+        if isinstance(node, NoteRef):
+            if node.note in called:
+                return node
+            called.add(node.note)
+    return None
 
 
 def complaints(made: Setting, *, printed: bool) -> Iterator[Diagnostic]:

@@ -89,7 +89,8 @@ def check_artifact(
         found.extend(residue(pages, expected))
         if expected is not None:
             medium: Literal["epub", "print"] = "epub" if suffix == ".epub" else "print"
-            compared = compare(expected, pages, medium)
+            by_page = medium == "print" and edition is not None and edition.notes_by_page
+            compared = compare(expected, pages, medium, notes_by_page=by_page)
             found.extend(compared.diagnostics)
             starts = compared.starts if medium == "print" else ()
     return Checked(tuple(dataclasses.replace(item, path=str(path)) for item in found), starts)

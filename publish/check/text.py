@@ -16,7 +16,9 @@ Compared is every character but white space, characters without width and soft h
 ligatures count as their letters.  A label is an integer and may be spelled as the medium likes
 (1, ①, 一, with brackets or a stop).  Furniture with text may stand there or not (the number of a
 list item, which a PDF draws and an EPUB leaves to the reader); furniture without text stands for
-leader dots and digits (a page number in the printed contents).
+leader dots and digits (a page number in the printed contents).  Where a print edition counts its
+notes anew on each page, the label of a call is how many notes are called on the page up to it, and
+that of a note is its call's.
 
 The found side is a row of fragments a page.  An EPUB says what each fragment is; a PDF does not,
 so every fragment is tried as the continuation of each thread.  Fragments of a page are taken from
@@ -114,9 +116,12 @@ class _Piece:
 
 
 class _Comparison:
-    def __init__(self, expected: Iterable[Run]) -> None:
+    def __init__(self, expected: Iterable[Run], numbers: dict[str, int] | None = None) -> None:
         runs = list(expected)
         self.threads = threads(runs)
+        self.numbers = numbers
+        for thread in self.threads.values():
+            thread.numbers = numbers
         #: The heads of tables, each as its runs.
         self.heads = [
             tuple(group) for head, group in itertools.groupby(runs, lambda run: run.head) if head
@@ -146,6 +151,8 @@ class _Comparison:
         pending = [piece for piece in pending if piece.text]
         body = self.threads["body"]
         before = body.state
+        for thread in self.threads.values():
+            thread.turn()
         in_notes = False
         while pending and self.differences <= LIMIT:
             position, end, thread, state = self._choose(pending, in_notes)
@@ -157,7 +164,7 @@ class _Comparison:
                     continue
                 self._differ(pending, page.place, in_notes)
                 continue
-            thread.state = state
+            thread.reach(state)
             in_notes = thread.name == "note"
             if end == len(piece.text):
                 del pending[position]
@@ -184,7 +191,7 @@ class _Comparison:
     def _past_head(self, pending: list[_Piece]) -> list[_Piece] | None:
         """The pieces without the head of a table at their beginning; None where there is none."""
         for head in self.heads:
-            alone = _Comparison(head)
+            alone = _Comparison(head, self.numbers)
             alone.heads = []
             rest = list(pending)
             body = alone.threads["body"]
@@ -217,7 +224,7 @@ class _Comparison:
         if thread.where():
             place = f"{place} ({thread.where()})"
         self._tell(place, thread.before(), expected[:lost], found[:added], expected[lost:])
-        thread.state = states[lost]
+        thread.reach(states[lost])
         kind = pending[0].source.kind
         while added and pending:
             piece = next(item for item in pending if item.source.kind == kind)
@@ -316,10 +323,13 @@ def compare(
     expected: Iterable[Run],
     found: Iterable[PageText],
     medium: Literal["", "print", "epub"] = "",
+    *,
+    notes_by_page: bool = False,
 ) -> Compared:
     """Differences between an edition's text and an artefact's, in the artefact's order.
 
     Runs that another medium alone has are left out; without a ``medium`` all are expected.
+    ``notes_by_page`` tells that notes are counted anew on each page.
 
     Errors T-LOST, T-ADDED, T-CHANGED name the place (page or document) and about 20 characters on
     each side; warning T-BLANK counts blanks between Han characters that the edition has not.
@@ -327,7 +337,7 @@ def compare(
     """
     runs = tuple(run for run in expected if not medium or run.medium in ("", medium))
     pages = tuple(found)
-    comparison = _Comparison(runs)
+    comparison = _Comparison(runs, {} if notes_by_page else None)
     for page in pages:
         comparison.page(page)
     comparison.finish(pages[-1].place if pages else "the file")

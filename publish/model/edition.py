@@ -185,7 +185,8 @@ class Edition:
     ``line_end`` full, half or hang, empty for what the region does (publish/typeset/rules.py);
     ``chapters`` is where each begins: on the next page, or on the next recto;
     ``front_folios`` how the pages before the body are numbered: with it, or apart, in Roman
-    numerals, which vertical lines have in Han numerals as all folios.
+    numerals, which vertical lines have in Han numerals as all folios;
+    ``note_numbers`` where the notes in horizontal print begin with ① again.
     ``epub_fonts`` is for what its e-book brings faces along, ``page_list`` whether it marks the
     pages of its printed book, ``conformance`` what is declared of its accessibility; ``printing``
     how it is printed.  ``numbers`` says whether years and counts are written in Han numerals, and
@@ -208,6 +209,7 @@ class Edition:
     line_end: str = ""
     chapters: Literal["next", "recto"] = "next"
     front_folios: Literal["arabic", "roman"] = "arabic"
+    note_numbers: Literal["chapter", "page"] = "chapter"
     theme: str = "paper"
     fonts: Mapping[str, str] = field(default_factory=dict)
     convert_words: Mapping[str, str] = field(default_factory=dict)
@@ -224,6 +226,12 @@ class Edition:
     def language(self) -> str:
         """BCP 47 tag of the edition."""
         return LANGUAGES[self.script, self.region]
+
+    @property
+    def notes_by_page(self) -> bool:
+        """Whether the notes of its pages are counted anew on each.  Those of columns are not: their
+        numbers, 〔十一〕, are not all of one length, and lines are made before pages."""
+        return self.writing == "horizontal" and self.note_numbers == "page"
 
     @property
     def upright_digits(self) -> bool:

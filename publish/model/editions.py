@@ -172,6 +172,7 @@ def _edition(manifest: Manifest, rule: EditionRule, own_script: Script) -> Editi
         line_end=page.get("line-end", ""),
         chapters=page.get("chapters", "next"),
         front_folios=page.get("front-folios", "arabic"),
+        note_numbers=page.get("note-numbers", "chapter"),
         fonts=section("fonts", manifest.fonts),
         convert_words={**manifest.convert_words, **convert.get("words", {})},
         convert_names=convert.get("names", manifest.convert_names),

@@ -276,6 +276,7 @@ SCHEMA: Mapping[str, Mapping[str, Checker]] = {
         "chapters": one_of("next", "recto"),
         "numbers": one_of("digits", "upright", "han"),
         "front-folios": one_of("arabic", "roman"),
+        "note-numbers": one_of("chapter", "page"),
         "columns": whole(1, 3, "columns"),
         "rules": one_of("none", "columns"),
         "tables": one_of("auto", "horizontal", "vertical"),

@@ -26,7 +26,8 @@ class Run:
     the bare number of an entry, of a note call or of a note; ``reading`` the small text of
     ruby, above its base; ``furniture`` an empty run where an artefact may show leaders and a page
     number.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter; ``head``
-    that it is the head of a table, which stands again on each page that the table goes on."""
+    that it is the head of a table, which stands again on each page that the table goes on;
+    ``note`` is the note (an anchor) that a label is the number of."""
 
     kind: RunKind
     text: str
@@ -34,6 +35,7 @@ class Run:
     medium: Literal["", "print", "epub"] = ""
     leaf: bool = False
     head: bool = False
+    note: str = ""
 
 
 def edition_text(book: b.Book, edition: Edition) -> tuple[Run, ...]:
@@ -101,7 +103,7 @@ def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[Run]:
         yield Run("body", leaves.chapter_title(chapter, edition), where)
     yield from _blocks(chapter.blocks, where, edition)
     for note in chapter.notes:
-        yield Run("label", str(note.number), note.anchor)
+        yield Run("label", str(note.number), note.anchor, note=note.anchor)
         # Also where a note is a formula or a picture alone: its number is a note's, not a call.
         yield Run("note", "", note.anchor)
         for run in _blocks(note.blocks, note.anchor, edition):
@@ -179,8 +181,8 @@ def _inlines(nodes: tuple[b.Inline, ...], where: str) -> Iterator[Run]:
                     yield Run("body", base, where)
                     if reading:
                         yield Run("reading", reading, where)
-            case b.NoteRef(number=number):
-                yield Run("label", str(number), where)
+            case b.NoteRef(note, number):
+                yield Run("label", str(number), where, note=note)
             case b.Emphasis(inner) | b.Strong(inner) | b.Link(inner) | b.Marked(inner):
                 yield from _inlines(inner, where)
             case _:

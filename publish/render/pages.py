@@ -366,8 +366,8 @@ def _keeps_together(entry: b.Entry) -> bool:
 
 
 def _note_sign(number: int, edition: Edition) -> str:
-    """The call of a note as the print style sheet has it: ① to ㊿, plain digits beyond; 〔一〕 where
-    numbers are written in Han numerals."""
+    """The call of a note as the print style sheet has it: ① to ㊿, plain digits beyond; 〔一〕
+    where numbers are written in Han numerals."""
     counted = edition.counted(number)
     if not counted.isascii():
         return f"〔{counted}〕"

@@ -144,7 +144,7 @@ def _set(
 
     from publish.render.adapter.across import settle
     from publish.render.adapter.engine import typesetting
-    from publish.render.adapter.notes import elsewhere
+    from publish.render.adapter.notes import elsewhere, number_by_page
     from publish.render.adapter.pages_source import Document
 
     handler = _Complaints()
@@ -163,9 +163,12 @@ def _set(
                 for source in sources
             ]
             settle(report.turned)
+            laid_out = [page._page_box for page in documents[-1].pages]
+            if edition.notes_by_page:
+                number_by_page(laid_out)
             pages = write(documents)
             front = front_pages(documents[-1])
-            strayed = tuple(elsewhere([page._page_box for page in documents[-1].pages]))
+            strayed = tuple(elsewhere(laid_out))
     finally:
         logger.removeHandler(handler)
         logger.setLevel(old_level)

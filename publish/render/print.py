@@ -167,6 +167,8 @@ def book_html(
             sheet += _sheet("vertical-han.css")
     if edition.geometry.columns > 1:
         sheet += _sheet("columns.css")
+    if edition.notes_by_page:
+        sheet += _sheet("notes-by-page.css")
     if edition.rules == "columns":
         sheet += _sheet("ruled.css") + _ruling(edition.geometry, stroke)
     if stroke > _HAIR:

@@ -105,12 +105,14 @@ def spellings(label: str) -> tuple[str, ...]:
 class Token:
     """Expected text, a label, or a piece of furniture.
 
-    ``text`` is compact; ``places`` tells from which character on it stands where (an anchor).
+    ``text`` is compact; ``places`` tells from which character on it stands where (an anchor);
+    ``note`` is the note that a label is the number of.
     """
 
     kind: Literal["text", "label", "furniture"]
     text: str
     places: tuple[tuple[int, str], ...] = ()
+    note: str = ""
 
 
 #: A place in a thread: the token, and the characters of it that were met.
@@ -118,13 +120,45 @@ State = tuple[int, int]
 
 
 class Thread:
-    """Expected text in order, and the place reached in it."""
+    """Expected text in order, and the place reached in it.
+
+    Where notes are counted anew on each page, ``numbers`` has those that were met (anchor to
+    number), and labels are told by them and by the place at which the page began.
+    """
 
     def __init__(self, name: str, tokens: Sequence[Token]) -> None:
         self.name = name
         self.tokens = tokens
         self.state: State = (0, 0)
+        self.numbers: dict[str, int] | None = None
         self._units: list[int] = []
+        self._page = 0
+
+    def turn(self) -> None:
+        """A page begins here."""
+        self._page = self.state[0]
+
+    def reach(self, state: State) -> None:
+        """Go on to a state further on."""
+        if self.numbers is not None:
+            for index in range(self.state[0], min(state[0], len(self.tokens))):
+                if note := self.tokens[index].note:
+                    self.numbers[note] = self._number(index, note)
+        self.state = state
+
+    def _label(self, index: int) -> str:
+        """The label that is expected as this token."""
+        token = self.tokens[index]
+        if self.numbers is None or not token.note:
+            return token.text
+        return str(self._number(index, token.note))
+
+    def _number(self, index: int, note: str) -> int:
+        """The number of a note on the page on which it was called: how many were, up to it."""
+        known = (self.numbers or {}).get(note)
+        if known is not None:
+            return known
+        return sum(1 for token in self.tokens[self._page : index + 1] if token.note)
 
     def follow(
         self, text: str, state: State, start: int = 0, stop: State | None = None
@@ -159,7 +193,7 @@ class Thread:
 
     def _step(self, token: Token, index: int, text: str, position: int) -> int | None:
         """Characters to take for a label or for furniture; None where the label is missing."""
-        choices = _choices(token, text, position)
+        choices = _choices(token, self._label(index), text, position)
         if not choices:
             return None
         if len(choices) == 1:
@@ -265,10 +299,10 @@ def _goes_on(token: Token, text: str) -> bool:
     return token.kind == "furniture" and not token.text and text[-1] in _DOTS
 
 
-def _choices(token: Token, text: str, position: int) -> list[int]:
+def _choices(token: Token, label: str, text: str, position: int) -> list[int]:
     """How many characters a label or a piece of furniture may take here, the likeliest first."""
     if token.kind == "label":
-        return _label_lengths(token.text, text, position)
+        return _label_lengths(label, text, position)
     if token.text:
         return [len(token.text), 0] if text.startswith(token.text, position) else [0]
     matched = _LEADER.match(text, position)
@@ -313,7 +347,7 @@ def threads(expected: Iterable[Run]) -> dict[str, Thread]:
         text = compact(run.text)
         if kind == "label" or kind == "furniture":
             if text or kind == "furniture":
-                parts[name].add(Token(kind, text, ((0, run.where),)))
+                parts[name].add(Token(kind, text, ((0, run.where),), run.note))
         elif text:
             parts[name].text(text, run.where)
     return {name: Thread(name, tokens.closed()) for name, tokens in parts.items()}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from publish.typeset.faces import Piece
+from publish.typeset.faces import Face, Piece
 from publish.typeset.pieces import BOX, MARK, NOTHING, RUN, WORD
 from publish.typeset.prepared import Prepared
 
@@ -254,6 +254,31 @@ def _carry(
         f"[<{glyph.shown}> {rest:.2f} <{glyph.numbers[1][0]:04x}>] TJ EMC"
     )
     return True
+
+
+def exchanged(segment: Segment, face: Face, old: str, new: str) -> Segment:
+    """A segment that shows the character ``new`` in place of ``old``, a figure in a circle as wide
+    as it; the same where the face has none."""
+    word = face.word(new)
+    if word is None:
+        return segment
+    (glyph,) = word.pieces
+    operators, pieces = segment.operators, list(segment.pieces)
+    # What carries a gap is the last, and shown in place of the glyph alone.
+    for index in reversed(range(len(pieces))):
+        piece, other, font = pieces[index], glyph, glyph.font
+        if len(piece.numbers) > 1:
+            carried = face.gap(font, glyph.numbers[0][0], new)
+            if carried is None:
+                return segment
+            other = carried[0]
+        before: Any = piece.font
+        after: Any = other.font
+        operators = operators.replace(before.operator, after.operator)
+        operators = operators.replace(f"<{piece.shown}>", f"<{other.shown}>")
+        pieces[index] = other
+    operators = operators.replace(_actual(old), _actual(new))
+    return segment._replace(operators=operators, pieces=tuple(pieces))
 
 
 @lru_cache(maxsize=16384)

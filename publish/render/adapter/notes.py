@@ -7,13 +7,16 @@ sending the notes of earlier lines to the next page, where a paragraph would hav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 
+from publish.model.numerals import circled
 from publish.render.adapter import guard
+from publish.render.adapter.fragments import Fragment
+from publish.typeset.operators import exchanged
 
 
 def linebox_layout() -> Any:
@@ -87,9 +90,11 @@ def elsewhere(pages: Any) -> Iterator[tuple[int, str]]:
     if not any(found):
         return
     told: set[int] = set()
+    # The head of a table stands again on later pages, with the calls in it.
+    there: set[int] = set()
     for number, (page, areas) in enumerate(zip(pages, found, strict=True), 1):
         root = page.children[0]
-        there = {id(note.element) for area in areas for note in area.children}
+        there |= {id(note.element) for area in areas for note in area.children}
         strayed = [
             box.footnote
             for box in root.descendants()
@@ -102,6 +107,50 @@ def elsewhere(pages: Any) -> Iterator[tuple[int, str]]:
             if id(note.element) not in told:
                 told.add(id(note.element))
                 yield number, "".join(note.element.itertext()).strip()
+
+
+def number_by_page(pages: Iterable[Any]) -> None:
+    """Count the notes of laid-out pages anew on each, in the order of their calls: ① and on.
+
+    All signs are as wide as each other, so that lines stay what they are: in calls and before
+    notes one glyph takes the place of another.  A note that stands on a later page keeps the sign
+    of its call, and so does a call in the head of a table that stands there again.
+    """
+    signs: dict[int, str] = {}
+    for page in pages:
+        found = list(page.descendants())
+        called = 0
+        for box in found:
+            if box.footnote and id(box.footnote.element) not in signs:
+                called += 1
+                signs[id(box.footnote.element)] = circled(called)
+        for box in found:
+            if type(box) is Fragment:
+                _renumber(box, signs)
+            elif type(box) is boxes.TextBox and (sign := _sign(box, signs)):
+                box.text = box.pango_layout.text = sign
+
+
+def _sign(box: Any, signs: Mapping[int, str]) -> str:
+    """The sign of the note that a box calls, or stands before; empty for any other box."""
+    tag = str(box.element_tag)
+    numbers = tag.endswith(("::footnote-call", "::footnote-marker"))
+    return signs.get(id(box.element), "") if numbers else ""
+
+
+def _renumber(fragment: Fragment, signs: Mapping[int, str]) -> None:
+    """Change the signs of notes in composed lines."""
+    flow, own = fragment.setting.flow, _sign(fragment, signs)
+    if not (own or flow.calls):
+        return
+    for _, placed in fragment.script:
+        for index, one in enumerate(placed if isinstance(placed, list) else ()):
+            run = flow.paragraph.runs[one.segment.run]
+            span = run.style.span
+            sign = _sign(flow.spans[span].box, signs) if span >= 0 else own
+            if sign and sign != run.text:
+                shown = exchanged(one.segment, run.face, run.text, sign)
+                placed[index] = one._replace(segment=shown)
 
 
 def report_footnotes(context: Any, height: float) -> None:
