@@ -190,6 +190,30 @@ def test_cells_of_a_table_are_read_one_by_one() -> None:
     assert compare(runs, [PageText("page 1", cells)]) == ()
 
 
+@pytest.mark.parametrize("first", ["品名", "项目", "别的"])
+def test_the_head_of_a_table_may_begin_as_its_rows_do(first: str) -> None:
+    """It stands again where the table goes on; a row that is lost there is told all the same."""
+    rows = [(f"{first[0]}{n}", f"{n * 7}") for n in range(8)]
+    if first == "项目":
+        rows = [(f"项目{n}", f"{n * 7}") for n in range(8)]
+    runs = [Run("body", text, "c1", head=True) for text in (first, "金额")]
+    runs += [body(text) for row in rows for text in row]
+
+    def page_of(*shown: tuple[str, str], place: str = "page 1") -> PageText:
+        cells = [
+            Fragment(text, left=100 * column, right=100 * column + 90, baseline=18.0 * line)
+            for line, row in enumerate(shown)
+            for column, text in enumerate(row)
+        ]
+        return PageText(place, tuple(cells))
+
+    head = (first, "金额")
+    whole = [page_of(head, *rows[:4]), page_of(head, *rows[4:], place="page 2")]
+    assert compare(runs, whole) == ()
+    lost = [page_of(head, *rows[:4]), page_of(head, *rows[5:], place="page 2")]
+    assert [item.code for item in compare(runs, lost)] == ["T-LOST"]
+
+
 def test_a_leader_and_a_page_number_are_furniture() -> None:
     runs = [body("目录"), body("导读"), run("furniture", ""), body("2025年"), run("furniture", "")]
     dots = [Fragment("· ", left=60 + 5 * n, right=65 + 5 * n, baseline=36) for n in range(5)]

@@ -58,6 +58,9 @@ TOLD = 5
 LIMIT = 200
 #: Characters searched for the place where both texts agree again (more than two full pages).
 HORIZON = 2000
+#: Fragments that are looked back for the head of a table, which may begin as the next row does
+#: (项目 above 项目一).
+_BACK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +157,25 @@ class _Comparison:
         for thread in self.threads.values():
             thread.turn()
         in_notes = False
+        # What was still to come, and the states of the threads, before each of the last fragments.
+        history: list[tuple[list[_Piece], dict[str, State]]] = []
         while pending and self.differences <= LIMIT:
             position, end, thread, state = self._choose(pending, in_notes)
             piece = pending[position]
-            if end == 0:
+            if self.heads and end < len(piece.text):
                 rest = self._past_head(pending)
+                if rest is None and end == 0:
+                    rest = self._back_past_head(history)
                 if rest is not None:
                     pending = rest
+                    history.clear()
                     continue
+            if end == 0:
                 self._differ(pending, page.place, in_notes)
                 continue
+            if self.heads:
+                states = {name: thread.state for name, thread in self.threads.items()}
+                history = [*history[1 - _BACK :], (list(pending), states)]
             thread.reach(state)
             in_notes = thread.name == "note"
             if end == len(piece.text):
@@ -204,6 +216,26 @@ class _Comparison:
             if not body.window(1)[0]:
                 return rest
         return None
+
+    def _back_past_head(
+        self, history: list[tuple[list[_Piece], dict[str, State]]]
+    ) -> list[_Piece] | None:
+        """The pieces behind the head of a table that was taken for the text of a row, the threads
+        being put back; None where there is none, or what follows is not the text either."""
+        now = {name: thread.state for name, thread in self.threads.items()}
+        for pending, states in reversed(history):
+            rest = self._past_head(pending)
+            if rest:
+                self._put_back(states)
+                _, end, *_ = self._choose(rest, False)
+                if end:
+                    return rest
+        self._put_back(now)
+        return None
+
+    def _put_back(self, states: dict[str, State]) -> None:
+        for name, state in states.items():
+            self.threads[name].state = state
 
     def _differ(self, pending: list[_Piece], place: str, in_notes: bool) -> None:
         """Tell the difference at the first piece and go on where both texts agree again."""

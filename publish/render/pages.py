@@ -28,7 +28,7 @@ from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
 from publish.model.numerals import circled
 from publish.model.text import formula_label, list_marker
-from publish.model.tree import plain_text, walk
+from publish.model.tree import plain_text, remembered, walk
 from publish.render import tables, upright
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
@@ -336,15 +336,14 @@ def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
 def _cell_class(table: b.Table, cell: tuple[b.Inline, ...], column: int, room: float) -> Markup:
     """How a cell is aligned, and whether it is so short that it must not be broken: where the table
     may be ``room`` ems broad, which is 0 in e-books."""
-    align = table.align[column] if column < len(table.align) else ""
-    names = [{"right": "num", "center": "mid"}.get(align, "")]
+    names = [{"right": "num", "center": "mid"}.get(tables.alignments(table)[column], "")]
     if len(plain_text(cell)) <= _SHORT_CELL and _breadth(table) <= room:
         names.append("short")
     found = " ".join(filter(None, names))
     return Markup(f' class="{found}"') if found else Markup("")
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _breadth(table: b.Table) -> int:
     """How broad a table is with its short cells unbroken, in ems: two characters for any other."""
     rows = (table.head, *table.rows)

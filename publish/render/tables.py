@@ -1,4 +1,5 @@
-"""How broad a table must be, and what is told of one that is broader than the page."""
+"""How broad a table must be, how its columns are aligned, and what is told of one that is broader
+than the page."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import re
 from publish.diagnostics import Diagnostic
 from publish.model import book as b
 from publish.model.edition import Edition
-from publish.model.tree import all_nodes, plain_text
+from publish.model.tree import all_nodes, plain_text, remembered
 from publish.render.upright import stands
 from publish.text.characters import is_han
 from publish.text.upright import SQUARE, upright_runs
@@ -22,6 +23,9 @@ _LEAST = 3
 #: A letter or a digit is about half as wide as a Han character; words and numbers are not parted.
 _WESTERN = 0.5
 _WORD = re.compile(r"[!-~]+")
+#: A quantity, and what stands for one that there is not.
+_FIGURE = re.compile(r"[+\-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s?[%％‰]?")
+_NO_FIGURE = frozenset(("", "-", "–", "—", "——", "…", "……", "/"))
 
 
 def is_dense(table: b.Table, edition: Edition) -> bool:
@@ -34,6 +38,24 @@ def _room(table: b.Table, edition: Edition) -> float:
     the page where it stands upright among vertical lines."""
     page = edition.geometry
     return page.depth / page.em if stands(table, edition) else page.line_chars
+
+
+@remembered
+def alignments(table: b.Table) -> tuple[str, ...]:
+    """How each column is aligned: as the manuscript says, else one of quantities at the right, so
+    that digits of one value stand below each other (look.md, ``.num``); but not the first, which
+    says what its row is of."""
+    columns = max(len(row) for row in (table.head, *table.rows))
+    found = []
+    for column in range(columns):
+        align = table.align[column] if column < len(table.align) else ""
+        if column and not align:
+            cells = (plain_text(row[column]).strip() for row in table.rows if column < len(row))
+            figures = [cell for cell in cells if cell not in _NO_FIGURE]
+            if figures and all(map(_FIGURE.fullmatch, figures)):
+                align = "right"
+        found.append(align)
+    return tuple(found)
 
 
 def problems(book: b.Book, edition: Edition) -> tuple[Diagnostic, ...]:
