@@ -33,6 +33,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
+from publish.check.differences import HORIZON, characters, meeting, short
 from publish.diagnostics import Diagnostic
 from publish.model.package import PageStart
 from publish.records import dataclass
@@ -56,11 +57,8 @@ Kind = Literal["", "body", "note", "reading"]
 TOLD = 5
 #: Differences after which comparing stops: the files are not of one text.
 LIMIT = 200
-#: Characters searched for the place where both texts agree again (more than two full pages).
-HORIZON = 2000
-#: Fragments that are looked back for the head of a table, which may begin as the next row does
-#: (项目 above 项目一).
-_BACK = 16
+#: Ways of reading a page that are tried before a difference is told, and in one artefact.
+WAYS, ALL_WAYS = 400, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +116,35 @@ class _Piece:
         return apart and (mine[1] > mine[0] or theirs[1] > theirs[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How far a page was read: the pieces still to come, whether the last was of a note, and the
+    states of the threads."""
+
+    pending: list[_Piece]
+    in_notes: bool
+    states: tuple[State, ...]
+
+    def rest(self) -> int:
+        """How many characters are still to come."""
+        return sum(len(piece.text) for piece in self.pending)
+
+
 class _Comparison:
-    def __init__(self, expected: Iterable[Run], numbers: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        expected: Iterable[Run],
+        numbers: dict[str, int] | None = None,
+        *,
+        within: bool = False,
+    ) -> None:
+        """``numbers`` collects those of notes that are counted anew on each page; ``within`` tells
+        that a text is met for the second time."""
         runs = list(expected)
         self.threads = threads(runs)
         self.numbers = numbers
+        self.ways = 0
+        self.threads["body"].counts = not within
         for thread in self.threads.values():
             thread.numbers = numbers
         #: The heads of tables, each as its runs.
@@ -149,93 +171,106 @@ class _Comparison:
         return readings + text if piece.source.small else text + readings
 
     def page(self, page: PageText) -> None:
-        """Take the fragments of one page."""
+        """Take the fragments of one page.
+
+        Cells of a table that begin alike, a head that begins as a row does (项目 above 项目一):
+        where one way of reading comes to an end, the last of the other ways is gone.
+        """
         pending = [_Piece(compact(item.text), item) for item in page.fragments]
-        pending = [piece for piece in pending if piece.text]
+        reading = _Reading([piece for piece in pending if piece.text], False, self._states())
         body = self.threads["body"]
         before = body.state
         for thread in self.threads.values():
             thread.turn()
-        in_notes = False
-        # What was still to come, and the states of the threads, before each of the last fragments.
-        history: list[tuple[list[_Piece], dict[str, State]]] = []
-        while pending and self.differences <= LIMIT:
-            position, end, thread, state = self._choose(pending, in_notes)
-            piece = pending[position]
-            if self.heads and end < len(piece.text):
-                rest = self._past_head(pending)
-                if rest is None and end == 0:
-                    rest = self._back_past_head(history)
-                if rest is not None:
-                    pending = rest
-                    history.clear()
-                    continue
-            if end == 0:
-                self._differ(pending, page.place, in_notes)
-                continue
-            if self.heads:
-                states = {name: thread.state for name, thread in self.threads.items()}
-                history = [*history[1 - _BACK :], (list(pending), states)]
-            thread.reach(state)
-            in_notes = thread.name == "note"
-            if end == len(piece.text):
-                del pending[position]
-            else:
-                pending[position] = _Piece(piece.text[end:], piece.source)
+        others: list[Iterator[_Reading]] = []
+        furthest: _Reading | None = None
+        tried = 0
+        while reading.pending and self.differences <= LIMIT:
+            others.append(self._ways(reading))
+            found = next(others[-1], None)
+            if found is None and (furthest is None or reading.rest() < furthest.rest()):
+                furthest = reading
+            while found is None and others and tried < WAYS and self.ways < ALL_WAYS:
+                others.pop()
+                found = next(others[-1], None) if others else None
+                tried, self.ways = tried + 1, self.ways + 1
+            if found is None:
+                assert furthest is not None
+                self._go_to(furthest)
+                self._differ(furthest.pending, page.place, furthest.in_notes)
+                found = _Reading(furthest.pending, furthest.in_notes, self._states())
+                others, furthest, tried = [], None, 0
+            reading = found
+            self._go_to(reading)
         if body.state != before:
             self.starts.append((page, before))
 
-    def _choose(self, pending: list[_Piece], in_notes: bool) -> tuple[int, int, Thread, State]:
-        """The piece to take next, how much of it, for which thread, and the state after it."""
-        best_end, best_thread = 0, self.threads["body"]
-        best_state = best_thread.state
+    def _states(self) -> tuple[State, ...]:
+        return tuple(thread.state for thread in self.threads.values())
+
+    def _go_to(self, reading: _Reading) -> None:
+        for thread, state in zip(self.threads.values(), reading.states, strict=True):
+            thread.reach(state)
+
+    def _ways(self, reading: _Reading) -> Iterator[_Reading]:
+        """What can be read next, the likeliest first: a piece that goes on with a thread, the head
+        of a table once more, or the beginning of the first piece."""
+        pending, in_notes = reading.pending, reading.in_notes
+        for position, thread, state in self._whole(reading):
+            rest = pending[:position] + pending[position + 1 :]
+            yield self._read(reading, rest, thread, state)
+        if self.heads:
+            behind = self._past_head(pending)
+            if behind is not None:
+                yield _Reading(behind, in_notes, reading.states)
+                self._go_to(reading)
+        piece, best = pending[0], 0
+        for thread in self.candidates(piece, in_notes):
+            end, state = thread.follow(piece.text, thread.state)
+            if best < end < len(piece.text):
+                best, follower, reached = end, thread, state
+        if best:
+            rest = [_Piece(piece.text[best:], piece.source), *pending[1:]]
+            yield self._read(reading, rest, follower, reached)
+
+    def _read(
+        self, reading: _Reading, rest: list[_Piece], thread: Thread, state: State
+    ) -> _Reading:
+        """What a reading has become when a thread has gone on to a state."""
+        states = tuple(
+            state if other is thread else known
+            for other, known in zip(self.threads.values(), reading.states, strict=True)
+        )
+        return _Reading(rest, thread.name == "note", states)
+
+    def _whole(self, reading: _Reading) -> Iterator[tuple[int, Thread, State]]:
+        """The pieces that may be read next as a whole, as thread and state."""
+        pending = reading.pending
         for position, piece in enumerate(pending):
             if position and not all(piece.beside(other) for other in pending[:position]):
                 continue
-            for thread in self.candidates(piece, in_notes):
+            for thread in self.candidates(piece, reading.in_notes):
                 end, state = thread.follow(piece.text, thread.state)
                 if end == len(piece.text):
-                    return position, end, thread, state
-                if position == 0 and end > best_end:
-                    best_end, best_thread, best_state = end, thread, state
-        return 0, best_end, best_thread, best_state
+                    yield position, thread, state
+                    self._go_to(reading)
 
     def _past_head(self, pending: list[_Piece]) -> list[_Piece] | None:
         """The pieces without the head of a table at their beginning; None where there is none."""
         for head in self.heads:
-            alone = _Comparison(head, self.numbers)
-            alone.heads = []
+            alone = _Comparison(head, self.numbers, within=True)
             rest = list(pending)
             body = alone.threads["body"]
             while rest and body.window(1)[0]:
-                position, end, thread, state = alone._choose(rest, False)
-                if end < len(rest[position].text):
+                found = next(alone._whole(_Reading(rest, False, alone._states())), None)
+                if found is None:
                     break
-                thread.state = state
+                position, thread, state = found
+                thread.reach(state)
                 del rest[position]
             if not body.window(1)[0]:
                 return rest
         return None
-
-    def _back_past_head(
-        self, history: list[tuple[list[_Piece], dict[str, State]]]
-    ) -> list[_Piece] | None:
-        """The pieces behind the head of a table that was taken for the text of a row, the threads
-        being put back; None where there is none, or what follows is not the text either."""
-        now = {name: thread.state for name, thread in self.threads.items()}
-        for pending, states in reversed(history):
-            rest = self._past_head(pending)
-            if rest:
-                self._put_back(states)
-                _, end, *_ = self._choose(rest, False)
-                if end:
-                    return rest
-        self._put_back(now)
-        return None
-
-    def _put_back(self, states: dict[str, State]) -> None:
-        for name, state in states.items():
-            self.threads[name].state = state
 
     def _differ(self, pending: list[_Piece], place: str, in_notes: bool) -> None:
         """Tell the difference at the first piece and go on where both texts agree again."""
@@ -245,9 +280,9 @@ class _Comparison:
                 found += piece.text[:HORIZON]
         best: tuple[int, int, int, Thread] | None = None
         for thread in self.candidates(pending[0], in_notes):
-            meeting = _meeting(thread.window(HORIZON)[0], found)
-            if meeting is not None and (best is None or sum(meeting) < best[0]):
-                best = (sum(meeting), *meeting, thread)
+            agreed = meeting(thread.window(HORIZON)[0], found)
+            if agreed is not None and (best is None or sum(agreed) < best[0]):
+                best = (sum(agreed), *agreed, thread)
         if best is None:
             lost, added, thread = 0, len(pending[0].text), self.candidates(pending[0], in_notes)[0]
         else:
@@ -274,11 +309,11 @@ class _Comparison:
             return
         code = "T-CHANGED" if lost and added else "T-LOST" if lost else "T-ADDED"
         if code == "T-CHANGED":
-            what = f"⟦{_short(lost)}⟧ became ⟦{_short(added)}⟧"
+            what = f"⟦{short(lost)}⟧ became ⟦{short(added)}⟧"
         elif code == "T-LOST":
-            what = f"{_count(lost)} lost: ⟦{_short(lost)}⟧"
+            what = f"{characters(len(lost))} lost: ⟦{short(lost)}⟧"
         else:
-            what = f"{_count(added)} added: ⟦{_short(added)}⟧"
+            what = f"{characters(len(added))} added: ⟦{short(added)}⟧"
         message = f"{place}: {what} after «{before}» before «{after[:CONTEXT]}»"
         self.diagnostics.append(Diagnostic(code, "error", message))
 
@@ -300,47 +335,14 @@ class _Comparison:
                     Diagnostic(
                         "T-LOST",
                         "error",
-                        f"{last}: the {thread.name} text ends {_characters(total)} early "
-                        f"after «{thread.before()}»: ⟦{_short(rest)}⟧ is missing",
+                        f"{last}: the {thread.name} text ends {characters(total)} early "
+                        f"after «{thread.before()}»: ⟦{short(rest)}⟧ is missing",
                     )
                 )
         hidden = self.differences - len(self.diagnostics)
         if hidden > 0:
             told = f"{hidden} more differences" if hidden < LIMIT else "too many more differences"
             self.diagnostics.append(Diagnostic("T-CHANGED", "error", told))
-
-
-def _meeting(expected: str, found: str) -> tuple[int, int] | None:
-    """The least (characters lost, characters added) after which both texts agree again.
-
-    Agreement is a run of eight equal characters; failing that, of four or two close by.
-    """
-    for length, horizon in ((8, HORIZON), (4, 120), (2, 24)):
-        places: dict[str, int] = {}
-        for i in range(min(len(expected), horizon) - length + 1):
-            places.setdefault(expected[i : i + length], i)
-        best: tuple[int, int] | None = None
-        for j in range(min(len(found), horizon) - length + 1):
-            if best is not None and j >= sum(best):
-                break
-            i = places.get(found[j : j + length], -1)
-            if i >= 0 and (best is None or i + j < sum(best)):
-                best = (i, j)
-        if best is not None:
-            return best
-    return None
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 3 * CONTEXT else f"{text[: 2 * CONTEXT]}…{text[-CONTEXT:]}"
-
-
-def _characters(number: int) -> str:
-    return "1 character" if number == 1 else f"{number} characters"
-
-
-def _count(text: str) -> str:
-    return _characters(len(text))
 
 
 @dataclass(frozen=True, slots=True)

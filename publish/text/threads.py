@@ -123,7 +123,7 @@ class Thread:
     """Expected text in order, and the place reached in it.
 
     Where notes are counted anew on each page, ``numbers`` has those that were met (anchor to
-    number), and labels are told by them and by the place at which the page began.
+    number); a thread that ``counts`` them counts its labels from where the page began.
     """
 
     def __init__(self, name: str, tokens: Sequence[Token]) -> None:
@@ -131,6 +131,7 @@ class Thread:
         self.tokens = tokens
         self.state: State = (0, 0)
         self.numbers: dict[str, int] | None = None
+        self.counts = False
         self._units: list[int] = []
         self._page = 0
 
@@ -139,8 +140,8 @@ class Thread:
         self._page = self.state[0]
 
     def reach(self, state: State) -> None:
-        """Go on to a state further on."""
-        if self.numbers is not None:
+        """Go on, or back, to a state."""
+        if self.counts and self.numbers is not None:
             for index in range(self.state[0], min(state[0], len(self.tokens))):
                 if note := self.tokens[index].note:
                     self.numbers[note] = self._number(index, note)
@@ -155,9 +156,8 @@ class Thread:
 
     def _number(self, index: int, note: str) -> int:
         """The number of a note on the page on which it was called: how many were, up to it."""
-        known = (self.numbers or {}).get(note)
-        if known is not None:
-            return known
+        if not self.counts:
+            return (self.numbers or {}).get(note, 0)
         return sum(1 for token in self.tokens[self._page : index + 1] if token.note)
 
     def follow(
