@@ -89,8 +89,14 @@ def check_artifact(
         found.extend(residue(pages, expected))
         if expected is not None:
             medium: Literal["epub", "print"] = "epub" if suffix == ".epub" else "print"
-            by_page = medium == "print" and edition is not None and edition.notes_by_page
-            compared = compare(expected, pages, medium, notes_by_page=by_page)
+            printed = edition if medium == "print" else None
+            compared = compare(
+                expected,
+                pages,
+                medium,
+                note_sign=None if printed is None else printed.note_sign,
+                notes_by_page=printed is not None and printed.notes_by_page,
+            )
             found.extend(compared.diagnostics)
             starts = compared.starts if medium == "print" else ()
     return Checked(tuple(dataclasses.replace(item, path=str(path)) for item in found), starts)

@@ -37,3 +37,12 @@ def short(text: str) -> str:
 def characters(number: int) -> str:
     """So many characters, in words."""
     return "1 character" if number == 1 else f"{number} characters"
+
+
+def difference(lost: str, added: str) -> tuple[str, str]:
+    """The code of a difference, and what it is in words."""
+    if lost and added:
+        return "T-CHANGED", f"⟦{short(lost)}⟧ became ⟦{short(added)}⟧"
+    if lost:
+        return "T-LOST", f"{characters(len(lost))} lost: ⟦{short(lost)}⟧"
+    return "T-ADDED", f"{characters(len(added))} added: ⟦{short(added)}⟧"

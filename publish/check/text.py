@@ -30,10 +30,10 @@ head of a table may stand again where the table goes on.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from publish.check.differences import HORIZON, characters, meeting, short
+from publish.check.differences import HORIZON, characters, difference, meeting, short
 from publish.diagnostics import Diagnostic
 from publish.model.package import PageStart
 from publish.records import dataclass
@@ -58,7 +58,7 @@ TOLD = 5
 #: Differences after which comparing stops: the files are not of one text.
 LIMIT = 200
 #: Ways of reading a page that are tried before a difference is told, and in one artefact.
-WAYS, ALL_WAYS = 400, 20_000
+WAYS, ALL_WAYS = 2000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +129,29 @@ class _Reading:
         """How many characters are still to come."""
         return sum(len(piece.text) for piece in self.pending)
 
+    def place(self) -> tuple[object, ...]:
+        """What tells it from other readings of the page."""
+        return self.states, self.rest(), self.in_notes
+
 
 class _Comparison:
     def __init__(
         self,
         expected: Iterable[Run],
         numbers: dict[str, int] | None = None,
+        sign: Callable[[int], str] | None = None,
         *,
         within: bool = False,
     ) -> None:
-        """``numbers`` collects those of notes that are counted anew on each page; ``within`` tells
-        that a text is met for the second time."""
+        """``numbers`` collects those of notes that are counted anew on each page, ``sign`` says how
+        they are printed; ``within`` tells that a text is met for the second time."""
         runs = list(expected)
         self.threads = threads(runs)
-        self.numbers = numbers
+        self.numbers, self.sign = numbers, sign
         self.ways = 0
         self.threads["body"].counts = not within
         for thread in self.threads.values():
-            thread.numbers = numbers
+            thread.numbers, thread.sign = numbers, sign
         #: The heads of tables, each as its runs.
         self.heads = [
             tuple(group) for head, group in itertools.groupby(runs, lambda run: run.head) if head
@@ -184,22 +189,31 @@ class _Comparison:
             thread.turn()
         others: list[Iterator[_Reading]] = []
         furthest: _Reading | None = None
+        # Where others have led: a second way to the same place ends as the first did.
+        seen: set[tuple[object, ...]] = set()
         tried = 0
         while reading.pending and self.differences <= LIMIT:
             others.append(self._ways(reading))
             found = next(others[-1], None)
             if found is None and (furthest is None or reading.rest() < furthest.rest()):
                 furthest = reading
-            while found is None and others and tried < WAYS and self.ways < ALL_WAYS:
-                others.pop()
+            while others and (found is None or (tried and found.place() in seen)):
+                if tried == WAYS or self.ways == ALL_WAYS:
+                    found = None
+                    break
+                if found is None:
+                    others.pop()
                 found = next(others[-1], None) if others else None
                 tried, self.ways = tried + 1, self.ways + 1
+            if tried and found is not None:
+                seen.add(found.place())
             if found is None:
                 assert furthest is not None
                 self._go_to(furthest)
                 self._differ(furthest.pending, page.place, furthest.in_notes)
                 found = _Reading(furthest.pending, furthest.in_notes, self._states())
                 others, furthest, tried = [], None, 0
+                seen.clear()
             reading = found
             self._go_to(reading)
         if body.state != before:
@@ -219,11 +233,9 @@ class _Comparison:
         for position, thread, state in self._whole(reading):
             rest = pending[:position] + pending[position + 1 :]
             yield self._read(reading, rest, thread, state)
-        if self.heads:
-            behind = self._past_head(pending)
-            if behind is not None:
-                yield _Reading(behind, in_notes, reading.states)
-                self._go_to(reading)
+        for behind in self._past_heads(pending):
+            yield _Reading(behind, in_notes, reading.states)
+            self._go_to(reading)
         piece, best = pending[0], 0
         for thread in self.candidates(piece, in_notes):
             end, state = thread.follow(piece.text, thread.state)
@@ -255,10 +267,10 @@ class _Comparison:
                     yield position, thread, state
                     self._go_to(reading)
 
-    def _past_head(self, pending: list[_Piece]) -> list[_Piece] | None:
-        """The pieces without the head of a table at their beginning; None where there is none."""
+    def _past_heads(self, pending: list[_Piece]) -> Iterator[list[_Piece]]:
+        """The pieces without the head of a table at their beginning, for each that stands there."""
         for head in self.heads:
-            alone = _Comparison(head, self.numbers, within=True)
+            alone = _Comparison(head, self.numbers, self.sign, within=True)
             rest = list(pending)
             body = alone.threads["body"]
             while rest and body.window(1)[0]:
@@ -269,8 +281,7 @@ class _Comparison:
                 thread.reach(state)
                 del rest[position]
             if not body.window(1)[0]:
-                return rest
-        return None
+                yield rest
 
     def _differ(self, pending: list[_Piece], place: str, in_notes: bool) -> None:
         """Tell the difference at the first piece and go on where both texts agree again."""
@@ -307,13 +318,7 @@ class _Comparison:
         self.differences += 1
         if self.differences > TOLD:
             return
-        code = "T-CHANGED" if lost and added else "T-LOST" if lost else "T-ADDED"
-        if code == "T-CHANGED":
-            what = f"⟦{short(lost)}⟧ became ⟦{short(added)}⟧"
-        elif code == "T-LOST":
-            what = f"{characters(len(lost))} lost: ⟦{short(lost)}⟧"
-        else:
-            what = f"{characters(len(added))} added: ⟦{short(added)}⟧"
+        code, what = difference(lost, added)
         message = f"{place}: {what} after «{before}» before «{after[:CONTEXT]}»"
         self.diagnostics.append(Diagnostic(code, "error", message))
 
@@ -358,12 +363,14 @@ def compare(
     found: Iterable[PageText],
     medium: Literal["", "print", "epub"] = "",
     *,
+    note_sign: Callable[[int], str] | None = None,
     notes_by_page: bool = False,
 ) -> Compared:
     """Differences between an edition's text and an artefact's, in the artefact's order.
 
     Runs that another medium alone has are left out; without a ``medium`` all are expected.
-    ``notes_by_page`` tells that notes are counted anew on each page.
+    ``note_sign`` is how the number of a note is printed, ``notes_by_page`` that notes are counted
+    anew on each page.
 
     Errors T-LOST, T-ADDED, T-CHANGED name the place (page or document) and about 20 characters on
     each side; warning T-BLANK counts blanks between Han characters that the edition has not.
@@ -371,7 +378,7 @@ def compare(
     """
     runs = tuple(run for run in expected if not medium or run.medium in ("", medium))
     pages = tuple(found)
-    comparison = _Comparison(runs, {} if notes_by_page else None)
+    comparison = _Comparison(runs, {} if notes_by_page else None, note_sign)
     for page in pages:
         comparison.page(page)
     comparison.finish(pages[-1].place if pages else "the file")

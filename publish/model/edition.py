@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from publish.model.numerals import spelled
+from publish.model.numerals import circled, spelled
 from publish.records import dataclass, field
 
 Script = Literal["hans", "hant"]
@@ -232,6 +232,11 @@ class Edition:
         """Whether the notes of its pages are counted anew on each.  Those of columns are not: their
         numbers, 〔十一〕, are not all of one length, and lines are made before pages."""
         return self.writing == "horizontal" and self.note_numbers == "page"
+
+    def note_sign(self, number: int) -> str:
+        """What calls a note in print: ① to ㊿, plain digits beyond; 〔一〕 in Han numerals."""
+        counted = self.counted(number)
+        return circled(number) or counted if counted.isascii() else f"〔{counted}〕"
 
     @property
     def upright_digits(self) -> bool:

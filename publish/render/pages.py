@@ -26,7 +26,6 @@ from markupsafe import Markup, escape
 from publish.model import book as b
 from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
-from publish.model.numerals import circled
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, remembered, walk
 from publish.render import tables, upright
@@ -232,7 +231,7 @@ def media_filters(
         "verse_indent": verse_indent,
         "chapter_title": lambda chapter: leaves.chapter_title(chapter, edition),
         "counted": edition.counted,
-        "note_sign": lambda number: _note_sign(number, edition),
+        "note_sign": edition.note_sign,
         "numbered": lambda word, number: leaves.numbered(word, number, edition),
         "entry_label": lambda entry: leaves.entry_label(entry, edition),
         "math_image": lambda tex, display: picture(tex, edition.geometry, display, stroke),
@@ -362,15 +361,6 @@ def _keeps_together(entry: b.Entry) -> bool:
             if room < 0:
                 return False
     return True
-
-
-def _note_sign(number: int, edition: Edition) -> str:
-    """The call of a note as the print style sheet has it: ① to ㊿, plain digits beyond; 〔一〕
-    where numbers are written in Han numerals."""
-    counted = edition.counted(number)
-    if not counted.isascii():
-        return f"〔{counted}〕"
-    return circled(number) or counted
 
 
 def _fill(pattern: str, **values: object) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -123,7 +123,8 @@ class Thread:
     """Expected text in order, and the place reached in it.
 
     Where notes are counted anew on each page, ``numbers`` has those that were met (anchor to
-    number); a thread that ``counts`` them counts its labels from where the page began.
+    number); a thread that ``counts`` them counts its labels from where the page began.  ``sign`` is
+    how the number of a note is printed, if that is known.
     """
 
     def __init__(self, name: str, tokens: Sequence[Token]) -> None:
@@ -131,6 +132,7 @@ class Thread:
         self.tokens = tokens
         self.state: State = (0, 0)
         self.numbers: dict[str, int] | None = None
+        self.sign: Callable[[int], str] | None = None
         self.counts = False
         self._units: list[int] = []
         self._page = 0
@@ -147,12 +149,15 @@ class Thread:
                     self.numbers[note] = self._number(index, note)
         self.state = state
 
-    def _label(self, index: int) -> str:
-        """The label that is expected as this token."""
+    def _labels(self, index: int) -> tuple[str, ...]:
+        """How this token may be printed, if it is a label, but for brackets."""
         token = self.tokens[index]
-        if self.numbers is None or not token.note:
-            return token.text
-        return str(self._number(index, token.note))
+        if not token.note:
+            return spellings(token.text)
+        number = token.text
+        if self.numbers is not None:
+            number = str(self._number(index, token.note))
+        return (self.sign(int(number)),) if self.sign else spellings(number)
 
     def _number(self, index: int, note: str) -> int:
         """The number of a note on the page on which it was called: how many were, up to it."""
@@ -193,7 +198,7 @@ class Thread:
 
     def _step(self, token: Token, index: int, text: str, position: int) -> int | None:
         """Characters to take for a label or for furniture; None where the label is missing."""
-        choices = _choices(token, self._label(index), text, position)
+        choices = _choices(token, self._labels(index), text, position)
         if not choices:
             return None
         if len(choices) == 1:
@@ -299,10 +304,10 @@ def _goes_on(token: Token, text: str) -> bool:
     return token.kind == "furniture" and not token.text and text[-1] in _DOTS
 
 
-def _choices(token: Token, label: str, text: str, position: int) -> list[int]:
+def _choices(token: Token, labels: tuple[str, ...], text: str, position: int) -> list[int]:
     """How many characters a label or a piece of furniture may take here, the likeliest first."""
     if token.kind == "label":
-        return _label_lengths(label, text, position)
+        return _label_lengths(labels, text, position)
     if token.text:
         return [len(token.text), 0] if text.startswith(token.text, position) else [0]
     matched = _LEADER.match(text, position)
@@ -312,9 +317,9 @@ def _choices(token: Token, label: str, text: str, position: int) -> list[int]:
     return [end - position] if end == len(text) else list(range(end - position + 1))
 
 
-def _label_lengths(label: str, text: str, position: int) -> list[int]:
+def _label_lengths(labels: tuple[str, ...], text: str, position: int) -> list[int]:
     start = position + (text[position] in _OPENING)
-    for spelling in spellings(label):
+    for spelling in labels:
         for begin in dict.fromkeys((position, start)):
             if text.startswith(spelling, begin):
                 end = begin + len(spelling)
