@@ -188,6 +188,11 @@ def test_cells_of_a_table_are_read_one_by_one() -> None:
         *(cell("甲格的第二行", 0, 2), cell("乙格的第二行", 100, 2)),
     )
     assert compare(runs, [PageText("page 1", cells)]) == ()
+    # The second cell begins as the second line of the first does, which comes before it.
+    runs = [body("甲一二"), body("一乙")]
+    cells = (cell("甲", 0, 1), cell("一", 100, 1), cell("一二", 0, 2), cell("乙", 100, 2))
+    assert compare(runs, [PageText("page 1", cells)]) == ()
+    assert compare(runs, [PageText("page 1", cells[:3])]) != ()
 
 
 @pytest.mark.parametrize("first", ["品名", "项目", "别的"])
