@@ -27,6 +27,7 @@ head of a table may stand again where the table goes on.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
@@ -114,38 +115,49 @@ class _Piece:
 
 
 class _Comparison:
-    def __init__(self, expected: Iterable[Run]) -> None:
+    def __init__(self, expected: Iterable[Run], *, late: bool = False) -> None:
         runs = list(expected)
-        self.threads = threads(runs)
+        self.threads = threads(runs, late=late)
         #: The heads of tables, each as its runs.
         self.heads = [
             tuple(group) for head, group in itertools.groupby(runs, lambda run: run.head) if head
         ]
         self.diagnostics: list[Diagnostic] = []
         self.differences = 0
-        #: How far the body text had come where each page that has some begins.
-        self.starts: list[tuple[PageText, State]] = []
+        #: How far the body text and what may stand later had come where each page that has some
+        #: begins.
+        self.starts: list[tuple[PageText, State, State]] = []
 
     def candidates(self, piece: _Piece, in_notes: bool) -> tuple[Thread, ...]:
         """The threads a piece may belong to, the likeliest first."""
+        late = self._late()
         body, note = self.threads["body"], self.threads["note"]
         readings = (self.threads["reading"], self.threads["note-reading"])
         match piece.source.kind:
             case "body":
-                return (body,)
+                return (body, *late)
             case "note":
                 return (note,)
             case "reading":
                 return readings
-        text = (note, body) if in_notes else (body, note)
+        text = (note, body, *late) if in_notes else (body, *late, note)
         return readings + text if piece.source.small else text + readings
+
+    def _late(self) -> tuple[Thread, ...]:
+        """The thread of what may stand later, where the next of it may stand now."""
+        body, late = self.threads["body"], self.threads["late"]
+        index = late.state[0]
+        if index == len(late.ranges):
+            return ()
+        first, last = late.ranges[index]
+        return (late,) if first <= body.units(body.state) <= last else ()
 
     def page(self, page: PageText) -> None:
         """Take the fragments of one page."""
         pending = [_Piece(compact(item.text), item) for item in page.fragments]
         pending = [piece for piece in pending if piece.text]
-        body = self.threads["body"]
-        before = body.state
+        body, late = self.threads["body"], self.threads["late"]
+        before = body.state, late.state
         in_notes = False
         while pending and self.differences <= LIMIT:
             position, end, thread, state = self._choose(pending, in_notes)
@@ -163,8 +175,8 @@ class _Comparison:
                 del pending[position]
             else:
                 pending[position] = _Piece(piece.text[end:], piece.source)
-        if body.state != before:
-            self.starts.append((page, before))
+        if (body.state, late.state) != before:
+            self.starts.append((page, *before))
 
     def _choose(self, pending: list[_Piece], in_notes: bool) -> tuple[int, int, Thread, State]:
         """The piece to take next, how much of it, for which thread, and the state after it."""
@@ -327,7 +339,7 @@ def compare(
     """
     runs = tuple(run for run in expected if not medium or run.medium in ("", medium))
     pages = tuple(found)
-    comparison = _Comparison(runs)
+    comparison = _Comparison(runs, late=medium == "print")
     for page in pages:
         comparison.page(page)
     comparison.finish(pages[-1].place if pages else "the file")
@@ -336,16 +348,21 @@ def compare(
 
 
 def _starts(comparison: _Comparison, runs: tuple[Run, ...]) -> Iterator[PageStart]:
-    """The starts of pages, counted from the first chapter on."""
-    body = comparison.threads["body"]
-    total = body.units((len(body.tokens), 0))
+    """The starts of pages, counted from the first chapter on, as if all text stood in its place."""
+    body, late = comparison.threads["body"], comparison.threads["late"]
+    total = body.units((len(body.tokens), 0)) + late.units((len(late.tokens), 0))
     chapters = threads(run for run in runs if not run.leaf)["body"]
     length = chapters.units((len(chapters.tokens), 0))
     after = next((i for i, run in enumerate(runs) if not run.leaf), len(runs))
     opening = threads(runs[:after])["body"]
     before = opening.units((len(opening.tokens), 0))
-    for page, state in comparison.starts:
+    places = [first for first, _ in late.ranges]
+    for page, state, met in comparison.starts:
         at = body.units(state)
+        # What may stand later, where its own place is before this one.
+        passed = bisect.bisect_left(places, at)
+        passed = max(passed, min(met[0], bisect.bisect_right(places, at)))
+        at += late.units((passed, 0))
         if before <= at < before + length and at < total:
             yield PageStart(page.label, "", at - before)
         elif at < before:

@@ -28,6 +28,7 @@ from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
+from publish.model.waiting import may_wait
 from publish.render import tables, upright
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
@@ -175,6 +176,12 @@ def media_filters(
             size += f' style="width: min({width}px, 60vw)"'
         return Markup(size)
 
+    def waits(blocks: tuple[b.Block, ...], index: int) -> Markup:
+        """How many paragraphs may go before a picture or a table of a printed page of columns."""
+        printed = medium == "print" and edition.writing == "vertical"
+        count = may_wait(blocks, index) if printed else 0
+        return Markup(f' data-waits="{count}"') if count else Markup("")
+
     def indent_of(verse: b.Verse) -> int:
         longest = max(
             (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
@@ -219,6 +226,7 @@ def media_filters(
         "cell_class": lambda table, cell, column: tables.cell_class(
             table, cell, column, edition if medium == "print" else None
         ),
+        "waits": waits,
         "least_breadth": lambda table: tables.least_breadth(table, edition),
         "running": lambda text: _running(text, edition),
         "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
