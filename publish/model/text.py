@@ -15,7 +15,7 @@ from publish.model import book as b
 from publish.model import leaves
 from publish.model.edition import Edition
 from publish.model.numerals import spelled
-from publish.model.waiting import may_wait
+from publish.model.waiting import moves
 from publish.records import dataclass
 
 RunKind = Literal["body", "note", "label", "reading", "furniture"]
@@ -26,9 +26,10 @@ class Run:
     """``body`` is running text; ``note`` the text of a note, at the end of its chapter; ``label``
     the bare number of an entry, of a note call or of a note; ``reading`` the small text of
     ruby, above its base; ``furniture`` an empty run where an artefact may show leaders and a page
-    number.  ``late`` are runs of a picture or a table that may stand on a printed page behind so
-    many of the runs that follow its own.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter; ``head``
-    that it is the head of a table, which stands again on each page that the table goes on."""
+    number.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter; ``head``
+    that it is the head of a table, which stands again on each page that the table goes on; ``late``
+    that it is of a picture or a table, and may be met on a printed page behind so many of the runs
+    that follow those."""
 
     kind: RunKind
     text: str
@@ -115,7 +116,7 @@ def _blocks(blocks: tuple[b.Block, ...], where: str, edition: Edition) -> Iterat
     upright = edition.writing == "vertical"
     for index, block in enumerate(blocks):
         runs = _block(block, where, edition)
-        count = may_wait(blocks, index) if upright else 0
+        count = moves(blocks, index) if upright else 0
         if count:
             behind = blocks[index + 1 : index + 1 + count]
             late = sum(1 for after in behind for _ in _block(after, where, edition))

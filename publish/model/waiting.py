@@ -1,8 +1,9 @@
-"""What may wait for room: pictures and tables that a page of vertical lines has no place for.
+"""Pictures and tables among vertical lines, and the text that follows them: what may stand below
+them, and what may go before them.
 
-The text that follows goes on in the columns before them, as in printed books.  They have a name to be
-found by, their caption, and nothing in the text says that they stand just here: neither what comes
-before them (下圖, 如下：) nor what goes first (上表).
+They have a name to be found by, their caption.  Text goes on in the columns before one that has no
+room on its page, as in printed books, unless the text says that it stands just here: what comes
+before it (下圖, 如下：) or what would go first (上表).
 """
 
 from __future__ import annotations
@@ -22,17 +23,25 @@ _BACK = re.compile(
 )
 
 
-def may_wait(blocks: tuple[b.Block, ...], index: int) -> int:
-    """How many of the blocks behind a picture or a table may go before it: paragraphs, up to the
-    first that must not."""
+def moves(blocks: tuple[b.Block, ...], index: int) -> int:
+    """How many of the blocks behind a picture or a table a page may show with it or before it:
+    paragraphs, in its own row of blocks."""
     block = blocks[index]
     if not isinstance(block, b.Figure | b.Table) or not block.caption or _has_calls(block):
         return 0
-    before = blocks[index - 1] if index else None
-    if not isinstance(before, b.Paragraph) or _AHEAD.search(_text(before)):
+    if not index or not isinstance(blocks[index - 1], b.Paragraph):
         return 0
-    following = itertools.takewhile(_goes_first, blocks[index + 1 :])
-    return sum(1 for _ in following)
+    behind = itertools.takewhile(lambda one: isinstance(one, b.Paragraph), blocks[index + 1 :])
+    return sum(1 for _ in behind)
+
+
+def may_wait(blocks: tuple[b.Block, ...], index: int) -> int:
+    """How many of those may go before it: up to the first that must not."""
+    count = moves(blocks, index)
+    before = blocks[index - 1]
+    if not count or not isinstance(before, b.Paragraph) or _AHEAD.search(_text(before)):
+        return 0
+    return sum(1 for _ in itertools.takewhile(_goes_first, blocks[index + 1 : index + 1 + count]))
 
 
 def _goes_first(block: b.Block) -> bool:

@@ -28,7 +28,7 @@ from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
-from publish.model.waiting import may_wait
+from publish.model.waiting import may_wait, moves
 from publish.render import tables, upright
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
@@ -177,10 +177,11 @@ def media_filters(
         return Markup(size)
 
     def waits(blocks: tuple[b.Block, ...], index: int) -> Markup:
-        """How many paragraphs may go before a picture or a table of a printed page of columns."""
-        printed = medium == "print" and edition.writing == "vertical"
-        count = may_wait(blocks, index) if printed else 0
-        return Markup(f' data-waits="{count}"') if count else Markup("")
+        """How many paragraphs may stand below a picture or a table of a printed page of columns, and
+        how many may go before it."""
+        if medium != "print" or edition.writing != "vertical" or not moves(blocks, index):
+            return Markup("")
+        return Markup(f' data-waits="{may_wait(blocks, index)}"')
 
     def indent_of(verse: b.Verse) -> int:
         longest = max(

@@ -1,15 +1,15 @@
-"""What finds no room on the rest of its page, among vertical lines: a picture is set smaller, or the
-text that follows it goes first.
+"""Room for pictures and tables among vertical lines: a page has few columns, and they take many.
 
-A page has few columns, and a picture or a table takes many of them: each that went to the next page
-left a third of its page white, or more.  First a picture is made as small as the room asks, which
-moves nothing.  Where that would be too small, paragraphs behind it, as many as the template says it
-may wait for (publish/model/waiting.py), change places with it until the page is full.
+Each that went to the next page left a third of its own white, or more.  First a picture is made as
+small as the rest of the page asks, which moves nothing.  Where that would be too small, paragraphs
+behind it, as many as the template says it may wait for (publish/model/waiting.py), change places
+with it until the page is full.  One that takes the heads of its columns alone has the text that
+follows below it, in columns as long as what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import floor, inf
 from typing import Any
 
@@ -21,6 +21,8 @@ from publish.render.adapter.layouts import is_bare
 
 #: The least size of a picture, of the size that it has on a page of its own.
 LEAST = 0.55
+#: The least part of a column that text below a picture or a table takes.
+_BELOW = 0.4
 #: So few columns may stay white; it is as much as a heading and two columns of text take.
 _WHITE = 3
 #: Sums of floats differ by less, in lines.
@@ -99,13 +101,17 @@ class Room:
             # It changed places with the one before, which the caller does not know.
             turned.position_x, turned.position_y = child.position_x, child.position_y
             child = turned
-        margins = args[4]
-        before = list(margins)
+        args = self._below(context, child, args)
+        margins, before = args[4], list(args[4])
+        place = child.position_x, child.position_y
         result = self._in_flow(context, box, index, child, *args)
-        if not _is_for_next_page(result, index) or not self._may_wait(context, box, index, args):
+        if not _moves(child) or context.in_column or context.excluded_shapes:
+            return result
+        if not _is_for_next_page(result, index):
+            return self._with_text_below(context, box, index, (place, before), args, result)
+        if not self._may_wait(context, box, index, args):
             return result
         passed, gone = child.element, self._gone.get(child.element, 0)
-        place = child.position_x, child.position_y
         self._change(box, index)
         self._gone[passed] = gone + 1
         margins[:] = before
@@ -117,6 +123,66 @@ class Room:
         self._change(box, index)
         self._gone[passed] = gone
         return result
+
+    @staticmethod
+    def _below(context: Any, child: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What a block is laid out with: below what stands beside its place, unless it is a plain
+        paragraph."""
+        shapes = context.excluded_shapes
+        shape = next((one for one in shapes if type(one) is Shape), None)
+        if shape is None:
+            return args
+        end = shape.position_y + shape.margin_height()
+        if args[6] < end - _SLIP and is_bare(child):
+            return args
+        shapes.remove(shape)
+        if args[6] >= end - _SLIP:
+            return args
+        child.position_y = end
+        return (*args[:4], [], args[5], end, *args[7:])
+
+    def _with_text_below(
+        self,
+        context: Any,
+        box: Any,
+        index: int,
+        place: tuple[tuple[float, float], list[float]],
+        args: tuple[Any, ...],
+        result: Any,
+    ) -> Any:
+        """The answer for a picture or a table that is laid out, or, where it leaves enough of its
+        columns to the paragraph that follows, one that has that begin at its side."""
+        child, placed = box.children[index], result[6]
+        following = box.children[index + 1 : index + 2]
+        if any(result[:3]) or not following or not is_bare(following[0]):
+            return result
+        if "chapter" not in _attribute(box, "class").split():
+            return result
+        length = _length(placed[-1])
+        apart = 2 * child.style["font_size"]
+        if not 0 < length <= box.width * (1 - _BELOW) - apart:
+            return result
+        if _picture(child) is not None:
+            old, (child.position_x, child.position_y), args[4][:] = placed.pop(), *place
+            style = child.style
+            child.style = style.copy()
+            child.style["width"] = Dimension(length, "px")
+            try:
+                narrow = self._in_flow(context, box, index, child, *args)
+            finally:
+                child.style = style
+            if any(narrow[:3]):
+                return (*result[:6], [*placed, old], *result[7:])
+            result = narrow
+        new = result[6][-1]
+        end = new.border_box_y() + new.border_height() + new.margin_bottom
+        start = args[6] if len(result[6]) > 1 else new.border_box_y()
+        # Where it ends at the end of the page nothing finds place behind it.
+        end = min(end, context.page_bottom - args[5])
+        context.excluded_shapes.append(
+            Shape(box.content_box_x(), start, length + apart, end - start)
+        )
+        return (*result[:3], start, place[1] if len(result[6]) > 1 else [], *result[5:])
 
     def _may_wait(self, context: Any, box: Any, index: int, args: tuple[Any, ...]) -> bool:
         child, following = box.children[index], box.children[index + 1 : index + 2]
@@ -134,10 +200,46 @@ class Room:
         box.children = children
 
 
+class Shape:
+    """What lines keep away from, as the engine asks floats."""
+
+    style: Mapping[str, str] = {"float": "left"}
+
+    def __init__(self, x: float, y: float, width: float, height: float) -> None:
+        self.position_x, self.position_y, self.width, self.height = x, y, width, height
+
+    def margin_width(self) -> float:
+        """How far it reaches along lines, in px."""
+        return self.width
+
+    def margin_height(self) -> float:
+        """How far it reaches across lines, in px."""
+        return self.height
+
+
+def _length(box: Any) -> float:
+    """How far a picture or a table that stands reaches down its columns, in px; 0 for others."""
+    picture = next((child for child in box.children if _is_picture(child)), None)
+    if picture is not None:
+        return float(picture.width)
+    inner = next(
+        (child for child in box.children if "horizontal" in _attribute(child, "class")), None
+    )
+    if inner is None:
+        return 0.0
+    (line,) = inner.children
+    return float(max(piece.margin_height() for piece in line.children))
+
+
 def _is_for_next_page(result: Any, index: int) -> bool:
     """Whether the answer of _in_flow_layout is that the block begins the next page."""
     abort, stop, resume_at = result[:3]
     return bool(not abort and stop and resume_at == {index: None})
+
+
+def _moves(box: Any) -> bool:
+    """Whether the template knows of paragraphs that a picture or a table may stand with."""
+    return bool(_attribute(box, "data-waits"))
 
 
 def _waits(box: Any) -> int:
