@@ -21,8 +21,9 @@ from publish.render.adapter.layouts import is_bare
 
 #: The least size of a picture, of the size that it has on a page of its own.
 LEAST = 0.55
-#: The least part of a column that text below a picture or a table takes.
-_BELOW = 0.4
+#: The least part of a column that text below a picture or a table takes, and the least white
+#: between them, in em.
+_BELOW, _APART = 0.4, 1.5
 #: So few columns may stay white; it is as much as a heading and two columns of text take.
 _WHITE = 3
 #: Sums of floats differ by less, in lines.
@@ -40,6 +41,8 @@ class Room:
         self.line, self._block, self._in_flow = line, block, in_flow
         #: How many paragraphs went before a block, by its element.
         self._gone: dict[Any, int] = {}
+        #: How far the picture of a figure that found no room reaches down its columns, in px.
+        self._lengths: dict[Any, float] = {}
 
     def block_level_layout_switch(self, context: Any, box: Any, *args: Any) -> Any:
         """Lay a block out; a figure that has not the room, with its picture smaller."""
@@ -64,6 +67,7 @@ class Room:
         # On a page without an end it tells how large it is.
         told = layout(-inf, [], [])[0]
         remove_placeholders(context, [told], [], [])
+        self._lengths[box.element] = _length(told)
         limits = self._limits(context, told, bottom_space)
         if limits is None:
             return layout(bottom_space, args[4], args[5])
@@ -158,13 +162,15 @@ class Room:
             return result
         if "chapter" not in _attribute(box, "class").split():
             return result
-        length = _length(placed[-1])
-        apart = 2 * child.style["font_size"]
-        if not 0 < length <= box.width * (1 - _BELOW) - apart:
+        # Lines below have whole ems, and those that a picture leaves over part them from it.
+        length, em = _length(placed[-1]), child.style["font_size"]
+        below = floor((box.width - length) / em - _APART + _SLIP) * em
+        if not length or below < box.width * _BELOW:
             return result
         if _picture(child) is not None:
-            old, (child.position_x, child.position_y), args[4][:] = placed.pop(), *place
-            style = child.style
+            kept, style = list(placed), child.style
+            del placed[-1]
+            (child.position_x, child.position_y), args[4][:] = place
             child.style = style.copy()
             child.style["width"] = Dimension(length, "px")
             try:
@@ -172,7 +178,7 @@ class Room:
             finally:
                 child.style = style
             if any(narrow[:3]):
-                return (*result[:6], [*placed, old], *result[7:])
+                return (*result[:6], kept, *result[7:])
             result = narrow
         new = result[6][-1]
         end = new.border_box_y() + new.border_height() + new.margin_bottom
@@ -180,7 +186,7 @@ class Room:
         # Where it ends at the end of the page nothing finds place behind it.
         end = min(end, context.page_bottom - args[5])
         context.excluded_shapes.append(
-            Shape(box.content_box_x(), start, length + apart, end - start)
+            Shape(box.content_box_x(), start, box.width - below, end - start)
         )
         return (*result[:3], start, place[1] if len(result[6]) > 1 else [], *result[5:])
 
@@ -188,7 +194,9 @@ class Room:
         child, following = box.children[index], box.children[index + 1 : index + 2]
         if not following or context.in_column or context.excluded_shapes:
             return False
-        if not is_bare(following[0]) or self._gone.get(child.element, 0) >= _waits(child):
+        # One that leaves room for text below it keeps the last paragraph for that.
+        most = _waits(child) - (self._lengths.get(child.element, 0) <= box.width * (1 - _BELOW))
+        if not is_bare(following[0]) or self._gone.get(child.element, 0) >= most:
             return False
         room = context.page_bottom - args[5] - args[6]
         return bool(room >= _WHITE * self.line)
