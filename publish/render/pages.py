@@ -177,7 +177,7 @@ def media_filters(
         return Markup(size)
 
     def waits(blocks: tuple[b.Block, ...], index: int) -> Markup:
-        """How many paragraphs may stand below a picture or a table of a printed page of columns, and
+        """Whether paragraphs may stand below a picture or a table of a printed page of columns, and
         how many may go before it."""
         if medium != "print" or edition.writing != "vertical" or not moves(blocks, index):
             return Markup("")

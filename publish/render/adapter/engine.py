@@ -101,7 +101,8 @@ def _composer_pairs(
     layout = Layout(settings, guard.stock)
     painter = Painter(guard.stock, report.flaws, language)
     grid = Grid(line, guard.stock, across)
-    block, in_flow = grid.block_level_layout_switch, layout.in_flow_layout
+    block: Any = grid.block_level_layout_switch
+    in_flow: Any = layout.in_flow_layout
     if across is not None:
         room = Room(line, block, in_flow)
         block, in_flow = room.block_level_layout_switch, room.in_flow_layout
