@@ -70,6 +70,8 @@ def _opening_leaves(book: b.Book, edition: Edition) -> Iterator[Run]:
             yield Run("body", text, "cover", "print")
     for text in (title, book.meta.subtitle, *names):
         yield Run("body", text, "title-page")
+    if book.meta.publisher:
+        yield Run("body", book.meta.publisher, "title-page", "print")
     yield Run("body", book.meta.title, "imprint")
     for medium in ("print", "epub"):
         for label, fact in leaves.imprint(book, edition, medium):
