@@ -29,8 +29,6 @@ def moves(blocks: tuple[b.Block, ...], index: int) -> int:
     block = blocks[index]
     if not isinstance(block, b.Figure | b.Table) or not block.caption or _has_calls(block):
         return 0
-    if not index or not isinstance(blocks[index - 1], b.Paragraph):
-        return 0
     behind = itertools.takewhile(lambda one: isinstance(one, b.Paragraph), blocks[index + 1 :])
     return sum(1 for _ in behind)
 
@@ -38,7 +36,7 @@ def moves(blocks: tuple[b.Block, ...], index: int) -> int:
 def may_wait(blocks: tuple[b.Block, ...], index: int) -> int:
     """How many of those may go before it: up to the first that must not."""
     count = moves(blocks, index)
-    before = blocks[index - 1]
+    before = blocks[index - 1] if index else None
     if not count or not isinstance(before, b.Paragraph) or _AHEAD.search(_text(before)):
         return 0
     return sum(1 for _ in itertools.takewhile(_goes_first, blocks[index + 1 : index + 1 + count]))
