@@ -27,8 +27,8 @@ _TURN = Matrix(0, 1, -1, 0, TOP, BOTTOM)
 
 
 #: What stands in the middle of a square of its own in a column: dots of names (clreq,
-#: #indication_punctuation_marks and #table_of_punctuation_marks: upright), and tones of bopomofo, to
-#: which faces give no room at all.
+#: #indication_punctuation_marks and #table_of_punctuation_marks: upright), and tones of bopomofo,
+#: to which faces give no room at all.
 _DOTS = frozenset("·‧ˊˇˋ˙")
 #: Stops that a line of the mainland has at the lower left of their square.
 _CORNERED = frozenset("，。、．")
