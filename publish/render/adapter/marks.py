@@ -29,6 +29,8 @@ from publish.typeset.lines import Line
 
 #: Below the baseline: the descent of the face is .12 em.
 _LINE_AT, _DOT_AT = 0.2, 0.26
+#: At the left of columns, where ink reaches the edge of its square: a line, the middle of a wave.
+_LINE_BESIDE, _WAVE_BESIDE = 0.25, 0.28
 #: Above it, clear of the square, whose edge is at .88 em: dots at the right of columns.
 _DOT_OVER = -0.98
 _DOT_BELOW_LINE = 0.12
@@ -67,7 +69,8 @@ def paint(stream: Any, fragment: Any, dx: float, dy: float) -> None:
             first, last = max(mark.begin, line.begin), min(mark.end, line.end) - 1
             shown = [i for i in range(first, last + 1) if i in line.positions and text[i] != "\n"]
             if shown:
-                _mark(stream, mark, shown, line, text, x + dx, y + dy, lined)
+                beside = flow.paragraph.rules.vertical
+                _mark(stream, mark, shown, line, text, x + dx, y + dy, lined, beside)
 
 
 def _mark(
@@ -79,6 +82,7 @@ def _mark(
     x: float,
     y: float,
     lined: bool,
+    beside: bool,
 ) -> None:
     em, positions = mark.em, line.positions
     with stream.artifact(), stream.stacked():
@@ -93,10 +97,11 @@ def _mark(
         left, right = x + positions[shown[0]][0], x + positions[shown[-1]][1]
         if mark.kind == WORK:
             stream.set_line_width(max(_WAVE, mark.thickness))
-            _wave(stream, left, right, y + _LINE_AT * em, em)
+            _wave(stream, left, right, y + (_WAVE_BESIDE if beside else _LINE_AT) * em, em)
             return
         thickness = max(_LINE, mark.thickness) if mark.kind == NAME else mark.thickness
-        at = {NAME: _LINE_AT, UNDER: _LINE_AT, OVER: -0.94, THROUGH: -0.38}[mark.kind]
+        under = _LINE_BESIDE if beside else _LINE_AT
+        at = {NAME: under, UNDER: under, OVER: -0.94, THROUGH: -0.38}[mark.kind]
         stream.set_line_width(thickness)
         stream.move_to(left, y + at * em)
         stream.line_to(right, y + at * em)
