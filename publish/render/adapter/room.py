@@ -180,6 +180,9 @@ class Room:
             if any(narrow[:3]):
                 return (*result[:6], kept, *result[7:])
             result = narrow
+        else:
+            # Its ground does not go on behind the text below.
+            placed[-1].width -= below
         new = result[6][-1]
         end = new.border_box_y() + new.border_height() + new.margin_bottom
         start = args[6] if len(result[6]) > 1 else new.border_box_y()
