@@ -24,6 +24,8 @@ LEAST = 0.55
 #: The least part of a column that text below a picture or a table takes, and the least white
 #: between them, in em.
 _BELOW, _APART = 0.4, 1.5
+#: A caption up to so many ems is not broken.
+_CAPTION = 14
 #: So few columns may stay white; it is as much as a heading and two columns of text take.
 _WHITE = 3
 #: Sums of floats differ by less, in lines.
@@ -105,7 +107,7 @@ class Room:
             # It changed places with the one before, which the caller does not know.
             turned.position_x, turned.position_y = child.position_x, child.position_y
             child = turned
-        args = self._below(context, child, args)
+        args = self._below(context, box, child, args)
         margins, before = args[4], list(args[4])
         place = child.position_x, child.position_y
         result = self._in_flow(context, box, index, child, *args)
@@ -129,12 +131,13 @@ class Room:
         return result
 
     @staticmethod
-    def _below(context: Any, child: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _below(context: Any, box: Any, child: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """What a block is laid out with: below what stands beside its place, unless it is a plain
         paragraph."""
         shapes = context.excluded_shapes
         shape = next((one for one in shapes if type(one) is Shape), None)
-        if shape is None:
+        if shape is None or shape.among is not box.element:
+            # A note is laid out while the paragraph is that calls it.
             return args
         end = shape.position_y + shape.margin_height()
         if args[6] < end - _SLIP and is_bare(child):
@@ -189,7 +192,7 @@ class Room:
         # Where it ends at the end of the page nothing finds place behind it.
         end = min(end, context.page_bottom - args[5])
         context.excluded_shapes.append(
-            Shape(box.content_box_x(), start, box.width - below, end - start)
+            Shape(box.element, box.content_box_x(), start, box.width - below, end - start)
         )
         return (*result[:3], start, place[1] if len(result[6]) > 1 else [], *result[5:])
 
@@ -212,11 +215,12 @@ class Room:
 
 
 class Shape:
-    """What lines keep away from, as the engine asks floats."""
+    """What lines keep away from, as the engine asks floats, among the children of an element."""
 
     style: Mapping[str, str] = {"float": "left"}
 
-    def __init__(self, x: float, y: float, width: float, height: float) -> None:
+    def __init__(self, among: Any, x: float, y: float, width: float, height: float) -> None:
+        self.among = among
         self.position_x, self.position_y, self.width, self.height = x, y, width, height
 
     def margin_width(self) -> float:
@@ -232,7 +236,11 @@ def _length(box: Any) -> float:
     """How far a picture or a table that stands reaches down its columns, in px; 0 for others."""
     picture = next((child for child in box.children if _is_picture(child)), None)
     if picture is not None:
-        return float(picture.width)
+        # A short caption beside a low picture is not broken.
+        captions = [child for child in box.children if child.element_tag == "figcaption"]
+        words = "".join("".join(child.element.itertext()) for child in captions)
+        em = max((child.style["font_size"] for child in captions), default=0.0)
+        return float(max(picture.width, min(len(words) + 1, _CAPTION) * em))
     inner = next(
         (child for child in box.children if "horizontal" in _attribute(child, "class")), None
     )
