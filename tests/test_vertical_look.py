@@ -183,6 +183,18 @@ def test_the_title_page_names_the_publisher_on_the_left_at_the_foot(read: list[C
     assert name.bottom == pytest.approx(foot, abs=0.1) == publisher.bottom
 
 
+@pytest.mark.parametrize(("title", "place"), [("行款", "publisher"), ("關於" * 60, "by")])
+def test_the_publisher_keeps_off_a_title_that_fills_its_page(
+    tmp_path: Path, title: str, place: str
+) -> None:
+    make_book(
+        tmp_path / "book", "# 一\n\n文。\n", f'[book]\ntitle = "{title}"\npublisher = "書局"\n'
+    )
+    for name in ("hant-tw", "hant-tw-v"):
+        html = publish("show", "html", "book", "--edition", name, cwd=tmp_path).out
+        assert f'<p class="{place}">書局</p>' in html
+
+
 @pytest.mark.slow
 def test_the_imprint_stands_in_a_frame_at_the_foot(folder: Path, read: list[Column]) -> None:
     with pymupdf.open(folder / "book.hant-tw-v.pdf") as document:
