@@ -277,7 +277,9 @@ def test_what_may_wait() -> None:
         row = (plain, figure(), other, said(back), other)
         assert (moves(row, 1), may_wait(row, 1)) == (3, 1), back
     # Nobody could find one without a caption; notes and readings have their order.
-    assert moves((plain, b.Figure(b.Image("a.png", "圖")), other), 1) == 0
+    for nameless in (b.Figure(b.Image("a.png", "圖")), b.Code("x = 1")):
+        row = (plain, nameless, other)
+        assert (moves(row, 1), may_wait(row, 1)) == (1, 0)
     noted = replace(figure(), caption=(b.Text("畫"), b.NoteRef("n1", 1)))
     assert moves((plain, noted, other), 1) == 0
     # Where it opens a chapter nothing goes before it.

@@ -1,8 +1,8 @@
-"""Pictures and tables among vertical lines, and the text that follows them: what may stand below
-them, and what may go before them.
+"""Pictures, tables and code among vertical lines, and the text that follows them: what may stand
+below them, and what may go before them.
 
-They have a name to be found by, their caption.  Text goes on in the columns before one that has no
-room on its page, as in printed books, unless the text says that it stands just here: what comes
+Text goes on in the columns before one that has no room on its page, as in printed books, if it has
+a name to be found by, its caption, and the text does not say that it stands just here: what comes
 before it (下圖, 如下：) or what would go first (上表).
 """
 
@@ -24,10 +24,10 @@ _BACK = re.compile(
 
 
 def moves(blocks: tuple[b.Block, ...], index: int) -> int:
-    """How many of the blocks behind a picture or a table a page may show with it or before it:
-    paragraphs, in its own row of blocks."""
+    """How many of the blocks behind a picture, a table or code a page may show with it or before
+    it: paragraphs, in its own row of blocks."""
     block = blocks[index]
-    if not isinstance(block, b.Figure | b.Table) or not block.caption or _has_calls(block):
+    if not isinstance(block, b.Figure | b.Table | b.Code) or _has_calls(block):
         return 0
     behind = itertools.takewhile(lambda one: isinstance(one, b.Paragraph), blocks[index + 1 :])
     return sum(1 for _ in behind)
@@ -35,8 +35,10 @@ def moves(blocks: tuple[b.Block, ...], index: int) -> int:
 
 def may_wait(blocks: tuple[b.Block, ...], index: int) -> int:
     """How many of those may go before it: up to the first that must not."""
-    count = moves(blocks, index)
+    block, count = blocks[index], moves(blocks, index)
     before = blocks[index - 1] if index else None
+    if not isinstance(block, b.Figure | b.Table) or not block.caption:
+        return 0
     if not count or not isinstance(before, b.Paragraph) or _AHEAD.search(_text(before)):
         return 0
     return sum(1 for _ in itertools.takewhile(_goes_first, blocks[index + 1 : index + 1 + count]))
