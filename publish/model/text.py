@@ -115,7 +115,8 @@ def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[Run]:
 
 
 def _blocks(blocks: tuple[b.Block, ...], where: str, edition: Edition) -> Iterator[Run]:
-    upright = edition.writing == "vertical"
+    # In tiers nothing leaves its place.
+    upright = edition.writing == "vertical" and edition.geometry.columns == 1
     for index, block in enumerate(blocks):
         runs = _block(block, where, edition)
         count = moves(blocks, index) if upright else 0

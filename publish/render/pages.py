@@ -179,7 +179,8 @@ def media_filters(
     def waits(blocks: tuple[b.Block, ...], index: int) -> Markup:
         """Whether paragraphs may stand below a picture or a table of a printed page of columns, and
         how many may go before it."""
-        if medium != "print" or edition.writing != "vertical" or not moves(blocks, index):
+        upright = edition.writing == "vertical" and edition.geometry.columns == 1
+        if medium != "print" or not upright or not moves(blocks, index):
             return Markup("")
         return Markup(f' data-waits="{may_wait(blocks, index)}"')
 
