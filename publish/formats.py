@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from publish.model.edition import Edition
     from publish.model.printers import Printer
     from publish.press.standard import Standard
-    from publish.render.spine import Spine
 
 
 class Made(NamedTuple):
@@ -138,7 +137,8 @@ def makers(
         whole = wrap.wrap(edition, asked, count)
         wrap.check_picture(book, edition, whole, asked)
         spine = wrap.on_spine(book, edition, whole, asked, count)
-        rules, stacks = _cover_rules(made, wrap.letters(book), spine)
+        columns = wrap.in_columns(book, edition, spine)
+        rules, stacks = _cover_rules(made, wrap.letters(book), columns)
 
         def laid_out(blurb: Blurb) -> str:
             return wrap.wrap_html(book, edition, rules, stacks, whole, blurb, spine)
@@ -290,8 +290,11 @@ def _blanks(made: Setting) -> frozenset[str]:
 
 def _together(made: Setting) -> frozenset[str]:
     """Numbers of two and three digits that the text has, to share a square."""
-    numbers = late(r"(?<![0-9])[0-9]{2,3}(?![0-9])")
-    return frozenset(number for run in made.runs for number in numbers.findall(run.text))
+    return frozenset().union(*(_numbers(run.text) for run in made.runs))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(late(r"(?<![0-9])[0-9]{2,3}(?![0-9])").findall(text))
 
 
 def _turn(draft: Path, path: Path, edition: Edition) -> None:
@@ -316,27 +319,22 @@ def _font_rules(made: Setting, more: frozenset[str] = frozenset()) -> str:
 
 
 def _cover_rules(
-    made: Setting, more: frozenset[str], spine: Spine
+    made: Setting, more: frozenset[str], columns: tuple[str, str]
 ) -> tuple[str, Mapping[str, tuple[str, ...]]]:
-    """The faces of a cover, with the turned ones of its spine and of a front in vertical lines, and
-    the families of each role."""
+    """The faces of a cover, with turned ones for what stands in columns, in the face of its title
+    and in that of the text; and the families of each role."""
     from publish.fonts.turned import Setting as FaceSetting
     from publish.fonts.turned import cover_families, turned_css
-    from publish.render.cover import design
 
-    front = design(made.book, made.edition)
-    title, names = [*spine.title], [*spine.names]
-    if front.vertical and not front.picture:
-        title += front.lines
-        names += [front.subtitle, *front.authors]
+    title, text = columns
     rules, stacks = _font_rules(made, more), made.faces.stacks
     uses = {
-        FaceSetting("heading", 600): frozenset("".join(title)),
-        FaceSetting("text", 400): frozenset("".join(names)),
+        FaceSetting("heading", 600): frozenset(title),
+        FaceSetting("text", 400): frozenset(text),
     }
-    if not title:
+    if not any(uses.values()):
         return rules, stacks
-    numbers = _together(made) | spine.numbers()
+    numbers = _together(made) | _numbers(" ".join(columns))
     rules += turned_css(made.faces, uses, made.edition.language, numbers)
     return rules, {**stacks, **cover_families()}
 

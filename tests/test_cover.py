@@ -565,6 +565,17 @@ def test_columns_stand_at_the_spine_and_bars_at_the_fore_edge() -> None:
     assert [run["text"] for line in made["lines"] for run in line if run["upright"]] == ["60"]
 
 
+def test_a_title_in_columns_has_white_between_itself_and_the_bars() -> None:
+    """More than between its columns: bars so near looked like one more of them."""
+    made = view(design(sixty(), a_vertical_edition()), a_vertical_edition())
+    point = A5.PT_PER_MM
+    beside = (made["leading"] - made["size"]) / 2 / point
+    end = made["title_top"] + len(made["lines"]) * made["leading"] / point - beside
+    assert len(made["lines"]) == 2 and made["bars"]
+    assert (made["bars_top"] - end) * point >= 1.25 * made["size"] - 0.1
+    assert made["bars_top"] + made["bars_height"] <= 148 - COLUMNS.outer / point + 0.01
+
+
 @pytest.mark.parametrize("length", [1, 15, 40, 100, 300])
 def test_a_long_title_is_whole_in_columns_and_leaves_the_bars_alone(length: int) -> None:
     title = ("關於中文排版與EPUB製作的若干問題" * (length // 18 + 1))[:length]

@@ -90,7 +90,7 @@ def both(*blocks: b.Block, **fields: Any) -> tuple[str, str]:
 
 H = b.Text("字")
 #: A heading and a number longer than a short cell.
-LH, LN = b.Text("一二三四五六七八九"), b.Text("1,234,567.89")
+LH, LN = b.Text("一二三四五六七八九"), b.Text("1,234,567,890,123.45")
 LONG = "桥修好了没有？城里的河都盖在路下面。"
 ONE = "<p><ruby>{}<rt>{}</rt></ruby></p>"
 

@@ -29,10 +29,10 @@ from publish.model.manifest import Manifest
 __all__ = ["RULES", "convert", "queries"]
 
 #: Fields of :class:`Meta` that hold prose.
-_PROSE = ("publisher", "date", "edition", "description", "series", "rights")
+_PROSE = ("publisher", "date", "edition", "series", "rights")
 
-#: Those of them that stand in the lines of the book.
-_PRINTED = ("title", "subtitle")
+#: Those that stand in the lines of the book, or of its cover.
+_PRINTED = ("title", "subtitle", "description")
 
 
 def convert(

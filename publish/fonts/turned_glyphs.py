@@ -26,9 +26,10 @@ BOTTOM = TOP - EM
 _TURN = Matrix(0, 1, -1, 0, TOP, BOTTOM)
 
 
-#: Dots of names, which stand in the middle of a square of their own in a column
-#: (clreq, #indication_punctuation_marks and #table_of_punctuation_marks: upright).
-_DOTS = frozenset("·‧")
+#: What stands in the middle of a square of its own in a column: dots of names (clreq,
+#: #indication_punctuation_marks and #table_of_punctuation_marks: upright), and tones of bopomofo,
+#: to which faces give no room at all.
+_DOTS = frozenset("·‧ˊˇˋ˙")
 #: Stops that a line of the mainland has at the lower left of their square.
 _CORNERED = frozenset("，。、．")
 #: Two of these are one stroke over two squares (clreq, #indication_punctuation_marks: 破折號).

@@ -15,6 +15,7 @@ from publish.model import book as b
 from publish.model import leaves
 from publish.model.edition import Edition
 from publish.model.numerals import spelled
+from publish.model.waiting import moves
 from publish.records import dataclass
 
 RunKind = Literal["body", "note", "label", "reading", "furniture"]
@@ -27,7 +28,9 @@ class Run:
     ruby, above its base; ``furniture`` an empty run where an artefact may show leaders and a page
     number.  ``leaf`` tells that a leaf is generated (title page, contents …), no chapter; ``head``
     that it is the head of a table, which stands again on each page that the table goes on;
-    ``note`` is the note (an anchor) that a label is the number of."""
+    ``note`` is the note (an anchor) that a label is the number of; ``late`` tells that it is of a
+    picture or a table, and may be met on a printed page behind so many of the runs that follow
+    those."""
 
     kind: RunKind
     text: str
@@ -36,6 +39,7 @@ class Run:
     leaf: bool = False
     head: bool = False
     note: str = ""
+    late: int = 0
 
 
 def edition_text(book: b.Book, edition: Edition) -> tuple[Run, ...]:
@@ -68,6 +72,8 @@ def _opening_leaves(book: b.Book, edition: Edition) -> Iterator[Run]:
             yield Run("body", text, "cover", "print")
     for text in (title, book.meta.subtitle, *names):
         yield Run("body", text, "title-page")
+    if book.meta.publisher:
+        yield Run("body", book.meta.publisher, "title-page", "print")
     yield Run("body", book.meta.title, "imprint")
     for medium in ("print", "epub"):
         for label, fact in leaves.imprint(book, edition, medium):
@@ -111,8 +117,16 @@ def _chapter(chapter: b.Chapter, edition: Edition) -> Iterator[Run]:
 
 
 def _blocks(blocks: tuple[b.Block, ...], where: str, edition: Edition) -> Iterator[Run]:
-    for block in blocks:
-        yield from _block(block, where, edition)
+    # In tiers nothing leaves its place.
+    upright = edition.writing == "vertical" and edition.geometry.columns == 1
+    for index, block in enumerate(blocks):
+        runs = _block(block, where, edition)
+        count = moves(blocks, index) if upright else 0
+        if count:
+            behind = blocks[index + 1 : index + 1 + count]
+            late = sum(1 for after in behind for _ in _block(after, where, edition))
+            runs = (dataclasses.replace(run, late=late) for run in runs)
+        yield from runs
 
 
 def _block(block: b.Block, where: str, edition: Edition) -> Iterator[Run]:

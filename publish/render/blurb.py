@@ -1,6 +1,7 @@
 """The blurb on the back of a cover: the sizes it is tried in, and the room it has.
 
-Lengths are in mm, sizes and leading of type in pt.
+In vertical lines it stands in columns from the head, as the front does.  Lengths are in mm, sizes
+and leading of type in pt.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ _TOLERANCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Blurb:
-    """How a blurb is set: type and leading in pt, ``measure`` in mm, a whole number of characters;
-    ``room`` is how many lines find place on the back."""
+    """How a blurb is set: type and leading in pt, ``measure`` in mm, the length of a line, a whole
+    number of characters; ``room`` is how many lines find place on the back."""
 
     size: float
     leading: float
@@ -31,13 +32,26 @@ class Blurb:
 
 def blurbs(geometry: Geometry, height: float) -> Iterator[Blurb]:
     """The ways to set a blurb, the best first, in a room ``height`` mm high: the body's own size,
-    and smaller ones in proportion."""
+    and smaller ones in proportion.
+
+    Columns are no longer than lines are on the back of a book in horizontal ones; as long as the
+    room where it is too narrow for them."""
+    breadth, height = geometry.breadth, height * Geometry.PT_PER_MM
+    if not geometry.vertical:
+        yield from _sizes(geometry, (breadth,), height)
+        return
+    yield from _sizes(geometry, (min(breadth, height), height), breadth)
+
+
+def _sizes(geometry: Geometry, lengths: tuple[float, ...], extent: float) -> Iterator[Blurb]:
+    """Size by size, lines of these lengths in a room of this extent; all in pt."""
     size = geometry.em
     while True:
         leading = round(geometry.line * size / geometry.em * 4) / 4
-        measure = math.floor(geometry.breadth / size + 1e-9) * size
-        lines = max(0, math.floor(height * Geometry.PT_PER_MM / leading + 1e-9))
-        yield Blurb(size, leading, measure / Geometry.PT_PER_MM, lines)
+        lines = max(0, math.floor(extent / leading + 1e-9))
+        for length in dict.fromkeys(lengths):
+            measure = math.floor(length / size + 1e-9) * size
+            yield Blurb(size, leading, measure / Geometry.PT_PER_MM, lines)
         if size <= _SMALLEST:
             return
         size = max(_SMALLEST, size - _STEP)

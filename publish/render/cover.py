@@ -44,6 +44,10 @@ LEAST_BARS = 0.1
 #: White above subtitle and authors, in lines of small type.
 LINES_ABOVE = 0.8
 
+#: White between a title in columns and bars beside it, in em of the title: bars that hang from the
+#: head next to its columns, nearer than they are to each other, look like one more of them.
+TITLE_CLEAR = 1.25
+
 #: Least white between a subtitle and a name at the foot of its column, in em.
 _APART = 2
 
@@ -268,7 +272,13 @@ def frame(design: CoverDesign, height: float, type_: Size) -> Frame:
         digits=design.digits,
     )
     lowest = small + _rows(lines) * line if lines else small - LINES_ABOVE * line
-    bars = max(extent * BARS_FROM, lowest + line)
+    clear = line
+    if design.vertical:
+        # The title's own white counts, and so does what stands between.
+        beside = (design.leading + design.size) / 2 / Geometry.PT_PER_MM
+        last = title + (len(design.lines) - 1) * design.leading / Geometry.PT_PER_MM + beside
+        clear = max(clear, last + TITLE_CLEAR * design.size / Geometry.PT_PER_MM - lowest)
+    bars = max(extent * BARS_FROM, lowest + clear)
     room = foot - bars
     found: tuple[Box, ...] = ()
     if design.bars and room >= LEAST_BARS * extent:

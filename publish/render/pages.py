@@ -27,7 +27,8 @@ from publish.model import book as b
 from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
 from publish.model.text import formula_label, list_marker
-from publish.model.tree import plain_text, remembered, walk
+from publish.model.tree import plain_text, walk
+from publish.model.waiting import may_wait, moves
 from publish.render import tables, upright
 from publish.render.formula import mathml, picture
 from publish.text.characters import has_han, is_zhuyin
@@ -41,8 +42,6 @@ _SCREEN = 96
 
 #: An entry up to this many characters (about 7 lines) is never broken (look.md section 3).
 KEEP = 175
-#: A cell up to this many characters is never broken, where all such fit in a table of this width.
-_SHORT_CELL, _TABLE = 8, 30
 
 #: epub:type -> ARIA role (EPUB SSV 1.1, DPUB-ARIA 1.1); a type without one has none.
 _DOC_ROLES: Mapping[str, str] = {role.value: f"doc-{role.value}" for role in b.ChapterRole}
@@ -177,6 +176,14 @@ def media_filters(
             size += f' style="width: min({width}px, 60vw)"'
         return Markup(size)
 
+    def waits(blocks: tuple[b.Block, ...], index: int) -> Markup:
+        """Whether paragraphs may stand below a picture or a table of a printed page of columns, and
+        how many may go before it."""
+        upright = edition.writing == "vertical" and edition.geometry.columns == 1
+        if medium != "print" or not upright or not moves(blocks, index):
+            return Markup("")
+        return Markup(f' data-waits="{may_wait(blocks, index)}"')
+
     def indent_of(verse: b.Verse) -> int:
         longest = max(
             (len(plain_text(line)) for stanza in verse.stanzas for line in stanza), default=0
@@ -196,10 +203,6 @@ def media_filters(
 
     def heading_lines(title: tuple[b.Inline, ...], level: int) -> tuple[tuple[b.Inline, ...], ...]:
         return upright.heading_lines(title, level, edition) if medium == "print" else (title,)
-
-    # Of one of several columns of text a table has its part.
-    share = edition.geometry.line_chars / edition.geometry.chars
-    room_of_cells = _TABLE * share if medium == "print" else 0
 
     called: set[str] = set()
 
@@ -222,7 +225,11 @@ def media_filters(
         "ground": lambda image: "",
         # The composer of printed lines holds marks to formulas itself.
         "held": lambda nodes: nodes,
-        "cell_class": lambda table, cell, column: _cell_class(table, cell, column, room_of_cells),
+        "cell_class": lambda table, cell, column: tables.cell_class(
+            table, cell, column, edition if medium == "print" else None
+        ),
+        "waits": waits,
+        "least_breadth": lambda table: tables.least_breadth(table, edition),
         "running": lambda text: _running(text, edition),
         "is_dense": lambda table: medium == "print" and tables.is_dense(table, edition),
         "heading_lines": heading_lines,
@@ -330,27 +337,6 @@ def _speaker(paragraph: b.Paragraph) -> tuple[str, tuple[b.Inline, ...]]:
             text = then.text.lstrip("：: ")
             return f"{name}：", (b.Text(text), *paragraph.children[2:])
     return "", paragraph.children
-
-
-def _cell_class(table: b.Table, cell: tuple[b.Inline, ...], column: int, room: float) -> Markup:
-    """How a cell is aligned, and whether it is so short that it must not be broken: where the table
-    may be ``room`` ems broad, which is 0 in e-books."""
-    names = [{"right": "num", "center": "mid"}.get(tables.alignments(table)[column], "")]
-    if len(plain_text(cell)) <= _SHORT_CELL and _breadth(table) <= room:
-        names.append("short")
-    found = " ".join(filter(None, names))
-    return Markup(f' class="{found}"') if found else Markup("")
-
-
-@remembered
-def _breadth(table: b.Table) -> int:
-    """How broad a table is with its short cells unbroken, in ems: two characters for any other."""
-    rows = (table.head, *table.rows)
-    widths = []
-    for column in range(max(len(row) for row in rows)):
-        lengths = [len(plain_text(row[column])) for row in rows if column < len(row)]
-        widths.append(max((n for n in lengths if n <= _SHORT_CELL), default=2) + 1)
-    return sum(widths)
 
 
 def _keeps_together(entry: b.Entry) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -189,7 +190,8 @@ def book_html(
         "print.html",
         {
             **pages.context(book, edition, "print"),
-            "title_lines": _title_lines(book, edition),
+            "title_lines": (titles := _title_lines(book, edition)),
+            "publisher_at": "publisher" if _has_foot(book, edition, len(titles)) else "by",
             "style": Markup(style),
             "names": names,
             "description": one_line(book.meta.description.split("\n")),
@@ -213,6 +215,18 @@ def _title_lines(book: b.Book, edition: Edition) -> tuple[str, ...]:
     if book.meta.title_lines or width(title, digits=digits) <= room:
         return book.meta.title_lines or (title,)
     return fewest_lines(title, room, digits=digits) or (title,)
+
+
+def _has_foot(book: b.Book, edition: Edition, lines: int) -> bool:
+    """Whether a title page with so many lines of title leaves its foot to the publisher; sizes and
+    white in lines of the text (print.css, vertical.css)."""
+    page, meta = edition.geometry, book.meta
+    sink = 3 if page.vertical else 5
+    subtitle = math.ceil(1.2 * width(meta.subtitle) / page.chars)
+    names = sum(math.ceil(width(line) / page.chars) for line in leaves.byline(meta, edition))
+    return (
+        sink + 2 * lines + (subtitle > 0) + 1.2 * subtitle + (names > 0) + names <= page.lines - 3
+    )
 
 
 def _ruling(page: Geometry, stroke: float) -> str:

@@ -18,7 +18,6 @@ from publish.records import dataclass
 from publish.render import cover
 from publish.render.columns import pieces
 from publish.render.title import fewest_lines, width
-from publish.text.patterns import late
 
 #: The largest and smallest title on a spine, in pt: it takes half the spine (look.md section 6:
 #: 13 pt on 9.2 mm), all that is clear on a thin one.
@@ -34,8 +33,6 @@ _OVERHANG = 1.08
 _LEADING = 1.3
 #: Lengths are estimated; what is short of the room by so much finds place in any face.
 _CERTAIN = 0.96
-
-_NUMBER = late(r"(?<![0-9])[0-9]{2,3}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +60,6 @@ class Spine:
     def said(self) -> str:
         """All its text, without blanks between parts."""
         return "".join((*self.title, *self.names))
-
-    def numbers(self) -> frozenset[str]:
-        """The numbers of two and three digits, which share a square."""
-        texts = (*self.title, *self.names)
-        return frozenset(number for text in texts for number in _NUMBER.findall(text))
 
     def columns(self, design: cover.CoverDesign) -> tuple[Column, ...]:
         """Its lines and where they stand; the first of several is the right one."""

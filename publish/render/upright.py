@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from publish.model import book as b
 from publish.model.edition import Edition
-from publish.model.tree import all_nodes, plain_text, walk
+from publish.model.tree import all_nodes, plain_text, remembered, walk
 from publish.render.title import fewest_lines, width
 
 #: How long a column of a title may be, as a part of the measure: more looks like text.
@@ -44,6 +44,7 @@ def standing(book: b.Book, edition: Edition) -> Iterator[b.Block]:
             yield node
 
 
+@remembered
 def _is_western(table: b.Table) -> bool:
     """Whether the rows of a table are numbers, Latin, code, formulas or pictures for the most part:
     counted by cells, since a number is short."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from publish.diagnostics import Diagnostic, fail
 from publish.model.book import Book
@@ -19,6 +19,7 @@ from publish.model.printers import Printer
 from publish.records import dataclass
 from publish.render import barcode, cover, pages
 from publish.render.blurb import Blurb, blurbs
+from publish.render.columns import upright
 from publish.render.lettering import lettered
 from publish.render.print import data_url, sheet_css
 from publish.render.spine import Spine, spine
@@ -157,6 +158,20 @@ def letters(book: Book) -> frozenset[str]:
     return frozenset(book.meta.description + _on_code(book))
 
 
+def in_columns(book: Book, edition: Edition, said: Spine) -> tuple[str, str]:
+    """What of the cover stands in columns, so in turned faces: in that of the title, and in that of
+    the text."""
+    design = cover.design(book, edition)
+    title, text = [*said.title], [*said.names]
+    if design.vertical:
+        text.append(book.meta.description)
+        if not design.picture:
+            title += design.lines
+            text += [design.subtitle, *design.authors]
+    # Parts do not join to a number.
+    return " ".join(title), " ".join(text)
+
+
 def wrap_html(
     book: Book,
     edition: Edition,
@@ -166,7 +181,7 @@ def wrap_html(
     blurb: Blurb,
     said: Spine,
 ) -> str:
-    """The cover as a document of one page; ``stacks`` has the turned faces of the spine, too."""
+    """The cover as a document of one page; ``stacks`` has the turned faces of columns, too."""
     design = cover.design(book, edition)
     front = cover.view(design, edition)
     if design.picture is not None:
@@ -190,12 +205,30 @@ def wrap_html(
         "back": at["back"],
         "middle": made.flap + made.width + made.spine / 2,
         "columns": said.columns(design),
-        "blurb": book.meta.description.split("\n") if book.meta.description else [],
+        "blurb": [_paragraph(text, edition) for text in book.meta.description.split("\n") if text],
         "blurb_type": blurb,
         "blurb_top": round(design.top, 3),
+        "blurb_left": round(at["back"] + _blurb_left(design, blurb, made), 3),
         "code": _code(book, at["back"], made),
     }
     return pages.renderer({})("print-wrap.html", context)
+
+
+def _paragraph(text: str, edition: Edition) -> Markup:
+    """A paragraph of the blurb as HTML; in columns with short numbers upright."""
+    html = escape(text)
+    if edition.writing != "vertical":
+        return html
+    return Markup(upright(str(html), digits=edition.upright_digits))
+
+
+def _blurb_left(design: cover.CoverDesign, blurb: Blurb, made: Wrap) -> float:
+    """Where on the back the blurb begins: at the margin of the fore edge, which in vertical lines
+    is on the right; there the characters stand on it, not the white beside them."""
+    if not design.vertical:
+        return design.left
+    beside = (blurb.leading - blurb.size) / 2 / Geometry.PT_PER_MM
+    return made.width - design.left + beside
 
 
 def printable(

@@ -134,6 +134,9 @@ class Thread:
         self.numbers: dict[str, int] | None = None
         self.sign: Callable[[int], str] | None = None
         self.counts = False
+        #: Of the thread of what may stand later: from where to where in the body each token may
+        #: stand, in units.
+        self.ranges: Sequence[tuple[int, int]] = ()
         self._units: list[int] = []
         self._page = 0
 
@@ -331,15 +334,32 @@ def _label_lengths(labels: tuple[str, ...], text: str, position: int) -> list[in
     return []
 
 
-def threads(expected: Iterable[Run]) -> dict[str, Thread]:
-    """The runs sorted into threads; neighbouring pieces of text become one token."""
+def threads(expected: Iterable[Run], *, late: bool = False) -> dict[str, Thread]:
+    """The runs sorted into threads; neighbouring pieces of text become one token.  With ``late``
+    those that may stand later have a thread of their own."""
     runs = list(expected)
     parts: dict[str, _Tokens] = {
-        name: _Tokens() for name in ("body", "note", "reading", "note-reading")
+        name: _Tokens() for name in ("body", "note", "reading", "note-reading", "late")
     }
     within_note = False
+    #: How many units of the body are before each run; for each late token its block; for each of
+    #: those the place of its first run, that behind its last, and how many runs may go before it.
+    before: list[int] = []
+    blocks: list[int] = []
+    places: list[tuple[int, int, int]] = []
+    units = 0
     for place, run in enumerate(runs):
         kind = run.kind
+        before.append(units)
+        if late and run.late:
+            first, end, _ = places[-1] if places else (0, -1, 0)
+            places[-1 if end == place else len(places) :] = [
+                (first if end == place else place, place + 1, run.late)
+            ]
+            if text := compact(run.text):
+                parts["late"].add(Token("text", text, ((0, run.where),)))
+                blocks.append(len(places) - 1)
+            continue
         if kind == "note":
             within_note = True
         elif kind == "label":
@@ -353,9 +373,15 @@ def threads(expected: Iterable[Run]) -> dict[str, Thread]:
         if kind == "label" or kind == "furniture":
             if text or kind == "furniture":
                 parts[name].add(Token(kind, text, ((0, run.where),), run.note))
+                units += name == "body" and kind == "label"
         elif text:
             parts[name].text(text, run.where)
-    return {name: Thread(name, tokens.closed()) for name, tokens in parts.items()}
+            units += len(text) if name == "body" else 0
+    found = {name: Thread(name, tokens.closed()) for name, tokens in parts.items()}
+    before.append(units)
+    ranges = [(before[first], before[end + span]) for first, end, span in places]
+    found["late"].ranges = [ranges[block] for block in blocks]
+    return found
 
 
 class _Tokens:

@@ -92,6 +92,7 @@ def _composer_pairs(
     from publish.render.adapter.notes import report_footnotes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
+    from publish.render.adapter.room import Room
 
     report.refused = settings.refused
     across = Across(line) if any(own.vertical for own in settings.rules.values()) else None
@@ -99,14 +100,18 @@ def _composer_pairs(
         report.turned = across.styles
     layout = Layout(settings, guard.stock)
     painter = Painter(guard.stock, report.flaws, language)
+    grid = Grid(line, guard.stock, across)
+    block: Any = grid.block_level_layout_switch
+    in_flow: Any = layout.in_flow_layout
+    if across is not None:
+        room = Room(line, block, in_flow)
+        block, in_flow = room.block_level_layout_switch, room.in_flow_layout
     new: dict[str, Any] = {
         "weasyprint.draw.draw_inline_level": painter.draw_inline_level,
         "weasyprint.draw.text.draw_first_line": lettered.painter(guard.stock),
-        "weasyprint.layout.block._in_flow_layout": layout.in_flow_layout,
+        "weasyprint.layout.block._in_flow_layout": in_flow,
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
-        "weasyprint.layout.block.block_level_layout_switch": (
-            Grid(line, guard.stock, across).block_level_layout_switch
-        ),
+        "weasyprint.layout.block.block_level_layout_switch": block,
         "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
         "weasyprint.layout.column._report_footnotes": report_footnotes,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,

@@ -77,7 +77,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The reading of text[begin:end], with the span of its element."""
+    """The reading of text[begin:end], with the span of its element; zhuyin ``above`` in columns."""
 
     begin: int
     end: int
@@ -87,6 +87,7 @@ class Reading:
     width: float
     zhuyin: bool
     span: int
+    above: bool
 
 
 @dataclass(slots=True)
@@ -369,10 +370,8 @@ class Collector:
                 raise Unsuitable("ruby")
 
     def _reading(self, box: Any, begin: int, span: int) -> None:
-        text = "".join(
-            child.text for child in box.descendants() if isinstance(child, boxes.TextBox)
-        )
-        text = text.strip()
+        texts = (child.text for child in box.descendants() if isinstance(child, boxes.TextBox))
+        text = "".join(texts).strip()
         if not text or begin == self.length:
             return
         style = box.style
@@ -387,11 +386,11 @@ class Collector:
         if any(word is None for word in words) or not base:
             raise Unsuitable(text)
         width = sum(sum(word.advances) for word in words if word is not None)
-        reading = Reading(begin, self.length, text, face, style["color"], width, zhuyin, span)
-        self.flow.readings.append(reading)
+        told = (face, style["color"], width, zhuyin, span, self.rules.vertical)
+        self.flow.readings.append(Reading(begin, self.length, text, *told))
 
     def _space_readings(self) -> None:
-        """Room for readings wider than what they stand over, and for columns of zhuyin."""
+        """Room for readings wider than what they stand over, and for zhuyin beside it."""
         readings = self.flow.readings
         ends = {reading.end: reading for reading in readings}
         starts = {reading.begin: reading for reading in readings}
@@ -400,7 +399,7 @@ class Collector:
             em = self.runs[bisect_right(begins, reading.begin) - 1].face.em
             count = reading.end - reading.begin
             if reading.zhuyin:
-                for index in range(reading.begin, reading.end):
+                for index in range(reading.begin, reading.begin if reading.above else reading.end):
                     before, after = self.pads.get(index, (0.0, 0.0))
                     self.pads[index] = (before, after + ZHUYIN_COLUMN * em)
                 continue

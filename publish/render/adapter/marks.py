@@ -19,7 +19,6 @@ from publish.render.adapter.flow import (
     THROUGH,
     UNDER,
     WORK,
-    ZHUYIN_COLUMN,
     ZHUYIN_SIZE,
     Mark,
     Reading,
@@ -30,6 +29,8 @@ from publish.typeset.lines import Line
 
 #: Below the baseline: the descent of the face is .12 em.
 _LINE_AT, _DOT_AT = 0.2, 0.26
+#: At the left of columns, where ink reaches the edge of its square: a line, the middle of a wave.
+_LINE_BESIDE, _WAVE_BESIDE = 0.25, 0.28
 #: Above it, clear of the square, whose edge is at .88 em: dots at the right of columns.
 _DOT_OVER = -0.98
 _DOT_BELOW_LINE = 0.12
@@ -38,6 +39,11 @@ _DOT, _LINE, _WAVE = 0.17, 0.667, 0.6
 _WAVE_HEIGHT, _WAVE_LENGTH = 0.07, 0.42
 #: The descent of a reading above the character it stands over, in em of the text.
 _READING_AT = 0.94
+#: The square of a character above its baseline, in em of its type.
+_ASCENT = 0.88
+#: The tone marks of bopomofo, and how far its symbols are from the square of their character, in em
+#: of the text.
+_TONES, _ZHUYIN_OFF = "ˊˇˋ˙˪˫", 0.05
 #: A circle as four Bézier curves: the length of their handles for a radius of 1.
 _HANDLE = 0.5523
 
@@ -63,7 +69,8 @@ def paint(stream: Any, fragment: Any, dx: float, dy: float) -> None:
             first, last = max(mark.begin, line.begin), min(mark.end, line.end) - 1
             shown = [i for i in range(first, last + 1) if i in line.positions and text[i] != "\n"]
             if shown:
-                _mark(stream, mark, shown, line, text, x + dx, y + dy, lined)
+                beside = flow.paragraph.rules.vertical
+                _mark(stream, mark, shown, line, text, x + dx, y + dy, lined, beside)
 
 
 def _mark(
@@ -75,6 +82,7 @@ def _mark(
     x: float,
     y: float,
     lined: bool,
+    beside: bool,
 ) -> None:
     em, positions = mark.em, line.positions
     with stream.artifact(), stream.stacked():
@@ -89,10 +97,11 @@ def _mark(
         left, right = x + positions[shown[0]][0], x + positions[shown[-1]][1]
         if mark.kind == WORK:
             stream.set_line_width(max(_WAVE, mark.thickness))
-            _wave(stream, left, right, y + _LINE_AT * em, em)
+            _wave(stream, left, right, y + (_WAVE_BESIDE if beside else _LINE_AT) * em, em)
             return
         thickness = max(_LINE, mark.thickness) if mark.kind == NAME else mark.thickness
-        at = {NAME: _LINE_AT, UNDER: _LINE_AT, OVER: -0.94, THROUGH: -0.38}[mark.kind]
+        under = _LINE_BESIDE if beside else _LINE_AT
+        at = {NAME: under, UNDER: under, OVER: -0.94, THROUGH: -0.38}[mark.kind]
         stream.set_line_width(thickness)
         stream.move_to(left, y + at * em)
         stream.line_to(right, y + at * em)
@@ -160,7 +169,8 @@ def _hyphen(stream: Any, flow: Any, line: Line, x: float, y: float) -> None:
 def reading(
     stream: Any, register: Register, told: Reading, flow: Any, placed: Any, dx: float, dy: float
 ) -> None:
-    """The reading of a character or a group: pinyin above its middle, zhuyin at its right."""
+    """The reading of a character or a group: pinyin above its middle, zhuyin at its right, which
+    is above it where columns are laid out lying."""
     line, x, y = _line_of(told, placed)
     if line is None:
         return
@@ -171,7 +181,7 @@ def reading(
     left, right = x + dx + positions[shown[0]][0], x + dx + positions[shown[-1]][1]
     size = flow.paragraph.em
     if told.zhuyin:
-        _zhuyin(stream, register, told, right, y + dy, size)
+        _zhuyin(stream, register, told, (left, right), y + dy, size)
         return
     word = told.face.word(told.text)
     if word is None:
@@ -188,28 +198,39 @@ def _line_of(told: Reading, placed: Any) -> tuple[Any, float, float]:
     return None, 0.0, 0.0
 
 
-def _zhuyin(stream: Any, register: Register, told: Reading, x: float, y: float, em: float) -> None:
+def _zhuyin(
+    stream: Any, register: Register, told: Reading, base: tuple[float, float], y: float, em: float
+) -> None:
     """Symbols of bopomofo below each other, right of their character, the tone beside the last,
-    the dot of the neutral tone above the first (clreq, #positioning_of_zhuyin)."""
-    tone = "".join(character for character in told.text if character in "ˊˇˋ˙˪˫")
-    symbols = [character for character in told.text if character not in tone]
-    size = ZHUYIN_SIZE * em
-    column = x + (ZHUYIN_COLUMN * em - size) / 2 - 0.05 * em
-    middle = y - 0.38 * em
-    top = middle - len(symbols) * size / 2
-    for number, symbol in enumerate(symbols):
-        word = told.face.word(symbol)
-        if word is not None:
-            _show(stream, register, word, told, column, top + (number + 0.88) * size)
-    if tone:
-        word = told.face.word(tone)
-        if word is None:
-            return
-        if tone == "˙":
-            _show(stream, register, word, told, column, top - 0.05 * em)
+    the dot of the neutral tone above the first (clreq, #positioning_of_zhuyin); painted as they are
+    written, the dot before them or behind.
+
+    ``base`` is from where to where the character is in its line.  Columns as they lie have their
+    head on the left and their right above; they are told by ``told.above``.
+    """
+    size, count = ZHUYIN_SIZE * em, sum(sign not in _TONES for sign in told.text)
+    number = 0
+    for sign in told.text:
+        # From the first symbol's corner, in sizes of type: down the symbols, and to their right.
+        down, right = float(number), 0.0
+        if sign == "˙":
+            down = -0.75 if told.above else -_ASCENT - _ZHUYIN_OFF * em / size
+        elif sign in _TONES:
+            # Turned faces have them in the middle of a square.
+            down, right = (count - 1.3, 0.75) if told.above else (count - 1.38, 1.0)
         else:
-            last = top + (len(symbols) - 1) * size
-            _show(stream, register, word, told, column + size, last + 0.5 * size)
+            number += 1
+        word = told.face.word(sign)
+        if word is None:
+            continue
+        if told.above:
+            x = sum(base) / 2 + (down - count / 2) * size
+            edge = y - (_ASCENT + _ZHUYIN_OFF) * em - right * size
+            _show(stream, register, word, told, x, edge - (1 - _ASCENT) * size)
+        else:
+            x = base[1] + _ZHUYIN_OFF * em + right * size
+            top = y - (_ASCENT - 0.5) * em - count / 2 * size
+            _show(stream, register, word, told, x, top + (down + _ASCENT) * size)
 
 
 def _show(stream: Any, register: Register, word: Any, told: Reading, x: float, y: float) -> None:
