@@ -111,6 +111,36 @@ def test_probe(reader: str, edition: str, case: Case, probe: Path) -> None:
     assert differences(pages, texts, gaps_count=exact) == []
 
 
+#: Zhuyin with each kind of tone, and pinyin, in paragraphs of one line and of two.
+READINGS = "{渡口|ㄉㄨˋ|ㄎㄡˇ}叫{妈妈|ㄇㄚ|˙ㄇㄚ}不{去|ㄑㄩ˙}，{一|ㄧ}去{长安|cháng|ān}。"
+READ_AT = range(0, 28, 2)
+READ = ("ㄉㄨˋ", "ㄎㄡˇ", "ㄇㄚ˙ㄇㄚ", "ㄑㄩ˙", "cháng", "ān")
+
+
+@pytest.fixture(scope="module")
+def with_readings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = "\n\n".join(("# 探针", *(FILL[:place] + READINGS for place in READ_AT))) + "\n"
+    return build(tmp_path_factory.mktemp("readings"), text, "hans-v")
+
+
+@pytest.mark.parametrize("edition", ["hans", "hans-v"])
+@pytest.mark.parametrize("reader", [name for name in READERS if name != "pdftotext"])
+def test_readings_stand_behind_their_sentence(
+    reader: str, edition: str, with_readings: Path
+) -> None:
+    """What has readings is found and copied as if it had none, and they are whole; but for
+    pdftotext, which goes by the place of each on the page."""
+    pages = copied(reader, with_readings / f"probe.{edition}.pdf")
+    if reader in WHITE_IS_BLANK:
+        # The room beside a character is white.
+        pages = tuple(re.sub("(?<=[渡口妈去一长]) | (?=[长安])", "", page) for page in pages)
+    sentence = re.sub("[{}]|[|][^}]*", "", READINGS)
+    assert differences(pages, [FILL[:place] + sentence for place in READ_AT]) == []
+    read = re.sub(r"\s", "", "".join(pages))
+    for row in READ:
+        assert read.count(row) == len(READ_AT), row
+
+
 # One glyph of the font, two characters in the book.
 TWO_SPELLINGS = (
     "排版——中文……学会，都好……完。",

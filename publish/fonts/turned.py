@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 #: Part of every key of the cache: raise it when the recipe changes.
-VERSION = 2
+VERSION = 3
 
 
 class Setting(NamedTuple):

@@ -399,12 +399,12 @@ class Collector:
         for reading in readings:
             em = self.runs[bisect_right(begins, reading.begin) - 1].face.em
             count = reading.end - reading.begin
-            if reading.zhuyin:
-                for index in range(reading.begin, reading.end):
-                    before, after = self.pads.get(index, (0.0, 0.0))
-                    self.pads[index] = (before, after + ZHUYIN_COLUMN * em)
+            if reading.zhuyin and not self.rules.vertical:
+                before, after = self.pads.get(reading.end - 1, (0.0, 0.0))
+                self.pads[reading.end - 1] = (before, after + ZHUYIN_COLUMN * em)
                 continue
-            missing = reading.width + _READING_GAP * em - count * em
+            gap = 0.0 if reading.zhuyin else _READING_GAP
+            missing = reading.width + gap * em - count * em
             if missing <= 0:
                 continue
             left = right = missing / 2

@@ -89,8 +89,22 @@ class Order:
         parted from the column before it."""
         end = self._end
         if end is not None and end.stream is stream and end.index != _ACROSS:
-            _blank(stream, register, left + _BESIDE * face.em, base + _BELOW * face.em, face)
+            _part(stream, register, (left, base), False, face)
         self._end = _End(stream, _ACROSS, left, face)
+
+    def aside(
+        self,
+        stream: Any,
+        register: Register,
+        place: tuple[float, float],
+        columns: bool,
+        face: Any,
+    ) -> None:
+        """What is painted next, at a place, stands beside lines that are painted already: columns,
+        or lines that are not."""
+        _part(stream, register, place, columns, face)
+        if self._end is not None:
+            self._end = _End(stream, _STOCK, place[0], self._end.face)
 
     def begin(self, stream: Any, register: Register, left: float, base: float, face: Any) -> None:
         """A paragraph begins: what was painted last may not begin beside its head.
@@ -108,24 +122,28 @@ class Order:
                 if abs(end.begins(way) - left) > apart:
                     stream.stream[end.index] = way
                     return
-        _blank(stream, register, left + _BELOW * face.em, base - _BESIDE * face.em, face)
+        _part(stream, register, (left, base), True, face)
 
 
-def _blank(stream: Any, register: Register, left: float, base: float, face: Any) -> None:
-    """A blank that is no text, beside what was painted last and below the head of what follows.
+def _part(
+    stream: Any, register: Register, place: tuple[float, float], columns: bool, face: Any
+) -> None:
+    """Part what is painted next, at a place, in columns or in lines, from what was painted last,
+    by a blank that is no text: beside that, and below the head of what follows.
 
     PDFium skips what has no extent, which a blank has not unless it is stroked.
     """
     word = face.word(" ")
     if word is None:
         return
+    right, down = (_BELOW, -_BESIDE) if columns else (_BESIDE, _BELOW)
+    left, base = place[0] + right * face.em, place[1] + down * face.em
     with stream.artifact():
         stream.begin_text()
         shown = ""
         for piece in word.pieces:
             register.piece(piece)
             shown += f"{piece.font.operator} [<{piece.shown}>] TJ "
-        place = f"1 0 0 -1 {left:.4f} {base:.4f} Tm"
-        stream.stream.append(f"{place} 1 Tr {shown}0 Tr".encode())
+        stream.stream.append(f"1 0 0 -1 {left:.4f} {base:.4f} Tm 1 Tr {shown}0 Tr".encode())
         stream._current_font = None
         stream.end_text()
