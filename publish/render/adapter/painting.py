@@ -87,8 +87,13 @@ class Painter:
         atoms = dict(_atoms(box)) if flow.objects else {}
         if box.places and (flow.paragraph.rules.vertical or self._order.columns):
             line, left, base = box.places[0]
-            begin = self._order.begin if flow.paragraph.rules.vertical else self._order.across
-            begin(stream, register, left + dx + line.x, base + dy, flow.paragraph.runs[0].face)
+            place, face = (left + dx + line.x, base + dy), flow.paragraph.runs[0].face
+            if flow.paragraph.rules.vertical:
+                first = flow.paragraph.text[line.begin]
+                self._order.begin(stream, register, *place, face, first)
+                self._order.turns(line, place[1])
+            else:
+                self._order.across(stream, register, *place, face)
         tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
@@ -132,9 +137,9 @@ class Painter:
         stream.begin_text()
         out = stream.stream
         before: Line | None = None
-        at = 0.0, 0.0
+        at: tuple[float, float] | None = None
         tagged, spoken = stream._tags is not None, self.language
-        columns = flow.paragraph.rules.vertical
+        columns, text = flow.paragraph.rules.vertical, flow.paragraph.text
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             run = flow.paragraph.runs[segment.run]
             look: Look = run.style
@@ -147,14 +152,21 @@ class Painter:
             for piece in segment.pieces:
                 register.piece(piece)
             operators = segment.operators
-            if columns and before is not line:
-                operators = head(operators, line.x < line.indent - 0.1 * run.face.em)
+            start = x + dx + segment.x
+            left = round(start, 4)
+            base = round(y + dy - flow.rises[segment.run] - segment.rise, 4)
+            if columns:
+                if before is not line:
+                    trimmed = line.x < line.indent - 0.1 * run.face.em
+                    operators = head(operators, trimmed or text[line.begin].isspace())
+                if self._order.turns(line, base) and self._order.begin(
+                    stream, register, left, base, run.face, text[segment.place], within=True
+                ):
+                    at = None
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
-                left = round(x + dx + segment.x, 4)
-                base = round(y + dy - flow.rises[segment.run] - segment.rise, 4)
-                if before is None:
+                if at is None:
                     moved = f"1 0 0 -1 {left:.10g} {base:.10g} Tm"
                 else:
                     # From line to line it is the same again and again.
@@ -163,10 +175,8 @@ class Painter:
                 out.append(f"{moved} {operators}".encode())
                 at = left, base
             before = line
-        final = placed[-1]
-        if columns:
-            face = flow.paragraph.runs[final.segment.run].face
-            self._order.ended(stream, final.x + dx + final.segment.x, face)
+            if columns:
+                self._order.ended(stream, len(out) - 1, start, run.face, text[line.end - 1])
         if spoken != self.language:
             out.append("EMC")
         # What was set is not what the stream remembers.
