@@ -89,7 +89,7 @@ def _composer_pairs(
     from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
-    from publish.render.adapter.notes import report_footnotes
+    from publish.render.adapter import notes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
 
@@ -108,7 +108,10 @@ def _composer_pairs(
             Grid(line, guard.stock, across).block_level_layout_switch
         ),
         "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
-        "weasyprint.layout.column._report_footnotes": report_footnotes,
+        "weasyprint.layout.column._report_footnotes": notes.report_footnotes,
+        "weasyprint.layout.LayoutContext.layout_footnote": notes.layout_footnote,
+        "weasyprint.layout.LayoutContext.report_footnote": notes.report_footnote,
+        "weasyprint.layout.LayoutContext.unlayout_footnote": notes.unlayout_footnote,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
         "weasyprint.svg.defs.draw_gradient": gradients.draw_gradient,

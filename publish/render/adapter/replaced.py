@@ -81,6 +81,24 @@ REPLACED: tuple[Replacement, ...] = (
         upstream="Kozea/WeasyPrint#578",
     ),
     Replacement(
+        "weasyprint.layout.LayoutContext",
+        "layout_footnote",
+        "5075f64aaae4a32d",
+        "a note is placed whole, however high it is",
+    ),
+    Replacement(
+        "weasyprint.layout.LayoutContext",
+        "report_footnote",
+        "f05bad3895c6824c",
+        "the rest of a note goes with it",
+    ),
+    Replacement(
+        "weasyprint.layout.LayoutContext",
+        "unlayout_footnote",
+        "c7c223cf4a0fda54",
+        "the rest of a note goes with it",
+    ),
+    Replacement(
         "weasyprint.layout.background",
         "layout_box_backgrounds",
         "617a870678c82755",
