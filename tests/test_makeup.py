@@ -163,21 +163,38 @@ def test_a_line_of_code_is_whole(pdf: Pages) -> None:
     assert parted == 5
 
 
-def test_a_note_longer_than_the_page_is_told(tmp_path: Path) -> None:
-    text = f"# 书\n\n## 一\n\n{fill(4)}{SENTENCE}长[^1]。\n\n[^1]: 长注，{SENTENCE * 80}\n"
-    folder = make_book(tmp_path / "书", text)
-    run = publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path)
-    assert "L-NOTE" in run.said and "book.md:15:" in run.said, str(run)
+#: A note longer than a page, whose sentences are counted.
+LONG = "".join(f"长注{number}句，{SENTENCE}" for number in range(130))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_note_longer_than_the_page_goes_on_on_the_next(tmp_path: Path, columns: int) -> None:
+    """It begins where it is called; the one behind it has to wait, and is told."""
+    text = (
+        f"# 书\n\n## 一\n\n{fill(4)}{SENTENCE}长[^1]短[^2]。{SENTENCE * 99}\n\n"
+        f"[^1]: {LONG}\n\n[^2]: 短注。\n"
+    )
+    folder = make_book(tmp_path / "书", text, f"[page]\ncolumns = {columns}\n")
+    asked = [word for name in ("hans", "hans-v") for word in ("--edition", name)]
+    run = built(publish("build", folder, "--format", "pdf", *asked, cwd=tmp_path))
+    assert "L-NOTE" in run.said and "book.md:17:" in run.said, str(run)
+    assert "has no room on the page of its mark: 短注" in run.said
+    pages = Pages(tmp_path / "output/书/书.hans.pdf")
+    notes = [pages.page_with(f"长注{number}句") for number in range(130)]
+    assert notes == sorted(notes) and notes[-1] > notes[0] + 1
+    assert columns > 1 or notes[0] == pages.page_with("短②")
+    assert pages.page_with("短注") == notes[-1]
+    # Beside it on each page there is text.
+    assert all(SENTENCE[:4] in pages.texts[number][:200] for number in set(notes))
 
 
 def test_no_heading_is_alone_for_the_sake_of_a_note(tmp_path: Path) -> None:
     """The first note of a chapter, longer than what is left below its head."""
     text = f"# 书\n\n## 一\n\n开头{SENTENCE}[^1]{SENTENCE * 4}\n\n[^1]: 长注，{SENTENCE * 36}\n"
     folder = make_book(tmp_path / "书", text)
-    run = built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
+    built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
     pages = Pages(next(tmp_path.glob("output/*/*.pdf")))
-    assert "L-NOTE" in run.said
-    assert pages.page_with("长注") == pages.page_with("开头") + 1
+    assert pages.page_with("长注") == pages.page_with("开头")
     assert pages.texts[pages.page_with("开头")].startswith("一开头")
 
 

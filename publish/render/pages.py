@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 from publish.model import book as b
 from publish.model import cache, leaves, styles
 from publish.model.edition import Edition
+from publish.model.numerals import digit_by_digit
 from publish.model.text import formula_label, list_marker
 from publish.model.tree import plain_text, walk
 from publish.render import tables, upright
@@ -366,10 +367,10 @@ def _keeps_together(entry: b.Entry) -> bool:
 
 def _note_sign(number: int, edition: Edition) -> str:
     """The call of a note as the print style sheet has it: ① to ⑳, plain digits beyond; 〔一〕 where
-    numbers are written in Han numerals."""
+    numbers are written in Han numerals, digit by digit from 〔一〇〇〕 on."""
     counted = edition.counted(number)
     if not counted.isascii():
-        return f"〔{counted}〕"
+        return f"〔{counted if number < 100 else digit_by_digit(str(number))}〕"
     return chr(0x2460 + number - 1) if number <= 20 else counted
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from publish.model.numerals import spelled
+from publish.model.numerals import digit_by_digit, spelled
 from publish.records import dataclass
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
@@ -99,6 +99,9 @@ def spellings(label: str) -> tuple[str, ...]:
         found.append(chr(0x32B1 + value - 36))
     if value:
         found.append(spelled(str(value)))
+        if value > 99:
+            # Counters of style sheets write these digit by digit.
+            found.append(digit_by_digit(str(value)))
     return tuple(found)
 
 

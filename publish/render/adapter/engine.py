@@ -85,11 +85,10 @@ def typesetting(
 def _composer_pairs(
     settings: Settings, line: float, report: Report, language: str
 ) -> list[guard.Pair]:
-    from publish.render.adapter import gradients, lettered
+    from publish.render.adapter import gradients, lettered, notes
     from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
-    from publish.render.adapter import notes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
 
@@ -114,6 +113,7 @@ def _composer_pairs(
         "weasyprint.layout.LayoutContext.unlayout_footnote": notes.unlayout_footnote,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
+        "weasyprint.layout.table.table_layout": notes.table_layout(),
         "weasyprint.svg.defs.draw_gradient": gradients.draw_gradient,
         "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),
     }

@@ -68,6 +68,31 @@ def linebox_layout() -> Any:
     )
 
 
+def table_layout() -> Any:
+    """The stock function that lays out a table, which keeps its head where the first row has to
+    stand below it whatever becomes of the row's note: the stock function drops the head then."""
+    return guard.rewritten(
+        "weasyprint.layout.table",
+        "table_layout",
+        (
+            (
+                "                # We could not fit any content, drop the header.\n",
+                "                new_table_children, resume_at, next_page, end_position_y = (\n"
+                "                    body_groups_layout(\n"
+                "                        skip_stack, position_y + header_height, bottom_space,\n"
+                "                        page_is_empty=True))\n"
+                "                if new_table_children and not context.overflows_page(\n"
+                "                        bottom_space, end_position_y):\n"
+                "                    return (\n"
+                "                        header, new_table_children, None, end_position_y,\n"
+                "                        resume_at, next_page)\n"
+                "                discard(context, new_table_children or ())\n",
+            ),
+        ),
+        {"discard": lambda context, rows: block.remove_placeholders(context, rows, [], [])},
+    )
+
+
 def is_too_long(context: Any, box: Any, line: Any, before: int, height: float) -> bool:
     """Whether a note of a height in px goes to the next page without the line that calls it, which
     has so many ``before`` it: no page has room for both, with the white and the rule above the
@@ -214,8 +239,19 @@ def place(context: Any, notes: Iterable[Any]) -> None:
 def place_reported(context: Any, notes: list[Any]) -> None:
     """A page begins: the notes that earlier pages sent to it come first."""
     context.publish_parted = None
+    if "publish_order" not in context.__dict__:
+        # Before the first page none is placed.
+        order = {id(note.element): number for number, note in enumerate(context.footnotes)}
+        context.publish_order = order
+    notes = sorted(notes, key=_order(context))
     context.footnotes.extend(notes)
     place(context, notes)
+
+
+def _order(context: Any) -> Callable[[Any], int]:
+    """Where a note stands in the document; columns place and report them in any order."""
+    order: dict[int, int] = context.publish_order
+    return lambda note: order.get(id(note.element), len(order))
 
 
 def layout_footnote(context: Any, note: Any) -> Any:
@@ -223,6 +259,7 @@ def layout_footnote(context: Any, note: Any) -> Any:
     more of it than leaves room for text."""
     _join(context, note)
     overflow = guard.stock("weasyprint.layout.LayoutContext", "layout_footnote")(context, note)
+    context.current_page_footnotes.sort(key=_order(context))
     limit = context.current_footnote_area.page.height * _MOST
     if context.in_column and _height(context) > limit + _SLIP:
         context.unlayout_footnote(note)

@@ -194,6 +194,12 @@ REPLACED: tuple[Replacement, ...] = (
         "shrink-to-fit asks for the widths that will be set",
     ),
     Replacement(
+        "weasyprint.layout.table",
+        "table_layout",
+        "6594fa40743fbc0b",
+        "the head of a table is dropped where the note of its first row has to wait",
+    ),
+    Replacement(
         "weasyprint.pdf.fonts",
         "build_fonts_dictionary",
         "fc551bef35d0d6c3",
