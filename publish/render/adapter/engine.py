@@ -113,6 +113,7 @@ def _composer_pairs(
         "weasyprint.layout.LayoutContext.unlayout_footnote": notes.unlayout_footnote,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
+        "weasyprint.layout.page.make_all_pages": notes.make_all_pages(),
         "weasyprint.layout.table.table_layout": notes.table_layout(),
         "weasyprint.svg.defs.draw_gradient": gradients.draw_gradient,
         "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),

@@ -244,8 +244,64 @@ def place_reported(context: Any, notes: list[Any]) -> None:
         order = {id(note.element): number for number, note in enumerate(context.footnotes)}
         context.publish_order = order
     notes = sorted(notes, key=_order(context))
-    context.footnotes.extend(notes)
+    # Where pages are made again all notes are there from the first one on.
+    context.footnotes = [note for note in context.footnotes if note not in notes] + notes
     place(context, notes)
+
+
+def make_all_pages() -> Any:
+    """The stock function that makes pages, and makes those again whose content has changed: it
+    knows the notes that wait for a page no more where the page before it is not made again."""
+    return guard.rewritten(
+        "weasyprint.layout.page",
+        "make_all_pages",
+        (
+            (
+                "                remake_state['pages_wanted']):\n",
+                "                remake_state['pages_wanted'] or\n"
+                "                notes_moved(context, i)):\n",
+            ),
+            (
+                "            page, resume_at = remake_page(i, context, root_box, html)\n"
+                "            reported_footnotes = context.reported_footnotes\n",
+                "            context.publish_moved = None\n"
+                "            context.reported_footnotes = list(waiting(context).get(i, ()))\n"
+                "            page, resume_at = remake_page(i, context, root_box, html)\n"
+                "            reported_footnotes = keep_waiting(context, i + 1)\n",
+            ),
+            (
+                "            reported_footnotes = None\n            yield pages[i]\n",
+                "            reported_footnotes = waiting(context).get(i + 1)\n"
+                "            yield pages[i]\n",
+            ),
+        ),
+        {"waiting": waiting, "keep_waiting": keep_waiting, "notes_moved": notes_moved},
+    )
+
+
+def waiting(context: Any) -> dict[int, Any]:
+    """The notes that wait for each page, counted from 0."""
+    found: dict[int, Any] = context.__dict__.setdefault("publish_waiting", {})
+    return found
+
+
+def keep_waiting(context: Any, page: int) -> list[Any]:
+    """Remember which notes wait for a page now."""
+    known = waiting(context)
+    new = list(context.reported_footnotes)
+    if page in known and _named(known[page]) != _named(new):
+        context.publish_moved = page
+    known[page] = new
+    return new
+
+
+def notes_moved(context: Any, page: int) -> bool:
+    """Whether other notes wait for a page than when it was made."""
+    return bool(context.__dict__.get("publish_moved") == page)
+
+
+def _named(notes: list[Any]) -> list[tuple[int, str]]:
+    return [(id(note.element), repr(note.__dict__.get("publish_skip"))) for note in notes]
 
 
 def _order(context: Any) -> Callable[[Any], int]:

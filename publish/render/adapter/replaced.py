@@ -149,6 +149,12 @@ REPLACED: tuple[Replacement, ...] = (
     ),
     Replacement(
         "weasyprint.layout.page",
+        "make_all_pages",
+        "b5e4034894841caa",
+        "notes that wait for a page are forgotten where it is made again alone",
+    ),
+    Replacement(
+        "weasyprint.layout.page",
         "make_margin_boxes",
         "4a2d2e301eb3bc47",
         "sixteen boxes a page are made, one or two hold something",
