@@ -401,7 +401,8 @@ def uncalled(context: Any) -> Callable[[Any], None]:
         boxes_there = columns.descendants() if columns is not None else ()
         there = {id(box.footnote) for box in boxes_there if box.footnote}
         for note in (*context.current_page_footnotes, *context.reported_footnotes):
-            if id(note) not in before | there:
+            # The rest of a note goes with its beginning.
+            if id(note) not in before | there and "publish_skip" not in note.__dict__:
                 context.unlayout_footnote(note)
 
     return take_back
