@@ -19,8 +19,8 @@ from weasyprint.layout import block
 from publish.render.adapter import guard
 
 #: How much of a page its notes may take where there are more of them than it has room for: some
-#: lines are left for text.
-_MOST = 0.8
+#: lines are left for text, and the head of a chapter and what follows it where one begins there.
+_MOST, _MOST_BELOW_HEAD = 0.8, 0.5
 #: Sums of floats differ by less.
 _SLIP = 1e-3
 
@@ -213,11 +213,17 @@ def others_wait(context: Any, note: Any) -> bool:
     return any(other is not rest for other in context.reported_footnotes)
 
 
+def _limit(context: Any) -> float:
+    """How high the notes of a page may be that have to wait, or are called in columns."""
+    most = _MOST_BELOW_HEAD if context.forced_break else _MOST
+    return float(context.current_footnote_area.page.height * most)
+
+
 def place(context: Any, notes: Iterable[Any]) -> None:
     """Place waiting notes at the foot of a page, in their order, as many as leave room for text,
     and the beginning of the next one; the others wait for the next page.  One at least is placed,
     or begun, where there is none yet."""
-    limit = context.current_footnote_area.page.height * _MOST
+    limit = _limit(context)
     notes = list(notes)
     for number, note in enumerate(notes):
         context.layout_footnote(note)
@@ -316,7 +322,7 @@ def layout_footnote(context: Any, note: Any) -> Any:
     _join(context, note)
     overflow = guard.stock("weasyprint.layout.LayoutContext", "layout_footnote")(context, note)
     context.current_page_footnotes.sort(key=_order(context))
-    limit = context.current_footnote_area.page.height * _MOST
+    limit = _limit(context)
     if context.in_column and _height(context) > limit + _SLIP:
         context.unlayout_footnote(note)
         if not _begin(context, note, limit):
