@@ -21,6 +21,8 @@ from publish.render.adapter import guard
 #: How much of a page its notes may take where there are more of them than it has room for: some
 #: lines are left for text, and the head of a chapter and what follows it where one begins there.
 _MOST, _MOST_BELOW_HEAD = 0.8, 0.5
+#: The same for a page that begins with what needs more room, one after the other.
+_LESS = (0.5, 0.0)
 #: Sums of floats differ by less.
 _SLIP = 1e-3
 
@@ -215,7 +217,9 @@ def others_wait(context: Any, note: Any) -> bool:
 
 def _limit(context: Any) -> float:
     """How high the notes of a page may be that have to wait, or are called in columns."""
-    most = _MOST_BELOW_HEAD if context.forced_break else _MOST
+    most = context.__dict__.get("publish_most")
+    if most is None:
+        most = _MOST_BELOW_HEAD if context.forced_break else _MOST
     return float(context.current_footnote_area.page.height * most)
 
 
@@ -231,7 +235,7 @@ def place(context: Any, notes: Iterable[Any]) -> None:
             continue
         context.unlayout_footnote(note)
         if not _begin(context, note, limit):
-            if context.current_page_footnotes:
+            if context.current_page_footnotes or not limit:
                 context.footnotes.remove(note)
                 context.reported_footnotes.append(note)
             else:
@@ -242,9 +246,11 @@ def place(context: Any, notes: Iterable[Any]) -> None:
         return
 
 
-def place_reported(context: Any, notes: list[Any]) -> None:
-    """A page begins: the notes that earlier pages sent to it come first."""
+def place_reported(context: Any, notes: list[Any], blank: bool) -> None:
+    """A page begins, with text or ``blank``: the notes that earlier pages sent to it come first."""
     context.publish_parted = None
+    if blank:
+        context.publish_most = 1.0
     if "publish_order" not in context.__dict__:
         # Before the first page none is placed.
         order = {id(note.element): number for number, note in enumerate(context.footnotes)}
@@ -271,8 +277,13 @@ def make_all_pages() -> Any:
                 "            page, resume_at = remake_page(i, context, root_box, html)\n"
                 "            reported_footnotes = context.reported_footnotes\n",
                 "            context.publish_moved = None\n"
-                "            context.reported_footnotes = list(waiting(context).get(i, ()))\n"
-                "            page, resume_at = remake_page(i, context, root_box, html)\n"
+                "            footnotes = context.footnotes\n"
+                "            for context.publish_most in (None, *less):\n"
+                "                context.footnotes = list(footnotes)\n"
+                "                context.reported_footnotes = list(waiting(context).get(i, ()))\n"
+                "                page, resume_at = remake_page(i, context, root_box, html)\n"
+                "                if not waiting(context).get(i) or not overlaid(page):\n"
+                "                    break\n"
                 "            reported_footnotes = keep_waiting(context, i + 1)\n",
             ),
             (
@@ -281,8 +292,27 @@ def make_all_pages() -> Any:
                 "            yield pages[i]\n",
             ),
         ),
-        {"waiting": waiting, "keep_waiting": keep_waiting, "notes_moved": notes_moved},
+        {
+            "waiting": waiting,
+            "keep_waiting": keep_waiting,
+            "notes_moved": notes_moved,
+            "overlaid": overlaid,
+            "less": _LESS,
+        },
     )
+
+
+def overlaid(page: Any) -> bool:
+    """Whether text of a page lies over its notes: a picture, say, that begins it and is higher than
+    what they leave."""
+    root, area, _ = page.children
+    if not area.children or not root.children:
+        return False
+    blocks = [box for body in root.children for box in getattr(body, "children", ())]
+    bottoms = [
+        box.border_box_y() + box.border_height() for box in blocks if box.is_in_normal_flow()
+    ]
+    return bool(max(bottoms, default=0) > area.position_y + 1)
 
 
 def waiting(context: Any) -> dict[int, Any]:

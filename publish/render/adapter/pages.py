@@ -50,7 +50,7 @@ _MAKE_PAGE = (
         "            context.report_footnote(reported_footnote)\n"
         "            context.reported_footnotes = reported_footnotes[i:]\n"
         "            break\n",
-        "    place_reported(context, reported_footnotes)\n",
+        "    place_reported(context, reported_footnotes, page_type.blank)\n",
     ),
     ("cached_anchors.append(anchor)", "cached_anchors.add(anchor)"),
     ("cached_lookups.append(counter_lookup_id)", "cached_lookups.add(counter_lookup_id)"),
@@ -151,7 +151,15 @@ def own_state(state: Any) -> Any:
     )
 
 
-_REMAKE_PAGE = (("page_state = copy.deepcopy(page_state)", "page_state = own_state(page_state)"),)
+_REMAKE_PAGE = (
+    ("page_state = copy.deepcopy(page_state)", "page_state = own_state(page_state)"),
+    # Notes that wait where a chapter ends stand in it, on pages without text.
+    (
+        "(context.reported_footnotes and resume_at is None))",
+        "(context.reported_footnotes and (\n"
+        "            resume_at is None or next_page['break'] != 'any')))",
+    ),
+)
 
 _MARGIN_BOXES = (
     (
