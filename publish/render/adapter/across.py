@@ -17,7 +17,7 @@ from weasyprint.layout.block import block_container_layout, collapse_margin
 from weasyprint.layout.inline import atomic_box
 from weasyprint.layout.percent import resolve_percentages
 
-from publish.render.adapter.notes import place
+from publish.render.adapter.parted import place
 
 #: The classes of such a block, outside and inside.
 _OUTER, _INNER = "horizontal", "turned"

@@ -14,7 +14,8 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.block import remove_placeholders
 
 from publish.render.adapter.across import Across
-from publish.render.adapter.notes import part_layout, uncalled
+from publish.render.adapter.notes import uncalled
+from publish.render.adapter.parted import part_layout
 
 #: Less than this much of a line is no new line: sums of floats differ by less, in lines.
 _SLIP = 1e-3

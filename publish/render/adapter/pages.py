@@ -196,7 +196,7 @@ def pages_pairs() -> list[guard.Pair]:
         return []
     # These read stock functions when they are imported, so not before they are known.
     from publish.render.adapter import pages_boxes, pages_file, pages_styles
-    from publish.render.adapter.notes import place_reported
+    from publish.render.adapter.parted import place_reported
     from publish.render.adapter.replaced import REPLACED
 
     new: dict[str, Any] = {
