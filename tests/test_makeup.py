@@ -191,6 +191,18 @@ def test_a_note_longer_than_the_page_goes_on_on_the_next(tmp_path: Path, columns
     assert all(SENTENCE[:4] in pages.texts[number][:200] for number in set(notes))
 
 
+def test_a_long_note_ends_with_its_chapter(tmp_path: Path) -> None:
+    """On pages without text; it lies over no other chapter's, and not over the imprint."""
+    text = f"# 书\n\n## 一\n\n{SENTENCE}[^1]\n\n## 二\n\n后章。\n\n[^1]: {LONG}\n"
+    folder = make_book(tmp_path / "书", text)
+    run = built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
+    assert "L-NOTE" not in run.said
+    pages = Pages(tmp_path / "output/书/书.hans.pdf")
+    notes = [page for page, found in enumerate(pages.texts) if "长注" in found]
+    assert notes == list(range(notes[0], notes[-1] + 1)) and len(notes) > 2
+    assert SENTENCE in pages.texts[notes[0]] and pages.page_with("后章") > notes[-1]
+
+
 def test_no_heading_is_alone_for_the_sake_of_a_note(tmp_path: Path) -> None:
     """The first note of a chapter, longer than what is left below its head."""
     text = f"# 书\n\n## 一\n\n开头{SENTENCE}[^1]{SENTENCE * 4}\n\n[^1]: 长注，{SENTENCE * 36}\n"
