@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from acceptance import EDITIONS, built, expected_first_book, in_script, publish
+from acceptance import EDITIONS, built, expected_first_book, in_script, make_book, publish
 from conftest import Built
 from fidelity import READERS, differences, gaps, without_gaps
 
@@ -109,6 +109,77 @@ def test_probe(reader: str, edition: str, case: Case, probe: Path) -> None:
     exact = not case.gaps or reader not in WHITE_IS_BLANK
     texts = case.texts() if edition == "hans" else list(map(in_columns, case.texts()))
     assert differences(pages, texts, gaps_count=exact) == []
+
+
+#: Zhuyin with each kind of tone, and pinyin, in paragraphs of one line and of two.
+READINGS = "{渡口|ㄉㄨˋ|ㄎㄡˇ}叫{妈妈|ㄇㄚ|˙ㄇㄚ}不{去|ㄑㄩ˙}，{一|ㄧ}去{长安|cháng|ān}。"
+READ_AT = range(0, 28, 2)
+READ = ("ㄉㄨˋ", "ㄎㄡˇ", "ㄇㄚ˙ㄇㄚ", "ㄑㄩ˙", "cháng", "ān")
+
+
+@pytest.fixture(scope="module")
+def with_readings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = "\n\n".join(("# 探针", *(FILL[:place] + READINGS for place in READ_AT))) + "\n"
+    return build(tmp_path_factory.mktemp("readings"), text, "hans-v")
+
+
+@pytest.mark.parametrize("edition", ["hans", "hans-v"])
+@pytest.mark.parametrize("reader", [name for name in READERS if name != "pdftotext"])
+def test_readings_stand_behind_their_sentence(
+    reader: str, edition: str, with_readings: Path
+) -> None:
+    """What has readings is found and copied as if it had none, and they are whole; but for
+    pdftotext, which goes by the place of each on the page."""
+    pages = copied(reader, with_readings / f"probe.{edition}.pdf")
+    if reader in WHITE_IS_BLANK:
+        # The room beside a character is white.
+        pages = tuple(re.sub("(?<=[渡口妈去一长]) | (?=[长安])", "", page) for page in pages)
+    sentence = re.sub("[{}]|[|][^}]*", "", READINGS)
+    assert differences(pages, [FILL[:place] + sentence for place in READ_AT]) == []
+    read = re.sub(r"\s", "", "".join(pages))
+    for row in READ:
+        assert read.count(row) == len(READ_AT), row
+
+
+#: Verse of lines of one length, with dashes of two em at their ends and heads; annotations of few
+#: characters and of many; quotation marks and dashes behind the call of a note.
+VERSES = ("我把名字写在水上", "而我们仍在路上——", "——一只白鹭", "——", "而——", "你说：“天亮了。”")
+ANNOTATED = "，".join(f"他读[{FILL[:length]}]{{.jiazhu}}书" for length in (1, 2, 3, 4, 9))
+CALLED = "".join(f"他说[^{number}]{mark}好”" for number, mark in enumerate(("“", "——“"), 1))
+
+
+@pytest.fixture(scope="module")
+def in_tiers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book in two tiers, and in one."""
+    poem = "\n".join(VERSES[place * 7 % 6] for place in range(50))
+    text = "\n\n".join(
+        (
+            "# 探针\n\n::: verse",
+            f"{poem}\n:::",
+            *(f"{FILL[:place]}{ANNOTATED}。" for place in range(0, 28, 3)),
+            *(f"{FILL[:place]}{CALLED}。" for place in range(0, 28, 9)),
+            "[^1]: 注。",
+            "[^2]: 文。",
+        )
+    )
+    folder = tmp_path_factory.mktemp("tiers")
+    for columns in (1, 2):
+        name = folder / f"book{columns}"
+        edition = '[[edition]]\nname = "hans-v"\n'
+        make_book(name, text, f"{edition}[page]\ncolumns = {columns}\n")
+        built(publish("build", name.name, "--format", "pdf", cwd=folder))
+    return folder / "output"
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("reader", [name for name in READERS if name not in ("pdftotext", "MuPDF")])
+def test_columns_are_copied_in_the_order_of_painting(
+    reader: str, columns: int, in_tiers: Path
+) -> None:
+    """Which is that of MuPDF, whose text the build has compared with the edition's."""
+    path = in_tiers / f"book{columns}" / f"book{columns}.hans-v.pdf"
+    pages = [[re.sub(r"\s", "", page) for page in copied(name, path)] for name in ("MuPDF", reader)]
+    assert pages[0] == pages[1]
 
 
 # One glyph of the font, two characters in the book.

@@ -6,6 +6,7 @@ signs of its own where it begins and ends.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pikepdf
@@ -163,21 +164,52 @@ def test_a_line_of_code_is_whole(pdf: Pages) -> None:
     assert parted == 5
 
 
-def test_a_note_longer_than_the_page_is_told(tmp_path: Path) -> None:
-    text = f"# 书\n\n## 一\n\n{fill(4)}{SENTENCE}长[^1]。\n\n[^1]: 长注，{SENTENCE * 80}\n"
+#: A note longer than a page, whose sentences are counted.
+LONG = "".join(f"长注{number}句，{SENTENCE}" for number in range(130))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_note_longer_than_the_page_goes_on_on_the_next(tmp_path: Path, columns: int) -> None:
+    """It begins where it is called; the one behind it has to wait, and is told."""
+    text = (
+        f"# 书\n\n## 一\n\n{fill(4)}{SENTENCE}长[^1]短[^2]。{SENTENCE * 99}\n\n"
+        f"[^1]: {LONG}\n\n[^2]: 短注。\n"
+    )
+    folder = make_book(tmp_path / "书", text, f"[page]\ncolumns = {columns}\n")
+    asked = [word for name in ("hans", "hans-v") for word in ("--edition", name)]
+    run = built(publish("build", folder, "--format", "pdf", *asked, cwd=tmp_path))
+    assert "L-NOTE" in run.said and "book.md:17:" in run.said, str(run)
+    assert "has no room on the page of its mark: 短注" in run.said
+    pages = Pages(tmp_path / "output/书/书.hans.pdf")
+    found = [re.findall(r"长注(\d+)句", text) for text in pages.texts]
+    notes = [page for page, numbers in enumerate(found) for _ in numbers]
+    # The text check of the build has seen all; one may lie over the end of a page.
+    assert notes[-1] > notes[0] + 1 and len(notes) >= 130 - len(set(notes))
+    assert columns > 1 or notes[0] == pages.page_with("短②")
+    assert pages.page_with("短注") == notes[-1]
+    # Beside it on each page there is text.
+    assert all(SENTENCE[:4] in pages.texts[number][:200] for number in set(notes))
+
+
+def test_a_long_note_ends_with_its_chapter(tmp_path: Path) -> None:
+    """On pages without text; it lies over no other chapter's, and not over the imprint."""
+    text = f"# 书\n\n## 一\n\n{SENTENCE}[^1]\n\n## 二\n\n后章。\n\n[^1]: {LONG}\n"
     folder = make_book(tmp_path / "书", text)
-    run = publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path)
-    assert "L-NOTE" in run.said and "book.md:15:" in run.said, str(run)
+    run = built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
+    assert "L-NOTE" not in run.said
+    pages = Pages(tmp_path / "output/书/书.hans.pdf")
+    notes = [page for page, found in enumerate(pages.texts) if "长注" in found]
+    assert notes == list(range(notes[0], notes[-1] + 1)) and len(notes) > 2
+    assert SENTENCE in pages.texts[notes[0]] and pages.page_with("后章") > notes[-1]
 
 
 def test_no_heading_is_alone_for_the_sake_of_a_note(tmp_path: Path) -> None:
     """The first note of a chapter, longer than what is left below its head."""
     text = f"# 书\n\n## 一\n\n开头{SENTENCE}[^1]{SENTENCE * 4}\n\n[^1]: 长注，{SENTENCE * 36}\n"
     folder = make_book(tmp_path / "书", text)
-    run = built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
+    built(publish("build", folder, "--format", "pdf", "--edition", "hans", cwd=tmp_path))
     pages = Pages(next(tmp_path.glob("output/*/*.pdf")))
-    assert "L-NOTE" in run.said
-    assert pages.page_with("长注") == pages.page_with("开头") + 1
+    assert pages.page_with("长注") == pages.page_with("开头")
     assert pages.texts[pages.page_with("开头")].startswith("一开头")
 
 

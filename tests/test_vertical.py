@@ -433,7 +433,7 @@ def test_readers_find_the_text(
     order, all of it and nothing else.
 
     PDFium scrambles the files of the press, which say that pages follow each other from right to
-    left; nobody copies from those.  It takes bopomofo for columns beside the column.
+    left; nobody copies from those.
     """
     problems = []
     paths = files(vertical, "pdf")
@@ -451,11 +451,27 @@ def test_readers_find_the_text(
         else:
             pages = body(path, READERS[reader](path))
         for problem in compare(wanted, pages, "print").diagnostics:
-            bopomofo = reader == "PDFium" and any("ㄅ" <= sign <= "ㄯ" for sign in problem.message)
             # Readers guess blanks from the widths of gaps (tests/test_fidelity.py).
-            if problem.code != "T-BLANK" and not bopomofo:
+            if problem.code != "T-BLANK":
                 problems.append(f"{path.name}: {problem.message}")
     assert problems == [], "\n".join(problems)
+
+
+@pytest.mark.slow
+def test_zhuyin_stands_at_the_right_of_its_character(vertical: Path) -> None:
+    """In columns too, its symbols below each other (clreq, #positioning_of_zhuyin)."""
+    places: dict[str, Any] = {}
+    with pymupdf.open(vertical / "hant-small" / "hant-small.hant-tw-v.pdf") as document:
+        page = next(page for page in document if "ㄉ" in page.get_text())
+        for block in page.get_text("rawdict")["blocks"]:
+            for line in block.get("lines", ()):
+                for sign in (sign for span in line["spans"] for sign in span["chars"]):
+                    places[sign["c"]] = pymupdf.Rect(sign["bbox"])
+    for base, symbols in (("渡", "ㄉㄨ"), ("口", "ㄎㄡ")):
+        first, last = (places[sign] for sign in symbols)
+        assert places[base].x1 < first.x0 and first.x1 < places[base].x1 + EM / 2
+        assert places[base].y0 < first.y0 < first.y1 <= last.y0 + 0.01
+        assert last.y1 < places[base].y1 and last.x0 == pytest.approx(first.x0, abs=0.01)
 
 
 @pytest.mark.slow

@@ -429,33 +429,3 @@ def test_columns_keep_their_pitch_beside_pictures(read: list[Column]) -> None:
             assert abs(place - round(place)) * PITCH < 0.05, line
             seen += 1
     assert seen > 25
-
-
-# --- readings -------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_bopomofo_stands_at_the_right_of_its_character(folder: Path) -> None:
-    """clreq, #positioning_of_zhuyin: symbols below each other, a tone right of the last, the dot of
-    the neutral tone above the first, and characters no farther apart than without them."""
-    with pymupdf.open(folder / "book.hant-tw-v.pdf") as document:
-        page = next(page for page in document if "ㄉ" in page.get_text())
-        signs: dict[str, pymupdf.Rect] = {}
-        for block in page.get_text("rawdict", flags=2)["blocks"]:
-            for line in block.get("lines", ()):
-                for span in line["spans"]:
-                    for sign in span["chars"]:
-                        signs.setdefault(sign["c"], pymupdf.Rect(sign["bbox"]))
-        # Tones and dots are one glyph each.
-    base, after = signs["渡"], signs["口"]
-    first, second, tone = signs["ㄉ"], signs["ㄨ"], signs["ˋ"]
-    assert after.y0 - base.y0 == pytest.approx(EM, abs=0.01)
-    assert first.height == pytest.approx(0.3 * EM, abs=0.02)
-    assert base.x1 < first.x0 < base.x1 + 0.1 * EM and first.x1 < base.x1 + 0.5 * EM
-    assert second.y0 == pytest.approx(first.y1, abs=0.05)
-    assert (first.y0 + second.y1) / 2 == pytest.approx((base.y0 + base.y1) / 2, abs=0.1)
-    middle = (tone.x0 + tone.x1) / 2
-    assert second.x1 < middle < base.x1 + 0.714 * EM
-    assert abs((tone.y0 + tone.y1) / 2 - second.y0) < second.height
-    dot, symbol = signs["˙"], signs["ㄇ"]
-    assert (dot.y0 + dot.y1) / 2 < symbol.y0 and dot.x0 == pytest.approx(symbol.x0, abs=0.1)

@@ -14,6 +14,9 @@ from typing import NamedTuple
 from publish.check.text import Fragment
 from publish.model.edition import Edition
 
+#: Lines begin at the same place that begin nearer than this to each other.
+_SAME = 0.5
+
 
 def in_rows(lines: Iterable[Fragment], near: float) -> tuple[Fragment, ...]:
     """The lines in rows from top to bottom, each row from left to right."""
@@ -23,7 +26,17 @@ def in_rows(lines: Iterable[Fragment], near: float) -> tuple[Fragment, ...]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return tuple(line for row in rows for line in sorted(row, key=lambda item: item.left))
+    return tuple(line for row in rows for line in _from_left(row))
+
+
+def _from_left(row: list[Fragment]) -> list[Fragment]:
+    """The lines of a row from left to right; of two that begin at the same place, as the rows of an
+    annotation do, the upper one first."""
+    lines = sorted(row, key=lambda item: item.left)
+    for index, (before, after) in enumerate(pairwise(lines)):
+        if after.left - before.left < _SAME and after.baseline < before.baseline:
+            lines[index : index + 2] = after, before
+    return lines
 
 
 def by_column(

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 #: Part of every key of the cache: raise it when the recipe changes.
-VERSION = 4
+VERSION = 5
 
 
 class Setting(NamedTuple):

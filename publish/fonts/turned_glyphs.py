@@ -16,7 +16,7 @@ from publish.fonts.faces import Face
 from publish.fonts.orientation import stands_upright
 from publish.fonts.subsets import ASCENT
 from publish.model.matrix import IDENTITY, Matrix, moved
-from publish.text.characters import is_han, is_latin
+from publish.text.characters import ZHUYIN_DOT, ZHUYIN_TONES, is_han, is_latin
 
 #: The top of an upright character's square, and its bottom, above the baseline.
 TOP = round(ASCENT * EM)
@@ -26,10 +26,9 @@ BOTTOM = TOP - EM
 _TURN = Matrix(0, 1, -1, 0, TOP, BOTTOM)
 
 
-#: What stands in the middle of a square of its own in a column: dots of names (clreq,
-#: #indication_punctuation_marks and #table_of_punctuation_marks: upright), and tones of bopomofo,
-#: to which faces give no room at all.
-_DOTS = frozenset("·‧ˊˇˋ˙")
+#: Dots of names, which stand in the middle of a square of their own in a column
+#: (clreq, #indication_punctuation_marks and #table_of_punctuation_marks: upright).
+_DOTS = frozenset("·‧")
 #: Stops that a line of the mainland has at the lower left of their square.
 _CORNERED = frozenset("，。、．")
 #: Two of these are one stroke over two squares (clreq, #indication_punctuation_marks: 破折號).
@@ -42,6 +41,10 @@ _APOSTROPHE = "’"
 UPRIGHT, TOGETHER = "ss01", "ss02"
 #: How broad several signs may be in one square before they are drawn narrower, and then are.
 _ROOM, _NARROWED = EM, 0.96 * EM
+#: Tones of zhuyin stand at the upper right of the last symbol, which is above them in a column and
+#: keeps its room, the dot of the neutral one above the first (clreq, #positioning_of_zhuyin): where
+#: the middle of their ink is, right of the square and up from the symbol's head; the dot's room.
+_TONE_RIGHT, _TONE_UP, _DOT_TAKES = 280, -100, 400
 #: A glyph that shows nothing, for gaps: a quarter em, like the gap between Han and Western.
 _GAP = 250
 
@@ -193,6 +196,8 @@ class Recipe:
         if character in _DOTS and source.has_ink(line):
             matrix = source.middle(line[0].glyph).then(_TURN)
             self.glyphs[name] = draw([Part(source.font, line[0].glyph, matrix)], EM)
+        elif character in ZHUYIN_TONES and source.has_ink(line):
+            self.glyphs[name] = _tone(source, line[0].glyph, character == ZHUYIN_DOT)
         elif (other_form and not is_latin(character)) or stands_upright(character):
             cornered = character in _CORNERED and not other_form and source.has_ink(column)
             shift = source.corner(column[0].glyph) if cornered else IDENTITY
@@ -314,6 +319,13 @@ def _column(source: _Source, column: Sequence[_Shaped], shift: Matrix = IDENTITY
         parts.append(Part(source.font, one.glyph, matrix))
         below += one.y_advance if source.columns else -EM
     return draw(parts, -below)
+
+
+def _tone(source: _Source, glyph: int, dot: bool) -> Drawing:
+    """A tone of zhuyin in a column: beside the symbol before it, or the dot in room of its own."""
+    right, up = (0, (EM - _DOT_TAKES) / 2) if dot else (EM / 2 + _TONE_RIGHT, 1.5 * EM + _TONE_UP)
+    matrix = source.middle(glyph).then(moved(right, up)).then(_TURN)
+    return draw([Part(source.font, glyph, matrix)], _DOT_TAKES if dot else 0)
 
 
 def _line(source: _Source, row: Sequence[_Shaped]) -> Drawing:

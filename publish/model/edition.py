@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from publish.model.numerals import circled, spelled
+from publish.model.numerals import circled, digit_by_digit, spelled
 from publish.records import dataclass, field
 
 Script = Literal["hans", "hant"]
@@ -236,7 +236,10 @@ class Edition:
     def note_sign(self, number: int) -> str:
         """What calls a note in print: ① to ㊿, plain digits beyond; 〔一〕 in Han numerals."""
         counted = self.counted(number)
-        return circled(number) or counted if counted.isascii() else f"〔{counted}〕"
+        if counted.isascii():
+            return circled(number) or counted
+        # Counters of style sheets write those above ninety-nine digit by digit.
+        return f"〔{counted if number < 100 else digit_by_digit(str(number))}〕"
 
     @property
     def upright_digits(self) -> bool:

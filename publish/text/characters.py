@@ -84,6 +84,10 @@ def is_latin(character: str) -> bool:
     return character.isalnum() and ord(character) < 0x0250
 
 
+#: The tone marks of bopomofo, and the one of them that stands above its symbols.
+ZHUYIN_TONES, ZHUYIN_DOT = "ˊˇˋ˙˪˫", "˙"
+
+
 def is_zhuyin(text: str) -> bool:
     """Whether a reading is bopomofo: its symbols, tone marks and blanks, and nothing else."""
-    return re.fullmatch("[\u3100-\u312f\u31a0-\u31bfˊˇˋ˙ ˪˫]+", text) is not None
+    return re.fullmatch(f"[\u3100-\u312f\u31a0-\u31bf {ZHUYIN_TONES}]+", text) is not None

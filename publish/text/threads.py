@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from publish.model.numerals import circled, spelled
+from publish.model.numerals import circled, digit_by_digit, spelled
 from publish.records import dataclass
 from publish.text.characters import HAN_CLASS
 from publish.text.patterns import late
@@ -95,6 +95,9 @@ def spellings(label: str) -> tuple[str, ...]:
         found.append(sign)
     if value:
         found.append(spelled(str(value)))
+        if value > 99:
+            # Counters of style sheets write these digit by digit.
+            found.append(digit_by_digit(str(value)))
     return tuple(found)
 
 

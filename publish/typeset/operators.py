@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import lru_cache
+from math import ceil
 from typing import Any, NamedTuple
 
 from publish.typeset.faces import Face, Piece
@@ -228,7 +229,7 @@ def _carry(
     shown: str,
     extra: float,
 ) -> bool:
-    """Show a piece whose last glyph is followed by a gap that a glyph carries; whether it is."""
+    """Show a piece whose last glyph is followed by a gap that glyphs carry; whether it is."""
     face = prepared.runs[prepared.run_of[piece]].face
     text = prepared.text[end - 1]
     if text in " \u00a0" or shown[-1] == "<":
@@ -248,10 +249,12 @@ def _carry(
     pen.pieces.append(glyph)
     pen.put(glyph.font, 0.0, moved, "")
     pen.flush()
-    rest = (extra - advance) * pen.scale
+    # As many as leave no jump.
+    blanks = max(1, ceil((extra - _JUMP * face.em) / advance - 1e-6))
+    rest = (extra - blanks * advance) * pen.scale
     pen.operators.append(
         f"/Span <</ActualText <{_actual(text)}>>> BDC "
-        f"[<{glyph.shown}> {rest:.2f} <{glyph.numbers[1][0]:04x}>] TJ EMC"
+        f"[<{glyph.shown}> {rest:.2f} <{f'{glyph.numbers[1][0]:04x}' * blanks}>] TJ EMC"
     )
     return True
 

@@ -17,6 +17,8 @@ from weasyprint.layout.block import block_container_layout, collapse_margin
 from weasyprint.layout.inline import atomic_box
 from weasyprint.layout.percent import resolve_percentages
 
+from publish.render.adapter.parted import place
+
 #: The classes of such a block, outside and inside.
 _OUTER, _INNER = "horizontal", "turned"
 #: Sums of floats differ by less, in px.
@@ -65,8 +67,7 @@ class Across:
             # They take of the room of the block that calls them.
             notes = [child.footnote for child in whole.descendants() if child.footnote]
             notes = [note for note in notes if note in context.footnotes]
-            for note in notes:
-                context.layout_footnote(note)
+            place(context, notes)
             room = context.page_bottom - bottom_space - box.position_y
         placed: list[Any] = []
         used, resume_at = 0.0, skip_stack

@@ -85,11 +85,10 @@ def typesetting(
 def _composer_pairs(
     settings: Settings, line: float, report: Report, language: str
 ) -> list[guard.Pair]:
-    from publish.render.adapter import gradients, lettered
+    from publish.render.adapter import gradients, lettered, notes, parted
     from publish.render.adapter.across import Across
     from publish.render.adapter.grid import Grid
     from publish.render.adapter.layouts import Layout
-    from publish.render.adapter.notes import report_footnotes
     from publish.render.adapter.painting import Painter
     from publish.render.adapter.replaced import REPLACED
     from publish.render.adapter.room import Room
@@ -113,9 +112,14 @@ def _composer_pairs(
         "weasyprint.layout.block._linebox_layout": layout.linebox_layout,
         "weasyprint.layout.block.block_level_layout_switch": block,
         "weasyprint.layout.block.find_earlier_page_break": layout.find_earlier_page_break,
-        "weasyprint.layout.column._report_footnotes": report_footnotes,
+        "weasyprint.layout.column._report_footnotes": notes.report_footnotes,
+        "weasyprint.layout.LayoutContext.layout_footnote": parted.layout_footnote,
+        "weasyprint.layout.LayoutContext.report_footnote": parted.report_footnote,
+        "weasyprint.layout.LayoutContext.unlayout_footnote": parted.unlayout_footnote,
         "weasyprint.layout.inline.iter_line_boxes": layout.iter_line_boxes,
         "weasyprint.layout.preferred.inline_line_widths": layout.inline_line_widths,
+        "weasyprint.layout.page.make_all_pages": parted.make_all_pages(),
+        "weasyprint.layout.table.table_layout": notes.table_layout(),
         "weasyprint.svg.defs.draw_gradient": gradients.draw_gradient,
         "weasyprint.pdf.stream.Stream.add_font": lambda *arguments: painter.add_font(*arguments),
     }

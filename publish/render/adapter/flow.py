@@ -77,7 +77,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The reading of text[begin:end], with the span of its element; zhuyin ``above`` in columns."""
+    """The reading of text[begin:end], with the span of its element."""
 
     begin: int
     end: int
@@ -87,7 +87,6 @@ class Reading:
     width: float
     zhuyin: bool
     span: int
-    above: bool
 
 
 @dataclass(slots=True)
@@ -370,8 +369,10 @@ class Collector:
                 raise Unsuitable("ruby")
 
     def _reading(self, box: Any, begin: int, span: int) -> None:
-        texts = (child.text for child in box.descendants() if isinstance(child, boxes.TextBox))
-        text = "".join(texts).strip()
+        text = "".join(
+            child.text for child in box.descendants() if isinstance(child, boxes.TextBox)
+        )
+        text = text.strip()
         if not text or begin == self.length:
             return
         style = box.style
@@ -386,11 +387,11 @@ class Collector:
         if any(word is None for word in words) or not base:
             raise Unsuitable(text)
         width = sum(sum(word.advances) for word in words if word is not None)
-        told = (face, style["color"], width, zhuyin, span, self.rules.vertical)
-        self.flow.readings.append(Reading(begin, self.length, text, *told))
+        reading = Reading(begin, self.length, text, face, style["color"], width, zhuyin, span)
+        self.flow.readings.append(reading)
 
     def _space_readings(self) -> None:
-        """Room for readings wider than what they stand over, and for zhuyin beside it."""
+        """Room for readings wider than what they stand over, and for columns of zhuyin."""
         readings = self.flow.readings
         ends = {reading.end: reading for reading in readings}
         starts = {reading.begin: reading for reading in readings}
@@ -398,12 +399,12 @@ class Collector:
         for reading in readings:
             em = self.runs[bisect_right(begins, reading.begin) - 1].face.em
             count = reading.end - reading.begin
-            if reading.zhuyin:
-                for index in range(reading.begin, reading.begin if reading.above else reading.end):
-                    before, after = self.pads.get(index, (0.0, 0.0))
-                    self.pads[index] = (before, after + ZHUYIN_COLUMN * em)
+            if reading.zhuyin and not self.rules.vertical:
+                before, after = self.pads.get(reading.end - 1, (0.0, 0.0))
+                self.pads[reading.end - 1] = (before, after + ZHUYIN_COLUMN * em)
                 continue
-            missing = reading.width + _READING_GAP * em - count * em
+            gap = 0.0 if reading.zhuyin else _READING_GAP
+            missing = reading.width + gap * em - count * em
             if missing <= 0:
                 continue
             left = right = missing / 2

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import _adjust_line_height
 
+from publish.render.adapter.flow import Reading
 from publish.render.adapter.pages_boxes import resolve_percentages
 from publish.render.adapter.setting import Setting
 from publish.typeset.lines import Line
@@ -43,8 +44,9 @@ class Fragment(_Bare, boxes.LineBox):  # type: ignore[misc]
     """Lines of one paragraph that stand together on one page.
 
     ``script`` is what to paint, in order: (a text box that marks it, segments), (None, a leader),
-    (an index among the boxes in the line, None); its places are those at the time of layout,
-    ``origin`` tells where the fragment was then.
+    (an index among the boxes in the line, None); ``readings`` come after it: (a text box that
+    marks one, the reading, its line, and the place of that).  Places are those at the time of
+    layout, ``origin`` tells where the fragment was then.
     """
 
     text_overflow, block_ellipsis, text_indent = "clip", "none", 0
@@ -53,6 +55,7 @@ class Fragment(_Bare, boxes.LineBox):  # type: ignore[misc]
         """An empty one; :func:`make_fragment` fills it."""
         self.children: Any = ()
         self.script: list[tuple[Any, Any]] = []
+        self.readings: list[tuple[Any, Reading, Line, float, float]] = []
 
 
 class _Marker(_Bare, boxes.TextBox):  # type: ignore[misc]
@@ -99,6 +102,7 @@ def make_fragment(
     data.update(
         children=tuple(builder.children),
         script=builder.script,
+        readings=builder.readings,
         setting=setting,
         lines=lines,
         places=builder.places,
@@ -118,6 +122,8 @@ class _Builder:
         self.children: list[Any] = []
         self.script: list[tuple[Any, Any]] = []
         self.places: list[tuple[Line, float, float]] = []
+        self.readings: list[tuple[Any, Reading, Line, float, float]] = []
+        self.told = {reading.span: reading for reading in setting.flow.readings}
         self.atoms = 0
         # Open spans of this line, outermost first, and where the text goes.
         self.open: list[tuple[int, Any, list[Any]]] = []
@@ -169,7 +175,12 @@ class _Builder:
             return
         self.marker = None
         while len(self.open) > kept:
-            _, box, children = self.open.pop()
+            number, box, children = self.open.pop()
+            told = self.told.get(number)
+            if told is not None and line.begin <= told.begin < line.end:
+                marker = _Marker(self.common)
+                children.append(marker)
+                self.readings.append((marker, told, line, x, y))
             box.children = tuple(children)
         for number in path[kept:]:
             box = self._slice(number, line, x, y)

@@ -15,6 +15,7 @@ from weasyprint.layout.block import remove_placeholders
 
 from publish.render.adapter.across import Across
 from publish.render.adapter.notes import uncalled
+from publish.render.adapter.parted import part_layout
 
 #: Less than this much of a line is no new line: sums of floats differ by less, in lines.
 _SLIP = 1e-3
@@ -42,6 +43,9 @@ class Grid:
             standing = self.across.layout(context, box, *args[:7])
             if standing is not None:
                 return standing
+        parted = part_layout(context, box, self._layout, args)
+        if parted is not None:
+            return parted
         called = uncalled(context) if box.style["column_count"] != "auto" else None
         result = self._layout(context, box, *args)
         if called is not None:

@@ -1,5 +1,5 @@
 """Marks beside the characters of a line: emphasis dots, proper-name and book-title lines,
-decorations, hyphens, readings.  All are drawn as shapes in the colour of the text.
+decorations, hyphens.  All are drawn as shapes in the colour of the text.
 
 Places are from the baseline, in em of the text; clreq, #handling_interlinear_punctuation, puts the
 line before the dot where both are on one side.
@@ -8,7 +8,7 @@ line before the dot where both are on one side.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from publish.render.adapter.flow import (
@@ -19,11 +19,8 @@ from publish.render.adapter.flow import (
     THROUGH,
     UNDER,
     WORK,
-    ZHUYIN_SIZE,
     Mark,
-    Reading,
 )
-from publish.render.adapter.shaper import Register
 from publish.typeset.classes import HAN, SQUARE, class_of
 from publish.typeset.lines import Line
 
@@ -37,13 +34,6 @@ _DOT_BELOW_LINE = 0.12
 #: Diameter of a dot in em, thickness of a line and of a wave in px, the wave's height and length.
 _DOT, _LINE, _WAVE = 0.17, 0.667, 0.6
 _WAVE_HEIGHT, _WAVE_LENGTH = 0.07, 0.42
-#: The descent of a reading above the character it stands over, in em of the text.
-_READING_AT = 0.94
-#: The square of a character above its baseline, in em of its type.
-_ASCENT = 0.88
-#: The tone marks of bopomofo, and how far its symbols are from the square of their character, in em
-#: of the text.
-_TONES, _ZHUYIN_OFF = "ˊˇˋ˙˪˫", 0.05
 #: A circle as four Bézier curves: the length of their handles for a radius of 1.
 _HANDLE = 0.5523
 
@@ -164,83 +154,3 @@ def _hyphen(stream: Any, flow: Any, line: Line, x: float, y: float) -> None:
         start = x + line.hyphen + left
         stream.rectangle(start, y - run.rise + top, width, height)
         stream.fill()
-
-
-def reading(
-    stream: Any, register: Register, told: Reading, flow: Any, placed: Any, dx: float, dy: float
-) -> None:
-    """The reading of a character or a group: pinyin above its middle, zhuyin at its right, which
-    is above it where columns are laid out lying."""
-    line, x, y = _line_of(told, placed)
-    if line is None:
-        return
-    positions: Mapping[int, tuple[float, float]] = line.positions
-    shown = [i for i in range(told.begin, told.end) if i in positions]
-    if not shown:
-        return
-    left, right = x + dx + positions[shown[0]][0], x + dx + positions[shown[-1]][1]
-    size = flow.paragraph.em
-    if told.zhuyin:
-        _zhuyin(stream, register, told, (left, right), y + dy, size)
-        return
-    word = told.face.word(told.text)
-    if word is None:
-        return
-    _show(
-        stream, register, word, told, (left + right - told.width) / 2, y + dy - _READING_AT * size
-    )
-
-
-def _line_of(told: Reading, placed: Any) -> tuple[Any, float, float]:
-    for item in reversed(placed):
-        if item.line.begin <= told.begin < item.line.end:
-            return item.line, item.x, item.y
-    return None, 0.0, 0.0
-
-
-def _zhuyin(
-    stream: Any, register: Register, told: Reading, base: tuple[float, float], y: float, em: float
-) -> None:
-    """Symbols of bopomofo below each other, right of their character, the tone beside the last,
-    the dot of the neutral tone above the first (clreq, #positioning_of_zhuyin); painted as they are
-    written, the dot before them or behind.
-
-    ``base`` is from where to where the character is in its line.  Columns as they lie have their
-    head on the left and their right above; they are told by ``told.above``.
-    """
-    size, count = ZHUYIN_SIZE * em, sum(sign not in _TONES for sign in told.text)
-    number = 0
-    for sign in told.text:
-        # From the first symbol's corner, in sizes of type: down the symbols, and to their right.
-        down, right = float(number), 0.0
-        if sign == "˙":
-            down = -0.75 if told.above else -_ASCENT - _ZHUYIN_OFF * em / size
-        elif sign in _TONES:
-            # Turned faces have them in the middle of a square.
-            down, right = (count - 1.3, 0.75) if told.above else (count - 1.38, 1.0)
-        else:
-            number += 1
-        word = told.face.word(sign)
-        if word is None:
-            continue
-        if told.above:
-            x = sum(base) / 2 + (down - count / 2) * size
-            edge = y - (_ASCENT + _ZHUYIN_OFF) * em - right * size
-            _show(stream, register, word, told, x, edge - (1 - _ASCENT) * size)
-        else:
-            x = base[1] + _ZHUYIN_OFF * em + right * size
-            top = y - (_ASCENT - 0.5) * em - count / 2 * size
-            _show(stream, register, word, told, x, top + (down + _ASCENT) * size)
-
-
-def _show(stream: Any, register: Register, word: Any, told: Reading, x: float, y: float) -> None:
-    stream.begin_text()
-    stream.set_color(told.color)
-    shown = ""
-    for piece in word.pieces:
-        register.piece(piece)
-        font: Any = piece.font
-        shown += f"{font.operator} [<{piece.shown}>] TJ "
-    stream.stream.append(f"1 0 0 -1 {x:.4f} {y:.4f} Tm {shown.replace('<>', ' ')}".encode())
-    stream._current_font = None
-    stream.end_text()

@@ -3,6 +3,7 @@
 A line whose note finds no room goes to the next page with it (``footnote-policy: line`` of GCPM).
 The stock function keeps to that for the line it is at, but makes room for a line without a note by
 sending the notes of earlier lines to the next page, where a paragraph would have to move whole.
+Those that are too long for that are parted (parted.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from weasyprint.layout import block
 from publish.model.numerals import circled
 from publish.render.adapter import guard
 from publish.render.adapter.fragments import Fragment
+from publish.render.adapter.parted import begin_here, others_wait, parted
 from publish.typeset.operators import exchanged
 
 
@@ -23,8 +25,8 @@ def linebox_layout() -> Any:
     """The stock function that lays out a paragraph line by line, which leaves notes where they are
     called: the paragraph moves instead, and orphans are one line where it begins the page.
 
-    A note too long for any page with the lines that call it goes to the next page alone: their
-    moving there would leave a page white, and mend nothing.
+    A note too long for any page with the lines that call it is parted, or goes to the next page
+    alone: their moving there would leave a page white, and mend nothing.
     """
     return guard.rewritten(
         "weasyprint.layout.block",
@@ -42,7 +44,15 @@ def linebox_layout() -> Any:
                 "                    long = is_too_long(\n"
                 "                        context, box, line, len(new_children),\n"
                 "                        context.page_bottom - bottom)\n"
+                "                    if long:\n"
+                "                        begin_here(\n"
+                "                            context, footnote, box, line, len(new_children),\n"
+                "                            bottom_space, new_position_y + offset_y)\n"
                 "                    # If we",
+            ),
+            (
+                "                    context.reported_footnotes or\n",
+                "                    others_wait(context, footnote) or\n",
             ),
             (
                 "if new_children or not page_is_empty:\n                        if footnote",
@@ -50,7 +60,32 @@ def linebox_layout() -> Any:
                 "                        if footnote",
             ),
         ),
-        {"is_too_long": is_too_long},
+        {"is_too_long": is_too_long, "begin_here": begin_here, "others_wait": others_wait},
+    )
+
+
+def table_layout() -> Any:
+    """The stock function that lays out a table, which keeps its head where the first row has to
+    stand below it whatever becomes of the row's note: the stock function drops the head then."""
+    return guard.rewritten(
+        "weasyprint.layout.table",
+        "table_layout",
+        (
+            (
+                "                # We could not fit any content, drop the header.\n",
+                "                new_table_children, resume_at, next_page, end_position_y = (\n"
+                "                    body_groups_layout(\n"
+                "                        skip_stack, position_y + header_height, bottom_space,\n"
+                "                        page_is_empty=True))\n"
+                "                if new_table_children and not context.overflows_page(\n"
+                "                        bottom_space, end_position_y):\n"
+                "                    return (\n"
+                "                        header, new_table_children, None, end_position_y,\n"
+                "                        resume_at, next_page)\n"
+                "                discard(context, new_table_children or ())\n",
+            ),
+        ),
+        {"discard": lambda context, rows: block.remove_placeholders(context, rows, [], [])},
     )
 
 
@@ -59,6 +94,9 @@ def is_too_long(context: Any, box: Any, line: Any, before: int, height: float) -
     has so many ``before`` it: no page has room for both, with the white and the rule above the
     note, or a heading would be left alone."""
     orphans = box.style["orphans"]
+    if parted(context) is not None:
+        # The page is full of the note before this one.
+        return True
     if before < orphans and context.__dict__.get("publish_heading"):
         return True
     area = context.current_footnote_area
@@ -176,7 +214,8 @@ def uncalled(context: Any) -> Callable[[Any], None]:
         boxes_there = columns.descendants() if columns is not None else ()
         there = {id(box.footnote) for box in boxes_there if box.footnote}
         for note in (*context.current_page_footnotes, *context.reported_footnotes):
-            if id(note) not in before | there:
+            # The rest of a note goes with its beginning.
+            if id(note) not in before | there and "publish_skip" not in note.__dict__:
                 context.unlayout_footnote(note)
 
     return take_back

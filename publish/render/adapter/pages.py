@@ -41,6 +41,17 @@ _MAKE_PAGE = (
         "        cached_lookups.extend(x_remake_state.get('content_lookups', []))\n",
         "    cached_anchors, cached_lookups = earlier(context, page_maker, page_number - 1)\n",
     ),
+    # More notes than the page has room for.
+    (
+        "    for i, reported_footnote in enumerate(reported_footnotes):\n"
+        "        context.footnotes.append(reported_footnote)\n"
+        "        overflow = context.layout_footnote(reported_footnote)\n"
+        "        if overflow and i != 0:\n"
+        "            context.report_footnote(reported_footnote)\n"
+        "            context.reported_footnotes = reported_footnotes[i:]\n"
+        "            break\n",
+        "    place_reported(context, reported_footnotes, page_type.blank)\n",
+    ),
     ("cached_anchors.append(anchor)", "cached_anchors.add(anchor)"),
     ("cached_lookups.append(counter_lookup_id)", "cached_lookups.add(counter_lookup_id)"),
     # Page and area of notes are a cycle, which keeps every page until the collector comes.
@@ -140,7 +151,15 @@ def own_state(state: Any) -> Any:
     )
 
 
-_REMAKE_PAGE = (("page_state = copy.deepcopy(page_state)", "page_state = own_state(page_state)"),)
+_REMAKE_PAGE = (
+    ("page_state = copy.deepcopy(page_state)", "page_state = own_state(page_state)"),
+    # Notes that wait where a chapter ends stand in it, on pages without text.
+    (
+        "(context.reported_footnotes and resume_at is None))",
+        "(context.reported_footnotes and (\n"
+        "            resume_at is None or next_page['break'] != 'any')))",
+    ),
+)
 
 _MARGIN_BOXES = (
     (
@@ -177,6 +196,7 @@ def pages_pairs() -> list[guard.Pair]:
         return []
     # These read stock functions when they are imported, so not before they are known.
     from publish.render.adapter import pages_boxes, pages_file, pages_styles
+    from publish.render.adapter.parted import place_reported
     from publish.render.adapter.replaced import REPLACED
 
     new: dict[str, Any] = {
@@ -213,7 +233,10 @@ def pages_pairs() -> list[guard.Pair]:
             {"Absent": Absent, "is_absent": is_absent, "own_state": own_state},
         ),
         "weasyprint.layout.page.make_page": guard.rewritten(
-            "weasyprint.layout.page", "make_page", _MAKE_PAGE, {"earlier": earlier}
+            "weasyprint.layout.page",
+            "make_page",
+            _MAKE_PAGE,
+            {"earlier": earlier, "place_reported": place_reported},
         ),
         "weasyprint.layout.page.remake_page": guard.rewritten(
             "weasyprint.layout.page", "remake_page", _REMAKE_PAGE, {"own_state": own_state}

@@ -10,7 +10,7 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 
 from publish.records import dataclass
-from publish.render.adapter import marks
+from publish.render.adapter import marks, readings
 from publish.render.adapter.flow import Look
 from publish.render.adapter.fragments import Fragment, Placed
 from publish.render.adapter.order import Order, head
@@ -85,11 +85,15 @@ class Painter:
                 register.han(run.face, run.text)
         dx, dy = box.position_x - box.origin[0], box.position_y - box.origin[1]
         atoms = dict(_atoms(box)) if flow.objects else {}
-        readings = {reading.span: reading for reading in flow.readings}
         if box.places and (flow.paragraph.rules.vertical or self._order.columns):
             line, left, base = box.places[0]
-            part = self._order.begin if flow.paragraph.rules.vertical else self._order.across
-            part(stream, register, left + dx + line.x, base + dy, flow.paragraph.runs[0].face)
+            place, face = (left + dx + line.x, base + dy), flow.paragraph.runs[0].face
+            if flow.paragraph.rules.vertical:
+                first = flow.paragraph.text[line.begin]
+                self._order.begin(stream, register, *place, face, first)
+                self._order.turns(line, place[1])
+            else:
+                self._order.across(stream, register, *place, face)
         tagged = stream._tags is not None
         for what, payload in box.script:
             if isinstance(what, int):
@@ -100,9 +104,11 @@ class Painter:
                 self._leader(stream, register, flow, payload, dx, dy)
             elif tagged:
                 with stream.marked(what, "Span"):
-                    self._text(stream, register, flow, payload, dx, dy, readings)
+                    self._text(stream, register, flow, payload, dx, dy)
             else:
-                self._text(stream, register, flow, payload, dx, dy, readings)
+                self._text(stream, register, flow, payload, dx, dy)
+        if box.readings:
+            self._readings(stream, register, box, dx, dy)
         marks.paint(stream, box, dx, dy)
         self.flaws.extend(
             Flaw(line.state, page.page_type.index + 1, line.stretch, text, line.begin, line.end)
@@ -126,15 +132,14 @@ class Painter:
         placed: list[Placed],
         dx: float,
         dy: float,
-        readings: dict[int, Any],
     ) -> None:
         """Segments that follow each other, as one text object."""
         stream.begin_text()
         out = stream.stream
         before: Line | None = None
-        at = 0.0, 0.0
+        at: tuple[float, float] | None = None
         tagged, spoken = stream._tags is not None, self.language
-        columns = flow.paragraph.rules.vertical
+        columns, text = flow.paragraph.rules.vertical, flow.paragraph.text
         for segment, line, x, y in ((i.segment, i.line, i.x, i.y) for i in placed):
             run = flow.paragraph.runs[segment.run]
             look: Look = run.style
@@ -147,14 +152,21 @@ class Painter:
             for piece in segment.pieces:
                 register.piece(piece)
             operators = segment.operators
-            if columns and before is not line:
-                operators = head(operators, line.x < line.indent - 0.1 * run.face.em)
+            start = x + dx + segment.x
+            left = round(start, 4)
+            base = round(y + dy - flow.rises[segment.run] - segment.rise, 4)
+            if columns:
+                if before is not line:
+                    trimmed = line.x < line.indent - 0.1 * run.face.em
+                    operators = head(operators, trimmed or text[line.begin].isspace())
+                if self._order.turns(line, base) and self._order.begin(
+                    stream, register, left, base, run.face, text[segment.place], within=True
+                ):
+                    at = None
             if segment.joined and before is line:
                 out.append(operators.encode())
             else:
-                left = round(x + dx + segment.x, 4)
-                base = round(y + dy - flow.rises[segment.run] - segment.rise, 4)
-                if before is None:
+                if at is None:
                     moved = f"1 0 0 -1 {left:.10g} {base:.10g} Tm"
                 else:
                     # From line to line it is the same again and again.
@@ -163,19 +175,29 @@ class Painter:
                 out.append(f"{moved} {operators}".encode())
                 at = left, base
             before = line
-        final = placed[-1]
-        if columns:
-            face = flow.paragraph.runs[final.segment.run].face
-            self._order.ended(stream, final.x + dx + final.segment.x, face)
+            if columns:
+                self._order.ended(stream, len(out) - 1, start, run.face, text[line.end - 1])
         if spoken != self.language:
             out.append("EMC")
         # What was set is not what the stream remembers.
         stream._current_font = None
         stream.end_text()
-        last = final.segment
-        reading = readings.get(flow.paragraph.runs[last.run].style.span)
-        if reading is not None and last.place < reading.end:
-            marks.reading(stream, register, reading, flow, placed, dx, dy)
+
+    def _readings(
+        self, stream: Any, register: Register, fragment: Fragment, dx: float, dy: float
+    ) -> None:
+        """The readings of a fragment, behind all its lines."""
+        flow: Any = fragment.setting.flow
+        face, columns = flow.paragraph.runs[0].face, flow.paragraph.rules.vertical
+        before: Line | None = None
+        for marker, told, line, x, y in fragment.readings:
+            row = list(readings.shown(told, line, x + dx, y + dy, flow.paragraph.em, columns))
+            if row and before is not line:
+                self._order.aside(stream, register, (row[0].x, row[0].y), columns, face)
+                before = line
+            with stream.marked(marker, "Span"):
+                for piece in row:
+                    readings.paint(stream, register, told, piece)
 
     def _speaks(self, out: list[Any], before: str, language: str) -> str:
         """Text in another language than the document's is marked for voices (PDF 1.7, 14.9.2.3)."""

@@ -81,6 +81,24 @@ REPLACED: tuple[Replacement, ...] = (
         upstream="Kozea/WeasyPrint#578",
     ),
     Replacement(
+        "weasyprint.layout.LayoutContext",
+        "layout_footnote",
+        "5075f64aaae4a32d",
+        "a note is placed whole, however high it is",
+    ),
+    Replacement(
+        "weasyprint.layout.LayoutContext",
+        "report_footnote",
+        "f05bad3895c6824c",
+        "the rest of a note goes with it",
+    ),
+    Replacement(
+        "weasyprint.layout.LayoutContext",
+        "unlayout_footnote",
+        "c7c223cf4a0fda54",
+        "the rest of a note goes with it",
+    ),
+    Replacement(
         "weasyprint.layout.background",
         "layout_box_backgrounds",
         "617a870678c82755",
@@ -131,6 +149,12 @@ REPLACED: tuple[Replacement, ...] = (
     ),
     Replacement(
         "weasyprint.layout.page",
+        "make_all_pages",
+        "b5e4034894841caa",
+        "notes that wait for a page are forgotten where it is made again alone",
+    ),
+    Replacement(
+        "weasyprint.layout.page",
         "make_margin_boxes",
         "4a2d2e301eb3bc47",
         "sixteen boxes a page are made, one or two hold something",
@@ -174,6 +198,12 @@ REPLACED: tuple[Replacement, ...] = (
         "inline_line_widths",
         "6c24f789e3ce5bb7",
         "shrink-to-fit asks for the widths that will be set",
+    ),
+    Replacement(
+        "weasyprint.layout.table",
+        "table_layout",
+        "6594fa40743fbc0b",
+        "the head of a table is dropped where the note of its first row has to wait",
     ),
     Replacement(
         "weasyprint.pdf.fonts",
