@@ -49,6 +49,8 @@ _DOC_ROLES: Mapping[str, str] = {role.value: f"doc-{role.value}" for role in b.C
 
 _SPEAKER = re.compile(r"([^：:，。？！\s]{1,8})[：:]\s*")
 _SALUTATION = re.compile(r".{1,24}[：:]$")
+#: The most characters that are two lines on a telephone.
+_BRIEF = 36
 
 
 #: What templates ask of a loop.
@@ -281,8 +283,9 @@ def _paragraph_class(paragraph: b.Paragraph, previous: Any) -> Markup:
     names = []
     if isinstance(previous, b.Quote | b.Formula | b.Verse):
         names.append("continue")
-    if plain_text(paragraph.children).rstrip().endswith(("：", ":")):
-        names.append("lead-in")
+    text = plain_text(paragraph.children).rstrip()
+    if text.endswith(("：", ":")):
+        names += ("lead-in", "brief") if len(text) <= _BRIEF else ("lead-in",)
     return Markup(f' class="{" ".join(names)}"') if names else Markup("")
 
 
