@@ -29,6 +29,8 @@ blockquote { color: #aaa }
 .references { visibility: hidden }
 h2 { break-after: column !important }
 .formula, .formula .number { display: block !important }
+mtd { text-align: -webkit-center !important }
+.lead-in.brief { break-after: column !important }
 :root { color-scheme: light !important; background: #fff; color: #000 }
 """
 BAD_TEXT: dict[str, Sequence[tuple[str, str]]] = {
@@ -129,6 +131,8 @@ def test_what_is_broken_is_found(seen: dict[str, list[View]]) -> None:
         ("overlap", first),
         ("ink", first),
         ("stranded", first),
+        ("stranded", second),
+        ("columns", second),
         ("outside", second),
         ("contrast", second),
         ("number", second),
