@@ -41,6 +41,8 @@ _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 #: What parts TeX into cells: where environments begin and end, the ends of cells and of rows.  All
 #: else with a backslash is passed over, \& among it.
 _CELLS = re.compile(rf"{_ENVIRONMENT.pattern}|\\.|&", re.DOTALL)
+#: White below a row, and a row that ends a page no more than others: the converters print what says so.
+_BELOW = re.compile(r"\\\\(?:\*|\*?\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])")
 #: Lines between the columns or rows of an array, which ziamath does not draw.
 _RULED = re.compile(r"\\begin\s*\{array\}\s*(?:\[\w\]\s*)?\{[^}]*\||\\hline\b")
 #: What presentation MathML is made of (MathML Core, sections 2 and 3), without links and styles.
@@ -151,7 +153,7 @@ def _spelled(tex: str) -> str:
             raise ValueError(f"the environment {name} is not supported")
         return f"\\{end}{{{_SET_BY[name]}}}" if _SET_BY[name] else " "
 
-    return _paired(_ENVIRONMENT.sub(known, tex))
+    return _paired(_BELOW.sub(r"\\\\ ", _ENVIRONMENT.sub(known, tex)))
 
 
 def _paired(tex: str) -> str:

@@ -174,9 +174,12 @@ def media_filters(
             # of screens (72) nobody means.
             return Markup(f' style="image-resolution:{dense[image.source]:.0f}dpi"')
         size = f' width="{width}" height="{height}"'
-        if medium == "epub" and edition.writing == "vertical" and role == "picture":
-            # The caption is a column beside it, for which a page must have room.
-            size += f' style="width: min({width}px, 60vw)"'
+        if medium == "epub" and role == "picture":
+            # The caption of columns is one beside it, for which a page must have room.  Where a width
+            # is given, calibre leaves «height: auto» as it is; else a converted book has the picture
+            # as high as it has pixels, and distorted.
+            room = "60vw" if edition.writing == "vertical" else "100%"
+            size += f' style="width: min({width}px, {room})"'
         return Markup(size)
 
     def indent_of(verse: b.Verse) -> int:
