@@ -159,7 +159,8 @@ def test_lines_that_are_aligned(name: str) -> None:
 
 def test_pairs_of_aligned_columns_are_parted() -> None:
     """What is no such pair stays: columns of a matrix within, signs, rows."""
-    tex = r"\begin{aligned}a&=b&c&=d\\[2pt]&\&x&\begin{matrix}1&2&3\\4&5&6\end{matrix}&=e\end{aligned}"
+    inner = r"\begin{matrix}1&2&3\\4&5&6\end{matrix}"
+    tex = rf"\begin{{aligned}}a&=b&c&=d\\[2pt]&\&x&{inner}&=e\end{{aligned}}"
     assert mathml(tex, True).count("<mspace") == 2
     # White below a row is none of its text.
     assert "2pt" not in mathml(tex, True).replace(f'alttext="{escape(tex)}"', "")

@@ -21,6 +21,7 @@ NAMED = 8
 BOLD = 600
 
 _ENCRYPTION = "META-INF/encryption.xml"
+_PROPERTY = "ibooks:specified-fonts"
 _DISPLAY = "META-INF/com.apple.ibooks.display-options.xml"
 _SPECIFIED = re.compile(rb"<option\s+name=[\"']specified-fonts[\"']\s*>\s*true\s*<")
 _OFL = re.compile(r"SIL\s+Open\s+Font\s+Licen[cs]e|scripts\.sil\.org/OFL|openfontlicense", re.I)
@@ -162,13 +163,10 @@ def read_faces(book: Publication, sheets: Mapping[str, Sheet]) -> Faces:
 
 
 def _check_apple(book: Publication) -> None:
-    """Apple Books shows them where the package asks for it, or the file of EPUB 2 (Apple Books Asset
-    Guide 5.3, «Fonts Overview» and «Defining Book Layout Metadata»)."""
-    asked = any(
-        element.get("property") == "ibooks:specified-fonts"
-        and (element.text or "").strip() == "true"
-        for element in book.opf.iter(f"{OPF}meta")
-    )
+    """Apple Books shows them where the package asks for it, or the file of EPUB 2 (Apple Books
+    Asset Guide 5.3, «Fonts Overview» and «Defining Book Layout Metadata»)."""
+    fields = (e for e in book.opf.iter(f"{OPF}meta") if e.get("property") == _PROPERTY)
+    asked = any((element.text or "").strip() == "true" for element in fields)
     asked = asked or (_DISPLAY in book.names and bool(_SPECIFIED.search(book.read(_DISPLAY))))
     if not asked:
         what = "nothing asks Apple Books to show the embedded faces"

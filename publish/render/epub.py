@@ -121,8 +121,8 @@ def write_epub(
         add(ids.take(resource.name), resource.name, resource.media_type, resource.data)
     extra = {}
     if embedded:
-        # What Apple's guide has for EPUB 2; versions of Apple Books show no embedded fonts without it
-        # in EPUB 3 either (wikimedia/ws-export#296).
+        # What Apple's guide has for EPUB 2; versions of Apple Books show no embedded fonts
+        # without it in EPUB 3 either (wikimedia/ws-export#296).
         extra["com.apple.ibooks.display-options.xml"] = APPLE_FONTS
     if package.licences:
         extra["licences.txt"] = package.licences.encode()

@@ -41,7 +41,7 @@ _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 #: What parts TeX into cells: where environments begin and end, the ends of cells and of rows.  All
 #: else with a backslash is passed over, \& among it.
 _CELLS = re.compile(rf"{_ENVIRONMENT.pattern}|\\.|&", re.DOTALL)
-#: White below a row, and a row that ends a page no more than others: the converters print what says so.
+#: White below a row, and a row that may not end a page: the converters print what says so.
 _BELOW = re.compile(r"\\\\(?:\*|\*?\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])")
 #: Lines between the columns or rows of an array, which ziamath does not draw.
 _RULED = re.compile(r"\\begin\s*\{array\}\s*(?:\[\w\]\s*)?\{[^}]*\||\\hline\b")

@@ -23,7 +23,7 @@ IDENTIFIER_ID = "pub-id"
 #: Name space of the identifiers that are made from a book's name (RFC 9562 section 5.5).
 BOOKS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:publish-zh:book")
 
-#: Vocabularies of properties that are not reserved, which a package declares (EPUB 3.3 appendix D.1.4).
+#: Vocabularies that are not reserved: a package declares them (EPUB 3.3 appendix D.1.4).
 PREFIXES: Mapping[str, str] = {
     "ibooks": "http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/",
 }

@@ -175,9 +175,9 @@ def media_filters(
             return Markup(f' style="image-resolution:{dense[image.source]:.0f}dpi"')
         size = f' width="{width}" height="{height}"'
         if medium == "epub" and role == "picture":
-            # The caption of columns is one beside it, for which a page must have room.  Where a width
-            # is given, calibre leaves «height: auto» as it is; else a converted book has the picture
-            # as high as it has pixels, and distorted.
+            # The caption of columns is one beside it, for which a page must have room.  Without a
+            # width calibre takes the attributes for one: a converted book has pictures distorted,
+            # as high as they have pixels.
             room = "60vw" if edition.writing == "vertical" else "100%"
             size += f' style="width: min({width}px, {room})"'
         return Markup(size)

@@ -136,8 +136,8 @@ def line_starts(view: View) -> Iterator[Fault]:
 
 
 def stranded(view: View) -> Iterator[Fault]:
-    """No heading, nor the number of an entry, is parted from what it heads, no short lead-in from what
-    it leads to (MuPDF does not tell them)."""
+    """No heading, nor the number of an entry, is parted from what it heads, no short lead-in from
+    what it leads to (MuPDF does not tell them)."""
     for section in view.layout:
         for before, line in pairwise(section.lines):
             kind = before[-1].kind

@@ -43,10 +43,10 @@ class Glyph(NamedTuple):
     """A character's box (advance by height of the face) and the size of its face, px.
 
     A run is what may be broken into lines: text of one block without a forced break.  The kind is
-    ``text``, ``heading``, ``lead`` (leads to what follows), ``code``, ``reading`` (ruby), ``call`` (of a note), ``number`` (of a
-    formula), ``across`` (set horizontally in vertical text: each glyph is a line of its own) or
-    ``object``.  Signs that ``shares`` a square of vertical text stand side by side there; the box
-    of each is a part of the square.
+    ``text``, ``heading``, ``lead`` (leads to what follows), ``code``, ``reading`` (ruby), ``call``
+    (of a note), ``number`` (of a formula), ``across`` (set horizontally in vertical text: each
+    glyph is a line of its own) or ``object``.  Signs that ``shares`` a square of vertical text
+    stand side by side there; the box of each is a part of the square.
     """
 
     character: str
