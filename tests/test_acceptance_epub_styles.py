@@ -94,7 +94,7 @@ def test_no_colour_but_the_readers(epub_sets: list[Epub]) -> None:
     # a ground is welcome everywhere, a picture in light is not.
     turned = [rule for rule in found if any(item.name == "filter" for item in rule.declarations)]
     assert turned
-    assert all(any("(min-width: 1px)" in name for name in rule.within) for rule in turned)
+    assert all(any("(min-width: 1em)" in name for name in rule.within) for rule in turned)
     agreed = [
         item.text
         for rule in found
