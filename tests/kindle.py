@@ -94,6 +94,18 @@ def facts(epub: Epub) -> Iterator[tuple[str, Any]]:
     yield "vertical lines", "vertical-rl" in modes
 
 
+def style_faults(epub: Epub) -> Iterator[str]:
+    """What of the style sheets calibre has taken amiss: rules for the dark as rules for all, and
+    pictures as high as they have pixels."""
+    named = sorted(name for name in epub.files if name.endswith(".css"))
+    sheets = "".join(epub.files[name].decode() for name in named)
+    if "invert(" in sheets:
+        yield "what is black on paper"
+    # Scene breaks are two pixels high.
+    if re.search(r"height:\s*\d{2,}px", sheets):
+        yield "shapes of pictures"
+
+
 def notes(document: Document) -> list[tuple[str, bool]]:
     """For each call of a note its number, and whether note and call lead to each other."""
     found = []
@@ -112,12 +124,14 @@ def differences(folder: Path, source: Path) -> Iterator[tuple[str, list[str]]]:
     built(publish("build", source.name, *options, cwd=folder, timeout=600))
     for azw3 in sorted((folder / "output" / source.stem).glob("*.azw3")):
         before = dict(facts(Epub(azw3.with_suffix(".epub"))))
-        after = dict(facts(back(azw3, folder)))
+        returned = back(azw3, folder)
+        after = dict(facts(returned))
         assert before["text"] and before["contents"], azw3.name
         if len(before["contents"]) == 1:
             # To contents of one line calibre, reading, adds the links of the page of contents.
             del after["contents"][1:]
         changed = [name for name in before if before[name] != after[name]]
+        changed += style_faults(returned)
         yield azw3.name, changed + check_book(azw3.with_suffix(".epub"))
 
 

@@ -992,6 +992,9 @@ def font(letters: str, licence: str = "", flavor: str = "", vertical: bool = Fal
 LETTERS = "".join(sorted(set("第一二章目录导览")))
 
 
+APPLE = "META-INF/com.apple.ibooks.display-options.xml"
+
+
 def with_font(
     data: bytes, rules: str = "h1 { font-family: Trial, serif; font-weight: normal }"
 ) -> Members:
@@ -1001,6 +1004,9 @@ def with_font(
     item = '<item id="font" href="trial.otf" media-type="font/otf"/><item id="css"'
     members["EPUB/package.opf"] = PACKAGE.replace('<item id="css"', item)
     members["EPUB/trial.otf"] = data
+    members[APPLE] = (
+        '<display_options><option name="specified-fonts">true</option></display_options>'
+    )
     return members
 
 
@@ -1059,6 +1065,17 @@ def test_manners_of_faces(tmp_path: Path) -> None:
     assert found(tmp_path, with_font(b"OTTO none"))[0].startswith(
         "EPUB-FONT EPUB/trial.otf: no font that can be read"
     )
+
+
+def test_apple_books_is_asked_for_the_faces(tmp_path: Path) -> None:
+    members = with_font(font(LETTERS))
+    members[APPLE] = str(members[APPLE]).replace("true", "false")
+    wanted = ["EPUB-FONT EPUB/package.opf: nothing asks Apple Books to show the embedded faces"]
+    assert found(tmp_path, members) == wanted
+    asked = '<meta property="ibooks:specified-fonts">true</meta></metadata>'
+    package = str(members["EPUB/package.opf"])
+    members["EPUB/package.opf"] = package.replace("</metadata>", asked)
+    assert found(tmp_path, members) == []
 
 
 def test_a_vertical_font_keeps_its_forms(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import pikepdf
 import pymupdf
 import pytest
 import verapdf
+from markupsafe import escape
 from PIL import Image, ImageDraw
 
 from publish.build import build
 from publish.model.book import Asset
-from publish.render.formula import mathml
+from publish.model.edition import Geometry
+from publish.render.formula import mathml, picture
 from publish.render.picture import for_ebook
 from publish.render.shown import _TRANSLUCENT, losses
 
@@ -152,6 +155,27 @@ def test_lines_that_are_aligned(name: str) -> None:
     tex = rf"\begin{{{name}}}x&=1\\y&=2\end{{{name}}}"
     assert mathml(tex, True).count("<mtr>") == 2
     assert 'alttext="\\begin' in mathml(tex, True)
+
+
+def test_pairs_of_aligned_columns_are_parted() -> None:
+    """What is no such pair stays: columns of a matrix within, signs, rows."""
+    inner = r"\begin{matrix}1&2&3\\4&5&6\end{matrix}"
+    tex = rf"\begin{{aligned}}a&=b&c&=d\\[2pt]&\&x&{inner}&=e\end{{aligned}}"
+    assert mathml(tex, True).count("<mspace") == 2
+    # White below a row is none of its text.
+    assert "2pt" not in mathml(tex, True).replace(f'alttext="{escape(tex)}"', "")
+    single = r"\begin{aligned}a&=b\\c&=d\end{aligned}"
+    assert "<mspace" not in mathml(single, True)
+    twice = r"\begin{aligned}a&=b&a&=b\end{aligned}"
+    page = Geometry("A5", 148, 210)
+    narrow, wide = (_width(picture(found, page, True)) for found in (single, twice))
+    assert 0.9 < (wide - 2 * narrow) / (page.em * 96 / 72) < 1.3
+
+
+def _width(image: str) -> float:
+    """Of a drawing in an image, in CSS pixels."""
+    svg = base64.b64decode(image.partition("base64,")[2].partition('"')[0])
+    return float(svg.partition(b' width="')[2].partition(b'"')[0])
 
 
 def test_an_environment_without_a_way_is_named() -> None:

@@ -120,6 +120,17 @@ def test_a_conversion_that_fails_is_an_error(
     assert not target.exists()
 
 
+def test_formulas_that_kindle_does_not_set_are_told(tmp_path: Path, install: Install) -> None:
+    install(WRITES)
+    for text, codes in (("水是 $H_2O$。", ["E-AZW3"]), ("水是水。", [])):
+        (tmp_path / "水.md").write_text(f"# 水\n\n{text}\n", encoding="utf-8")
+        outcome = pipeline.build(tmp_path / "水.md", formats=("azw3",), output=tmp_path / "out")
+        assert [(item.code, item.severity) for item in outcome.diagnostics] == [
+            (code, "warning") for code in codes
+        ]
+        assert [artifact.kind for artifact in outcome.artifacts] == ["azw3"]
+
+
 def build(tmp_path: Path, *formats: str) -> Outcome:
     folder = tmp_path / "灯"
     if not folder.exists():

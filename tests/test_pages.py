@@ -118,7 +118,7 @@ SAME = [
     (paragraph(b.Marked((H,), b.MarkRole.INDEX)), "<p>字</p>"),
     (paragraph(b.Text("<&>\"'")), "<p>&lt;&amp;&gt;&#34;&#39;</p>"),
     (paragraph(b.Text("{{ x }}{% y %}")), "<p>{{ x }}{% y %}</p>"),
-    (paragraph(b.Text("说：")), '<p class="lead-in">说：</p>'),
+    (paragraph(b.Text("说：")), '<p class="lead-in brief">说：</p>'),
     (b.Break(), '<hr class="scene"/>'),
     (b.Section(4, (H,), (), "s"), '<h4 class="run-in" id="s">字</h4>'),
     (

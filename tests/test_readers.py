@@ -20,6 +20,8 @@ from readers.faults import CHECKS, Fault, check, contrast, line_starts, overlaps
 from readers.mupdf import EM
 from readers.reading import SIZES, Glyph, Section, View, opens
 
+#: The telephone with type of twice the size: as many ems to a column.
+LARGE_TYPE = (SIZES[0][0] // 2, SIZES[0][1] // 2)
 #: Style sheets that break one rule each, and changes of the text that break others.
 BAD_CSS = """
 .poem { letter-spacing: -.5em }
@@ -29,6 +31,8 @@ blockquote { color: #aaa }
 .references { visibility: hidden }
 h2 { break-after: column !important }
 .formula, .formula .number { display: block !important }
+mtd { text-align: -webkit-center !important }
+.lead-in.brief { break-after: column !important }
 :root { color-scheme: light !important; background: #fff; color: #000 }
 """
 BAD_TEXT: dict[str, Sequence[tuple[str, str]]] = {
@@ -58,10 +62,12 @@ def broken(path: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def seen(hans_small: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[View]]:
-    """The small book in each quick engine, and the broken one on a telephone in Blink."""
+    """The small book in each quick engine, in large type and the broken one on a telephone in
+    Blink."""
     folder = tmp_path_factory.mktemp("readers")
     path = hans_small.path("hans", "epub")
     found = {name: engines.read(name, [path], folder / name) for name in engines.QUICK}
+    found["large"] = engines.read("blink", [path], folder / "large", [LARGE_TYPE])
     bad = [broken(path, folder)]
     return {**found, "broken": engines.read("blink", bad, folder / "broken", SIZES[:1])}
 
@@ -76,6 +82,14 @@ def test_nothing_is_wrong(
 ) -> None:
     found = [fault for view in seen[engine] for fault in rule(view)]
     assert found == [], "\n".join(map(str, found))
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_in_large_type(seen: dict[str, list[View]]) -> None:
+    """A head with its white may fill a page alone; else all is as it is in smaller type."""
+    found = [fault for view in seen["large"] for fault in check(view) if fault.rule != "stranded"]
+    assert found == [], "\n".join(map(str, found))
+    assert len(seen["large"]) == 2
 
 
 @pytest.mark.slow
@@ -129,6 +143,8 @@ def test_what_is_broken_is_found(seen: dict[str, list[View]]) -> None:
         ("overlap", first),
         ("ink", first),
         ("stranded", first),
+        ("stranded", second),
+        ("columns", second),
         ("outside", second),
         ("contrast", second),
         ("number", second),

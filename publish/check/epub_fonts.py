@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from publish.check.epub_cascade import Style
 from publish.check.epub_css import Rule, Sheet
-from publish.check.epub_extract import parse_xml, resolve
+from publish.check.epub_extract import OPF, parse_xml, resolve
 from publish.check.epub_publication import Publication
 from publish.diagnostics import character_name
 from publish.fonts.coverage import draws
@@ -21,6 +21,9 @@ NAMED = 8
 BOLD = 600
 
 _ENCRYPTION = "META-INF/encryption.xml"
+_PROPERTY = "ibooks:specified-fonts"
+_DISPLAY = "META-INF/com.apple.ibooks.display-options.xml"
+_SPECIFIED = re.compile(rb"<option\s+name=[\"']specified-fonts[\"']\s*>\s*true\s*<")
 _OFL = re.compile(r"SIL\s+Open\s+Font\s+Licen[cs]e|scripts\.sil\.org/OFL|openfontlicense", re.I)
 _RANGE = re.compile(r"U\+([0-9a-f?]{1,6})(?:-([0-9a-f]{1,6}))?", re.IGNORECASE)
 
@@ -154,7 +157,21 @@ def read_faces(book: Publication, sheets: Mapping[str, Sheet]) -> Faces:
                     faces.families.setdefault(family, []).append(face)
                     break
     _check_licence(book, fonts)
+    if faces.families:
+        _check_apple(book)
     return faces
+
+
+def _check_apple(book: Publication) -> None:
+    """Apple Books shows them where the package asks for it, or the file of EPUB 2 (Apple Books
+    Asset Guide 5.3, «Fonts Overview» and «Defining Book Layout Metadata»)."""
+    fields = (e for e in book.opf.iter(f"{OPF}meta") if e.get("property") == _PROPERTY)
+    asked = any((element.text or "").strip() == "true" for element in fields)
+    asked = asked or (_DISPLAY in book.names and bool(_SPECIFIED.search(book.read(_DISPLAY))))
+    if not asked:
+        what = "nothing asks Apple Books to show the embedded faces"
+        hint = 'add <meta property="ibooks:specified-fonts">true</meta>, and declare its prefix'
+        book.faults.warn("EPUB-FONT", book.package, what, hint)
 
 
 def _sources(name: str, rule: Rule) -> list[str]:

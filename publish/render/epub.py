@@ -23,7 +23,7 @@ from publish.model.book import Book
 from publish.model.edition import Edition
 from publish.model.package import Document, Package, TocItem
 from publish.render.ncx import ncx
-from publish.render.opf import IDENTIFIER_ID, Facts, Field, clean, identifier, metadata
+from publish.render.opf import IDENTIFIER_ID, PREFIXES, Facts, Field, clean, identifier, metadata
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -91,7 +91,9 @@ def write_epub(
     packed.language = edition.language
     packed.set_direction("rtl" if edition.writing == "vertical" else "ltr")
     packed.guide = guide
-    for field in metadata(book.meta, edition, facts, COVER_ID, paged=bool(package.pages)):
+    embedded = any(resource.name.startswith("fonts/") for resource in package.resources)
+    known = {"paged": bool(package.pages), "embedded": embedded}
+    for field in metadata(book.meta, edition, facts, COVER_ID, **known):
         _add_field(packed, field)
 
     def add(uid: str, name: str, kind: str, data: bytes, *, properties: Iterable[str] = ()) -> Any:
@@ -118,8 +120,9 @@ def write_epub(
     for resource in sorted(package.resources, key=lambda item: item.name):
         add(ids.take(resource.name), resource.name, resource.media_type, resource.data)
     extra = {}
-    if any(resource.name.startswith("fonts/") for resource in package.resources):
-        # Apple Books shows embedded fonts only where this file asks for it.
+    if embedded:
+        # What Apple's guide has for EPUB 2; versions of Apple Books show no embedded fonts
+        # without it in EPUB 3 either (wikimedia/ws-export#296).
         extra["com.apple.ibooks.display-options.xml"] = APPLE_FONTS
     if package.licences:
         extra["licences.txt"] = package.licences.encode()
@@ -351,8 +354,11 @@ def _write(packed: Any, path: Path, modified: datetime) -> None:
         """EbookLib's writer with a steady archive and a package element of our own."""
 
         def _write_opf_file(self, root: Any) -> None:
-            # All prefixes in use are reserved ones (EPUB 3.3 section D.3.4): none is declared.
+            # Of the prefixes in use those that are not reserved (EPUB 3.3 section D.1.4).
             root.attrib.pop("prefix", None)
+            named = {meta.get("property", "").partition(":")[0] for meta in root.iter("meta")}
+            if declared := [f"{name}: {PREFIXES[name]}" for name in sorted(named & {*PREFIXES})]:
+                root.set("prefix", " ".join(declared))
             root.set(f"{{{XML}}}lang", packed.language)
             metadata = root.find("metadata")
             # The identifier first and the time last read better; their order is free.

@@ -38,6 +38,11 @@ _SET_BY = {
 }
 _HINT = "there are aligned, split, gathered, cases, array and the matrices (matrix, pmatrix, …)"
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
+#: What parts TeX into cells: where environments begin and end, the ends of cells and of rows.  All
+#: else with a backslash is passed over, \& among it.
+_CELLS = re.compile(rf"{_ENVIRONMENT.pattern}|\\.|&", re.DOTALL)
+#: White below a row, and a row that may not end a page: the converters print what says so.
+_BELOW = re.compile(r"\\\\(?:\*|\*?\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])")
 #: Lines between the columns or rows of an array, which ziamath does not draw.
 _RULED = re.compile(r"\\begin\s*\{array\}\s*(?:\[\w\]\s*)?\{[^}]*\||\\hline\b")
 #: What presentation MathML is made of (MathML Core, sections 2 and 3), without links and styles.
@@ -148,7 +153,32 @@ def _spelled(tex: str) -> str:
             raise ValueError(f"the environment {name} is not supported")
         return f"\\{end}{{{_SET_BY[name]}}}" if _SET_BY[name] else " "
 
-    return _ENVIRONMENT.sub(known, tex)
+    return _paired(_BELOW.sub(r"\\\\ ", _ENVIRONMENT.sub(known, tex)))
+
+
+def _paired(tex: str) -> str:
+    """The formula with white between pairs of aligned columns, of which neither converter knows: an
+    em, the least that amsmath has there (\\minalignsep, 10 pt in type of 10 pt)."""
+    if "split" not in tex:
+        return tex
+    # Of each environment that is open, its name and the number of the cell in its row.
+    inside: list[tuple[str, int]] = []
+    parts: list[str] = []
+    place = 0
+    for found in _CELLS.finditer(tex):
+        parts.append(tex[place : found.end()])
+        place = found.end()
+        if found[1] == "begin":
+            inside.append((found[2], 0))
+        elif found[1] == "end":
+            del inside[-1:]
+        elif inside:
+            name, cell = inside[-1]
+            cell = {"&": cell + 1, "\\\\": 0}.get(found[0], cell)
+            inside[-1] = name, cell
+            if found[0] == "&" and name == "split" and cell % 2 == 0:
+                parts.append("\\quad ")
+    return "".join((*parts, tex[place:]))
 
 
 def problems(book: b.Book) -> tuple[Diagnostic, ...]:

@@ -23,6 +23,11 @@ IDENTIFIER_ID = "pub-id"
 #: Name space of the identifiers that are made from a book's name (RFC 9562 section 5.5).
 BOOKS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:publish-zh:book")
 
+#: Vocabularies that are not reserved: a package declares them (EPUB 3.3 appendix D.1.4).
+PREFIXES: Mapping[str, str] = {
+    "ibooks": "http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/",
+}
+
 #: MARC relator codes of those who made the work itself; the others contribute to it
 #: (EPUB 3.3 sections 5.5.3.2.2 creator and 5.5.3.2.3 contributor).
 PRIMARY_ROLES = frozenset({"aut", "cre", "com", "ant", "dis", "art", "ive"})
@@ -115,13 +120,19 @@ def _days(year: int, month: int) -> int:
 
 
 def metadata(
-    meta: Meta, edition: Edition, facts: Facts, cover_id: str, *, paged: bool = False
+    meta: Meta,
+    edition: Edition,
+    facts: Facts,
+    cover_id: str,
+    *,
+    paged: bool = False,
+    embedded: bool = False,
 ) -> tuple[Field, ...]:
     """Every field but ``dcterms:modified``, in the order in which it is written.
 
     ``cover_id`` is the manifest id of the cover image, for readers of EPUB 2; ``paged`` tells that
-    the pages of the printed edition are marked.  Fields that refine others name them by id; the
-    ids are unique.
+    the pages of the printed edition are marked, ``embedded`` that the book brings faces along.
+    Fields that refine others name them by id; the ids are unique.
     """
     fields = (
         *_identifiers(meta, edition),
@@ -137,6 +148,7 @@ def metadata(
         *(_source(meta, edition) if paged else ()),
         *accessibility(facts, edition.words, edition.language, paged=paged),
         *_conformance(edition),
+        *(_SPECIFIED_FONTS if embedded else ()),
         Field("meta", "", (("name", "cover"), ("content", cover_id))),
     )
     if edition.writing == "vertical":
@@ -144,6 +156,11 @@ def metadata(
         vertical = (("name", "primary-writing-mode"), ("content", "vertical-rl"))
         fields = (*fields, Field("meta", "", vertical))
     return fields
+
+
+#: Apple Books shows faces that a book brings along only where the package asks for it (Apple Books
+#: Asset Guide 5.3, «Fonts Overview»); some of its versions heed but a file beside it (epub.py).
+_SPECIFIED_FONTS = (Field("meta", "true", (("property", "ibooks:specified-fonts"),)),)
 
 
 def _plain(name: str, values: Iterable[str]) -> Iterator[Field]:

@@ -48,6 +48,8 @@ _DOC_ROLES: Mapping[str, str] = {role.value: f"doc-{role.value}" for role in b.C
 
 _SPEAKER = re.compile(r"([^：:，。？！\s]{1,8})[：:]\s*")
 _SALUTATION = re.compile(r".{1,24}[：:]$")
+#: The most characters that are two lines on a telephone.
+_BRIEF = 36
 
 
 #: What templates ask of a loop.
@@ -171,9 +173,12 @@ def media_filters(
             # of screens (72) nobody means.
             return Markup(f' style="image-resolution:{dense[image.source]:.0f}dpi"')
         size = f' width="{width}" height="{height}"'
-        if medium == "epub" and edition.writing == "vertical" and role == "picture":
-            # The caption is a column beside it, for which a page must have room.
-            size += f' style="width: min({width}px, 60vw)"'
+        if medium == "epub" and role == "picture":
+            # The caption of columns is one beside it, for which a page must have room.  Without a
+            # width calibre takes the attributes for one: a converted book has pictures distorted,
+            # as high as they have pixels.
+            room = "60vw" if edition.writing == "vertical" else "100%"
+            size += f' style="width: min({width}px, {room})"'
         return Markup(size)
 
     def waits(blocks: tuple[b.Block, ...], index: int) -> Markup:
@@ -288,8 +293,9 @@ def _paragraph_class(paragraph: b.Paragraph, previous: Any) -> Markup:
     names = []
     if isinstance(previous, b.Quote | b.Formula | b.Verse):
         names.append("continue")
-    if plain_text(paragraph.children).rstrip().endswith(("：", ":")):
-        names.append("lead-in")
+    text = plain_text(paragraph.children).rstrip()
+    if text.endswith(("：", ":")):
+        names += ("lead-in", "brief") if len(text) <= _BRIEF else ("lead-in",)
     return Markup(f' class="{" ".join(names)}"') if names else Markup("")
 
 

@@ -34,6 +34,9 @@ INK = {"Lo": 0.9, "Nd": 0.4}
 HANG = 0.6
 #: The width of the number of a formula and of the white before it, in sizes of its face.
 NUMBER = 5
+#: By how much the cells of an aligned column may differ, in sizes of the face: signs have white of
+#: their own at their sides.
+RAGGED = 0.15
 #: Of 255, the mean of a page that can be read in the dark; and in the light.
 DARK, LIGHT = 60, 180
 #: Of 255, what is darker is ink; the part of the height at which two boxes meet that may be inked:
@@ -133,13 +136,14 @@ def line_starts(view: View) -> Iterator[Fault]:
 
 
 def stranded(view: View) -> Iterator[Fault]:
-    """No heading, nor the number of an entry, is parted from what it heads (MuPDF does not tell
-    headings)."""
+    """No heading, nor the number of an entry, is parted from what it heads, no short lead-in from
+    what it leads to (MuPDF does not tell them)."""
     for section in view.layout:
         for before, line in pairwise(section.lines):
-            heads = before[-1].kind == "heading" and line[0].kind != "heading"
+            kind = before[-1].kind
+            heads = kind in ("heading", "lead") and line[0].kind not in ("heading", kind)
             if heads and section.column(before[-1]) != section.column(line[0]):
-                message = f"the heading «{_around(before)}» is last in its column"
+                message = f"the {kind} «{_around(before)}» is last in its column"
                 yield Fault("stranded", view.name, _place(section, before[-1]), message)
 
 
@@ -156,6 +160,15 @@ def numbers(view: View) -> Iterator[Fault]:
             if fits and not formula.top <= middle <= formula.bottom:
                 message = "the number of a formula is not beside it"
                 yield Fault("number", view.name, _place(section, number), message)
+
+
+def columns(view: View) -> Iterator[Fault]:
+    """What is aligned in the columns of a formula is (MuPDF knows no formulas)."""
+    for section in view.layout:
+        for column, spread in section.ragged:
+            if spread > RAGGED:
+                message = f"the column «{column}» of a formula differs by {spread:.2f} em"
+                yield Fault("columns", view.name, section.name, message)
 
 
 def outside(view: View) -> Iterator[Fault]:
@@ -322,6 +335,7 @@ CHECKS: tuple[Callable[[View], Iterator[Fault]], ...] = (
     line_starts,
     stranded,
     numbers,
+    columns,
     outside,
     empty,
     unseen,

@@ -84,14 +84,20 @@ function isInline(element, style) {
   return /^(inline|ruby|contents|none|math)/.test(display);
 }
 
-/** What a run of glyphs is told by: "reading", "call", "heading", "code", "number" (of a formula),
- *  "across" (set horizontally in vertical text) or "text". */
+/** What leads to what follows it: short lead-ins, what opens and closes a letter, entries of the
+ *  contents that others stand under. */
+const LEADS =
+  ".lead-in.brief, .salutation, .close-2:has(+ .signature), .signature:has(+ .date), nav li:has(> ol) > a";
+
+/** What a run of glyphs is told by: "reading", "call", "heading", "lead" (LEADS), "code", "number"
+ *  (of a formula), "across" (set horizontally in vertical text) or "text". */
 function kindOf(element) {
   if (element.closest("rt, rp")) return "reading";
   const link = element.closest("a");
   if (link && types(link).includes("noteref")) return "call";
   if (element.closest(".formula .number")) return "number";
   if (element.closest("h1, h2, h3, h4, h5, h6, .minor-title, .entry-number")) return "heading";
+  if (element.closest(LEADS)) return "lead";
   const { writingMode } = element.ownerDocument.defaultView.getComputedStyle(element);
   if (isVertical(element.ownerDocument) && writingMode === "horizontal-tb") return "across";
   return element.closest("pre") ? "code" : "text";
@@ -196,6 +202,32 @@ function wide(doc, column) {
       Math.max(0, element[scroll], ...[...element.getClientRects()].map((box) => box[extent])),
     ])
     .filter(([, width]) => width > column + 1);
+}
+
+/** The columns of formulas that say how they are aligned: the side, and by how much what stands in
+ *  their cells differs there, in sizes of the face. */
+function ragged(doc) {
+  const found = [];
+  for (const table of doc.querySelectorAll("mtable")) {
+    const columns = new Map();
+    for (const row of table.children) {
+      [...row.children].forEach((cell, place) => {
+        const side = cell.getAttribute("columnalign");
+        const boxes = [...cell.children].map((child) => child.getBoundingClientRect());
+        const inked = boxes.filter((box) => box.width > 0);
+        if (!inked.length || (side !== "left" && side !== "right")) return;
+        const key = `${side} ${place}`;
+        const edge = side === "left" ? Math.min : Math.max;
+        if (!columns.has(key)) columns.set(key, []);
+        columns.get(key).push(edge(...inked.map((box) => box[side])));
+      });
+    }
+    const size = parseFloat(doc.defaultView.getComputedStyle(table).fontSize);
+    for (const [key, edges] of columns) {
+      found.push([key, (Math.max(...edges) - Math.min(...edges)) / size]);
+    }
+  }
+  return found;
 }
 
 /** The links of a section to places of the book, without those of the navigation, which are
@@ -321,6 +353,7 @@ globalThis.reader = {
       glyphs: glyphs(doc),
       kinds: kinds(doc, renderer.size),
       wide: wide(doc, renderer.size / renderer.columnCount - parseFloat(style.columnGap)),
+      ragged: ragged(doc),
       links: internalLinks(index).map(({ element, href }) => ({
         href,
         text: element.textContent,

@@ -43,10 +43,10 @@ class Glyph(NamedTuple):
     """A character's box (advance by height of the face) and the size of its face, px.
 
     A run is what may be broken into lines: text of one block without a forced break.  The kind is
-    ``text``, ``heading``, ``code``, ``reading`` (ruby), ``call`` (of a note), ``number`` (of a
-    formula), ``across`` (set horizontally in vertical text: each glyph is a line of its own) or
-    ``object``.  Signs that ``shares`` a square of vertical text stand side by side there; the box
-    of each is a part of the square.
+    ``text``, ``heading``, ``lead`` (leads to what follows), ``code``, ``reading`` (ruby), ``call``
+    (of a note), ``number`` (of a formula), ``across`` (set horizontally in vertical text: each
+    glyph is a line of its own) or ``object``.  Signs that ``shares`` a square of vertical text
+    stand side by side there; the box of each is a part of the square.
     """
 
     character: str
@@ -62,8 +62,9 @@ class Glyph(NamedTuple):
 
 @dataclass(frozen=True)
 class Section:
-    """A document of the spine as laid out; ``wide`` names elements wider than a column.  One that
-    is ``vertical`` lies on its side: its columns are lines here."""
+    """A document of the spine as laid out; ``wide`` names elements wider than a column, ``ragged``
+    the aligned columns of formulas, with what their cells differ by, in sizes of the face.  One
+    that is ``vertical`` lies on its side: its columns are lines here."""
 
     name: str
     width: float
@@ -74,6 +75,7 @@ class Section:
     glyphs: tuple[Glyph, ...]
     wide: tuple[tuple[str, float], ...] = ()
     vertical: bool = False
+    ragged: tuple[tuple[str, float], ...] = ()
 
     def page(self, glyph: Glyph) -> int:
         """The page of a glyph, from 0, by the middle of its box."""
@@ -203,6 +205,7 @@ def _section(name: str, data: dict[str, Any]) -> Section:
         tuple(Glyph(*glyph) for glyph in data["glyphs"] if is_shown(glyph[0])),
         tuple((kind, width) for kind, width in data["wide"]),
         data.get("vertical", False),
+        tuple((column, spread) for column, spread in data["ragged"]),
     )
 
 

@@ -11,7 +11,9 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 "${MAKE:-make}" epub pdf
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT INT TERM
+trap 'rm -rf "$scratch"' EXIT
+# Interrupted, it would go on without the clone.
+trap 'exit 130' INT TERM
 clone="$scratch/新 书 的 文件夹"
 mkdir "$clone"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$clone"
