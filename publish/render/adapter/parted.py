@@ -252,7 +252,7 @@ def _named(notes: list[Any]) -> list[tuple[int, str]]:
 
 def _order(context: Any) -> Callable[[Any], int]:
     """Where a note stands in the document; columns place and report them in any order."""
-    order: dict[int, int] = context.publish_order
+    order: dict[int, int] = context.__dict__.get("publish_order", {})
     return lambda note: order.get(id(note.element), len(order))
 
 
