@@ -286,9 +286,10 @@ def _rows(glyphs: list[Glyph], page: int, em: float) -> list[Row]:
         if not _SMALL <= glyph.size <= 1.1:
             continue
         row = next((row for row in reversed(rows) if abs(row.y - glyph.y) < 0.25 * em), None)
-        if row is None:
+        if row is None and not glyph.char.isspace():
+            # A blank has no baseline: that before a reading is guessed by who reads the PDF.
             rows.append(Row(page, glyph.y, [glyph], []))
-        else:
+        elif row is not None:
             row.glyphs.append(glyph)
     rows.sort(key=lambda row: row.y)
     for row in rows:
