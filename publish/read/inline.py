@@ -22,7 +22,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
-from publish.text.characters import has_han, is_full_width
+from publish.text.characters import has_han, is_full_width, is_zhuyin
 
 #: ``.class``, ``#id``, ``key=value`` or ``key="value"`` between braces.
 _ATTRIBUTE = re.compile(
@@ -197,13 +197,16 @@ def _may_be_linked(state: StateInline, begin: int) -> bool:
 
 
 def _ruby(state: StateInline, silent: bool) -> bool:
-    """``{漢字|かん|じ}``: a reading for each base character, or one for all of them."""
+    """``{漢字|かん|じ}``: a reading for each base character, or one for all of them; bopomofo with
+    blanks between as many syllables as there are characters is one for each, too."""
     if state.src[state.pos] != "{":
         return False
     match = _RUBY.match(state.src, state.pos, state.posMax)
     if match is None or not has_han(match[1]):
         return False
     base, readings = match[1], match[2][1:].split("|")
+    if len(readings) == 1 and is_zhuyin(readings[0]) and len(readings[0].split()) == len(base):
+        readings = readings[0].split()
     if len(readings) not in (1, len(base)):
         return False
     if not silent:
