@@ -5,9 +5,10 @@
                                         [--warm] [--cold]
 
 Like is compared with like: the row «publish, engine» is the layout of publish alone, for the very
-HTML file that stock WeasyPrint gets.  The row «publish» is the whole command.  Size 300 has 1.7
-million characters; the variant «distinct» four thousand different Han characters, and a note and a
-link in every paragraph.
+HTML file that stock WeasyPrint gets; «publish, unchecked» makes an e-book as pandoc does, without
+page list and checks.  The row «publish» is the whole command.  Size 300 has 1.7 million characters;
+the variant «distinct» four thousand different Han characters, and a note and a link in every
+paragraph.
 
 The same text, page and type size for all; rounds are interleaved, so that a busy minute hurts every
 tool alike, and medians are told.  CPU seconds are the figure to compare: wall time also measures
@@ -52,6 +53,13 @@ WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(filename=sys.argv[1]).writ
 ENGINE = (
     "import sys; from pathlib import Path; from publish.render.adapter.engine import write; "
     "write(Path(sys.argv[1]), Path(sys.argv[2]))"
+)
+#: The e-book of publish as pandoc makes one: read, mended, set and packed, without a list of the
+#: printed pages, and not checked.
+UNCHECKED = (
+    "import sys; from pathlib import Path; from publish import formats, stages; "
+    "read = stages.reading(Path(sys.argv[1])); made = next(stages.settings(read, ('hans',))); "
+    "formats.makers(read, made)['epub'](Path(sys.argv[2]))"
 )
 TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
 
@@ -138,6 +146,8 @@ def tools(warm: bool, editions: list[str]) -> list[Tool]:
                 product = f"book/book.{name}.{kind}"
                 command = publish(kind, name)
                 found.append(Tool(f"publish {name}, warm", kind, command, product, warm=True))
+        unchecked = script(UNCHECKED, "book", "out.epub")
+        found.append(Tool("publish, unchecked, warm", "epub", unchecked, "out.epub", warm=True))
         engine = script(ENGINE, "book.html", "out.pdf")
         found.append(Tool("publish, engine, warm", "pdf", engine, "out.pdf", warm=True))
     return found
