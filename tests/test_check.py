@@ -16,6 +16,7 @@ from publish import check
 from publish.check import residue
 from publish.check import text as check_text
 from publish.check.extract import open_pdf, pdf_text
+from publish.check.following import Comparison
 from publish.check.pdf import check_glyphs, check_structure
 from publish.check.text import Fragment, PageText
 from publish.diagnostics import Diagnostic, Failure
@@ -217,6 +218,34 @@ def test_the_head_of_a_table_may_begin_as_its_rows_do(first: str) -> None:
     assert compare(runs, whole) == ()
     lost = [page_of(head, *rows[:4]), page_of(head, *rows[5:], place="page 2")]
     assert [item.code for item in compare(runs, lost)] == ["T-LOST"]
+
+
+def test_the_heads_of_many_tables_are_looked_for_in_bounded_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each is made a text of its own once, however often they are looked for."""
+    made: list[int] = []
+    whole = Comparison.__init__
+
+    def counted(self: Comparison, *given: Any, **named: Any) -> None:
+        made.append(1)
+        whole(self, *given, **named)
+
+    monkeypatch.setattr(Comparison, "__init__", counted)
+    runs: list[Run] = []
+    pages: list[PageText] = []
+    for table in range(30):
+        head = [f"甲{table}", "量"]
+        cells = [f"甲{table}行{row}{column}" for row in range(6) for column in "左右"]
+        runs += [Run("body", text, "c1", head=True) for text in head] + [body(c) for c in cells]
+        shown = [*head, *cells[:5], "错误", *cells[6:]]
+        fragments = [
+            Fragment(text, left=100 * (n % 2), right=100 * (n % 2) + 90, baseline=18.0 * (n // 2))
+            for n, text in enumerate(shown)
+        ]
+        pages.append(PageText(f"page {table}", tuple(fragments)))
+    assert len(compare(runs, pages)) > 5
+    assert len(made) <= 31
 
 
 def test_a_leader_and_a_page_number_are_furniture() -> None:

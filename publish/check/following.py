@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 TOLD = 5
 #: Differences after which comparing stops: the files are not of one text.
 LIMIT = 200
-#: Ways of reading a page that are tried before a difference is told, and in one artefact.
-WAYS, ALL_WAYS = 2000, 20_000
+#: Ways of reading, and heads of tables, that are tried before a difference is told; those of one
+#: artefact, and how many of each page are not counted among these.
+WAYS, ALL_WAYS, FREE_WAYS = 2000, 20_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class _Piece:
             mine, theirs = a.across, b.across
         apart = mine[1] <= theirs[0] + 0.5 or theirs[1] <= mine[0] + 0.5
         return apart and (mine[1] > mine[0] or theirs[1] > theirs[0])
+
+
+def _first_ones(pending: list[_Piece]) -> Iterator[tuple[int, _Piece]]:
+    """The pieces that may be read before all others, and where each is among them."""
+    for position, piece in enumerate(pending):
+        if all(piece.beside(other) for other in pending[:position]):
+            yield position, piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +89,13 @@ class Comparison:
         runs = list(expected)
         self.threads = threads(runs, late=late)
         self.numbers, self.sign = numbers, sign
-        self.ways = 0
+        #: Ways that were tried since the page or the last difference, and before.
+        self.tried = self.ways = 0
         self.threads["body"].counts = not within
         for thread in self.threads.values():
             thread.numbers, thread.sign = numbers, sign
-        #: The heads of tables, each as its runs.
-        self.heads = [
-            tuple(group) for head, group in itertools.groupby(runs, lambda run: run.head) if head
-        ]
+        # The heads of tables as texts of their own, by their first character, once they are needed.
+        self._runs, self._heads = runs, dict[str, list[Comparison]]()
         self.diagnostics: list[Diagnostic] = []
         self.differences = 0
         #: How far the body text and what may stand later had come where each page that has some
@@ -135,33 +142,41 @@ class Comparison:
         furthest: _Reading | None = None
         # Where others have led: a second way to the same place ends as the first did.
         seen: set[tuple[object, ...]] = set()
-        tried = 0
+        self.tried = 0
         while reading.pending and self.differences <= LIMIT:
             others.append(self._ways(reading))
             found = next(others[-1], None)
             if found is None and (furthest is None or reading.rest() < furthest.rest()):
                 furthest = reading
-            while others and (found is None or (tried and found.place() in seen)):
-                if tried == WAYS or self.ways == ALL_WAYS:
+            while others and (found is None or (seen and found.place() in seen)):
+                if self._is_enough():
                     found = None
                     break
                 if found is None:
                     others.pop()
                 found = next(others[-1], None) if others else None
-                tried, self.ways = tried + 1, self.ways + 1
-            if tried and found is not None:
+                self.tried += 1
+            if self.tried and found is not None:
                 seen.add(found.place())
             if found is None:
                 assert furthest is not None
                 self._go_to(furthest)
                 self._differ(furthest.pending, page.place, furthest.in_notes)
                 found = _Reading(furthest.pending, furthest.in_notes, self._states())
-                others, furthest, tried = [], None, 0
+                others, furthest = [], None
                 seen.clear()
+                self.tried, self.ways = 0, self.ways + self.tried
             reading = found
             self._go_to(reading)
+        self.ways += max(0, self.tried - FREE_WAYS)
         if (body.state, late.state) != before:
             self.starts.append((page, *before))
+
+    def _is_enough(self) -> bool:
+        """Whether no more ways are tried: a file may be made to have any number of them."""
+        if self.tried < FREE_WAYS:
+            return False
+        return self.tried >= WAYS or self.ways + self.tried >= ALL_WAYS
 
     def _states(self) -> tuple[State, ...]:
         return tuple(thread.state for thread in self.threads.values())
@@ -202,9 +217,7 @@ class Comparison:
     def _whole(self, reading: _Reading) -> Iterator[tuple[int, Thread, State]]:
         """The pieces that may be read next as a whole, as thread and state."""
         pending = reading.pending
-        for position, piece in enumerate(pending):
-            if position and not all(piece.beside(other) for other in pending[:position]):
-                continue
+        for position, piece in _first_ones(pending):
             for thread in self.candidates(piece, reading.in_notes):
                 end, state = thread.follow(piece.text, thread.state)
                 if end == len(piece.text):
@@ -213,10 +226,17 @@ class Comparison:
 
     def _past_heads(self, pending: list[_Piece]) -> Iterator[list[_Piece]]:
         """The pieces without the head of a table at their beginning, for each that stands there."""
-        for head in self.heads:
-            alone = Comparison(head, self.numbers, self.sign, within=True)
-            rest = list(pending)
-            body = alone.threads["body"]
+        heads = self._known_heads()
+        if not heads:
+            return
+        first = dict.fromkeys(piece.text[0] for _, piece in _first_ones(pending))
+        for alone in itertools.chain(*(heads.get(character, ()) for character in ("", *first))):
+            if self._is_enough():
+                return
+            self.tried += 1
+            rest, body = list(pending), alone.threads["body"]
+            for thread in alone.threads.values():
+                thread.reach((0, 0))
             while rest and body.window(1)[0]:
                 found = next(alone._whole(_Reading(rest, False, alone._states())), None)
                 if found is None:
@@ -226,6 +246,24 @@ class Comparison:
                 del rest[position]
             if not body.window(1)[0]:
                 yield rest
+
+    def _known_heads(self) -> dict[str, list[Comparison]]:
+        """The heads of tables, each that there is once, by their first character; under none those
+        that begin with a label, which may be spelled in several ways."""
+        if self._runs and not self._heads:
+            groups = itertools.groupby(self._runs, lambda run: run.head)
+            texts = {
+                tuple((run.kind, run.text, run.note) for run in head): head
+                for head in (tuple(group) for is_head, group in groups if is_head)
+            }
+            for head in texts.values():
+                alone = Comparison(head, self.numbers, self.sign, within=True)
+                tokens = alone.threads["body"].tokens
+                if tokens:
+                    first = tokens[0].text[:1] if tokens[0].kind == "text" else ""
+                    self._heads.setdefault(first, []).append(alone)
+            self._runs = []
+        return self._heads
 
     def _differ(self, pending: list[_Piece], place: str, in_notes: bool) -> None:
         """Tell the difference at the first piece and go on where both texts agree again."""
