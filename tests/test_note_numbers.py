@@ -95,6 +95,17 @@ def test_a_note_that_is_called_twice_is_told(tmp_path: Path) -> None:
     assert "L-CALLS" in run.said and "book.md:7:2" in run.said, str(run)
 
 
+def test_signs_of_a_page_are_of_one_width(tmp_path: Path) -> None:
+    """A page of narrow lines in small type, with more notes than there are figures in circles."""
+    text = "# 书\n\n" + "".join(f"字[^{n}]，" for n in range(1, 61)) + "完。\n\n"
+    text += "".join(f"[^{n}]: 注文。\n" for n in range(1, 61))
+    toml = BY_PAGE + 'paper = "210x420"\nfont-size = 6\nline = 8\nlines = 80\nchars = 28\n'
+    folder = make_book(tmp_path / "书", text, toml)
+    built(publish("build", folder, "--edition", "hans", "--format", "pdf", cwd=tmp_path))
+    ((_, found),) = signs(next(tmp_path.glob("output/*/*.pdf")))
+    assert len(found) == 120 and found[48:52] == found[108:112] == "㊾㊿①②"
+
+
 def page(number: int, text: str) -> PageText:
     return PageText(f"page {number}", (Fragment(text),))
 

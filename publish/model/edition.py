@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from publish.model.numerals import circled, digit_by_digit, spelled
+from publish.model.numerals import MOST_CIRCLED, circled, digit_by_digit, spelled
 from publish.records import dataclass, field
 
 Script = Literal["hans", "hant"]
@@ -234,7 +234,12 @@ class Edition:
         return self.writing == "horizontal" and self.note_numbers == "page"
 
     def note_sign(self, number: int) -> str:
-        """What calls a note in print: ① to ㊿, plain digits beyond; 〔一〕 in Han numerals."""
+        """What calls a note in print: ① to ㊿, plain digits beyond; 〔一〕 in Han numerals.
+
+        Signs of notes that are counted by page are of one width, so that behind ㊿ comes ① again.
+        """
+        if self.notes_by_page:
+            return circled((number - 1) % MOST_CIRCLED + 1)
         counted = self.counted(number)
         if counted.isascii():
             return circled(number) or counted

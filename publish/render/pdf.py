@@ -165,7 +165,7 @@ def _set(
             settle(report.turned)
             laid_out = [page._page_box for page in documents[-1].pages]
             if edition.notes_by_page:
-                number_by_page(laid_out)
+                number_by_page(laid_out, edition.note_sign)
             pages = write(documents)
             front = front_pages(documents[-1])
             strayed = tuple(elsewhere(laid_out))

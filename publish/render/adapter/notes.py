@@ -14,7 +14,6 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 
-from publish.model.numerals import circled
 from publish.render.adapter import guard
 from publish.render.adapter.fragments import Fragment
 from publish.render.adapter.parted import begin_here, others_wait, parted
@@ -147,8 +146,9 @@ def elsewhere(pages: Any) -> Iterator[tuple[int, str]]:
                 yield number, "".join(note.element.itertext()).strip()
 
 
-def number_by_page(pages: Iterable[Any]) -> None:
-    """Count the notes of laid-out pages anew on each, in the order of their calls: ① and on.
+def number_by_page(pages: Iterable[Any], sign_of: Callable[[int], str]) -> None:
+    """Count the notes of laid-out pages anew on each, in the order of their calls; ``sign_of``
+    says what a number is printed as: ① and on.
 
     All signs are as wide as each other, so that lines stay what they are: in calls and before
     notes one glyph takes the place of another.  A note that stands on a later page keeps the sign
@@ -161,7 +161,7 @@ def number_by_page(pages: Iterable[Any]) -> None:
         for box in found:
             if box.footnote and id(box.footnote.element) not in signs:
                 called += 1
-                signs[id(box.footnote.element)] = circled(called)
+                signs[id(box.footnote.element)] = sign_of(called)
         for box in found:
             if type(box) is Fragment:
                 _renumber(box, signs)
