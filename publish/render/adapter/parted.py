@@ -150,10 +150,15 @@ def place(context: Any, notes: Iterable[Any]) -> None:
                 context.reported_footnotes.append(note)
             else:
                 context.layout_footnote(note)
-        for later in notes[number + 1 :]:
-            context.footnotes.remove(later)
-            context.reported_footnotes.append(later)
+        later = notes[number + 1 :]
+        context.footnotes = _without(context.footnotes, later)
+        context.reported_footnotes.extend(later)
         return
+
+
+def _without(notes: list[Any], others: list[Any]) -> list[Any]:
+    there = set(map(id, others))
+    return [note for note in notes if id(note) not in there]
 
 
 def place_reported(context: Any, notes: list[Any], blank: bool) -> None:
@@ -167,7 +172,7 @@ def place_reported(context: Any, notes: list[Any], blank: bool) -> None:
         context.publish_order = order
     notes = sorted(notes, key=_order(context))
     # Where pages are made again all notes are there from the first one on.
-    context.footnotes = [note for note in context.footnotes if note not in notes] + notes
+    context.footnotes = [*_without(context.footnotes, notes), *notes]
     place(context, notes)
 
 

@@ -35,7 +35,7 @@ Layout = Callable[..., Any]
 
 
 class Room:
-    """The functions around those that lay blocks out; one for a document."""
+    """The functions around those that lay blocks out; one for a book."""
 
     def __init__(self, line: float, block: Layout, in_flow: Layout) -> None:
         """``line`` is the pitch of columns in px; ``block`` and ``in_flow`` stand in for
